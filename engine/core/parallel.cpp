@@ -1,0 +1,77 @@
+#include "engine/core/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace convscope {
+
+struct ThreadPool::Workers {
+  std::mutex turn;  // one run() at a time
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::condition_variable done;
+  const std::function<void(int)>* piece = nullptr;
+  int count = 0;
+  std::atomic<int> next{0};
+  int busy = 0;
+  unsigned generation = 0;
+  std::vector<std::jthread> threads;  // last: joined before anything above goes
+
+  void takePieces(const std::function<void(int)>& work, int total) {
+    for (int i = next.fetch_add(1); i < total; i = next.fetch_add(1)) work(i);
+  }
+
+  void serve(const std::stop_token& stop) {
+    unsigned seen = 0;
+    std::unique_lock lock(mutex);
+    while (wake.wait(lock, stop, [&] { return generation != seen; })) {
+      seen = generation;
+      if (piece == nullptr) continue;  // the run ended before this thread woke
+      const auto* work = piece;
+      const int total = count;
+      ++busy;
+      lock.unlock();
+      takePieces(*work, total);
+      lock.lock();
+      if (--busy == 0) done.notify_all();
+    }
+  }
+};
+
+ThreadPool::ThreadPool(int threads)
+    : m_threads(threads >= 1 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))),
+      m_workers(std::make_unique<Workers>()) {
+  for (int i = 1; i < m_threads; ++i) {
+    m_workers->threads.emplace_back([workers = m_workers.get()](const std::stop_token& stop) { workers->serve(stop); });
+  }
+}
+
+ThreadPool::~ThreadPool() = default;
+
+int ThreadPool::threads() const { return m_threads; }
+
+void ThreadPool::run(int count, const std::function<void(int)>& piece) {
+  const std::lock_guard turn(m_workers->turn);
+  if (m_threads == 1 || count <= 1) {
+    for (int i = 0; i < count; ++i) piece(i);
+    return;
+  }
+  {
+    const std::lock_guard lock(m_workers->mutex);
+    m_workers->piece = &piece;
+    m_workers->count = count;
+    m_workers->next = 0;
+    ++m_workers->generation;
+  }
+  m_workers->wake.notify_all();
+  m_workers->takePieces(piece, count);
+  std::unique_lock lock(m_workers->mutex);
+  m_workers->done.wait(lock, [&] { return m_workers->busy == 0; });
+  m_workers->piece = nullptr;
+}
+
+}  // namespace convscope

@@ -1,0 +1,85 @@
+#include "engine/core/memory_budget.h"
+#include "engine/core/parallel.h"
+#include "engine/core/tensor.h"
+
+#include <QtTest>
+
+#include <atomic>
+#include <limits>
+#include <cstdint>
+#include <thread>
+
+using namespace convscope;
+
+class TestCore : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void tensorIsPlanarAndAligned() {
+    Tensor tensor(Shape{2, 3, 5, 4});
+    QCOMPARE(reinterpret_cast<std::uintptr_t>(tensor.data()) % 64, std::uintptr_t{0});
+    tensor.at(1, 2, 3, 2) = 7;
+    QCOMPARE(tensor.data()[((2 * 2 + 1) * 3 + 2) * 5 + 3], 7.0F);
+    QCOMPARE(tensor.frame(1, 2)[2 * 5 + 3], 7.0F);
+    QCOMPARE(tensor.at(0, 0, 0, 0), 0.0F);
+  }
+
+  void movedFromTensorIsEmpty() {
+    Tensor tensor(Shape{1, 2, 2, 1});
+    const Tensor taken = std::move(tensor);
+    QCOMPARE(taken.shape().count(), 4);
+    QVERIFY(tensor.empty());  // NOLINT(bugprone-use-after-move): what a moved-from tensor holds is promised
+    QCOMPARE(taken.clone().shape(), taken.shape());
+  }
+
+  void rangeOfChannelAndFrame() {
+    Tensor tensor(Shape{2, 1, 2, 2});
+    tensor.at(0, 0, 0, 0) = -3;
+    tensor.at(1, 0, 1, 1) = 5;
+    tensor.at(1, 0, 0, 1) = std::numeric_limits<float>::quiet_NaN();
+    QCOMPARE(rangeOf(tensor), (ValueRange{-3, 5}));
+    QCOMPARE(rangeOf(tensor, 1), (ValueRange{0, 5}));
+    QCOMPARE(rangeOf(tensor, 1, 0), (ValueRange{0, 0}));
+  }
+
+  void poolDoesEveryPieceOnce_data() {
+    QTest::addColumn<int>("threads");
+    for (const int threads : {1, 2, 3, 8}) QTest::addRow("%d threads", threads) << threads;
+  }
+  void poolDoesEveryPieceOnce() {
+    QFETCH(int, threads);
+    ThreadPool pool(threads);
+    QCOMPARE(pool.threads(), threads);
+    for (const int count : {0, 1, 2, 7, 1000}) {
+      std::vector<std::atomic<int>> done(static_cast<std::size_t>(count));
+      pool.run(count, [&](int i) { ++done[static_cast<std::size_t>(i)]; });
+      for (const auto& times : done) QCOMPARE(times.load(), 1);
+    }
+  }
+
+  void poolServesSeveralCallers() {
+    ThreadPool pool(3);
+    std::atomic<int> total{0};
+    std::vector<std::jthread> callers;
+    for (int caller = 0; caller < 4; ++caller) {
+      callers.emplace_back([&] {
+        for (int round = 0; round < 50; ++round) pool.run(10, [&](int) { ++total; });
+      });
+    }
+    callers.clear();
+    QCOMPARE(total.load(), 4 * 50 * 10);
+  }
+
+  void budgetNamesWhatItWouldTake() {
+    const Result<void> much = checkBudget(100.0 * (1LL << 30), "The maps", "lower the number of filters", 1LL << 30);
+    QVERIFY(!much);
+    QCOMPARE(much.error().code, ErrorCode::TooLarge);
+    QCOMPARE(QString::fromStdString(much.error().message),
+             QStringLiteral("The maps would need 100 GiB, more than the 1.0 GiB allowed here: "
+                            "lower the number of filters."));
+    QVERIFY(checkBudget(10, "A", "b", 10));
+  }
+};
+
+QTEST_GUILESS_MAIN(TestCore)
+#include "tst_core.moc"
