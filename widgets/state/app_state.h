@@ -1,0 +1,122 @@
+#pragma once
+
+#include "engine/core/result.h"
+#include "engine/study/study_spec.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace convscope {
+
+/// The workspaces that exist. A further one is added by a value here and an entry in the main window's table.
+enum class Workspace { Kernel };
+
+enum class Theme { Dark, Light };
+
+/// How the stage shows the maps of the chosen filter.
+enum class StageMode { Frames, Slices, Isosurface, Volume };
+
+/// Over what the colour scale of the maps is stretched. Signed values always symmetric about 0.
+enum class RangeMode {
+  MapFrame,  ///< each map frame to its own largest magnitude
+  Map,       ///< all map frames of one filter
+  All,       ///< all filters
+  Fixed,     ///< Look::fixedRange
+};
+
+/// Where the stage is seen from. Angles in degrees; zoom 1 and pan 0 frame everything with the reset margin.
+struct CameraLook {
+  double yaw = -50;
+  double pitch = 14;
+  double zoom = 1;
+  double panX = 0;  ///< shares of the stage's width
+  double panY = 0;  ///< shares of the stage's height
+  bool operator==(const CameraLook&) const = default;
+};
+
+/// How things look. Repaints; never recomputes a map.
+struct Look {
+  Theme theme = Theme::Dark;
+  bool presenter = false;
+  bool reducedMotion = false;
+  CameraLook camera;
+  StageMode stageMode = StageMode::Frames;
+  double spacing = 1;  ///< factor on the designed gaps between frames, 0 … 3
+  RangeMode rangeMode = RangeMode::Map;
+  double fixedRange = 1;  ///< > 0
+  std::string activationMap = "act_signed";  ///< id of a signed colour map, see colourMapIds()
+  double isoLevel = 0.5;      ///< share of the range's upper end, 0 … 1
+  bool channelsApart = false; ///< draw the input's channels as separate planes (figures 2, 6 and 7)
+  bool showLeft = true;       ///< docks
+  bool showRight = true;
+  bool showStrip = true;
+  bool operator==(const Look&) const = default;
+};
+
+/// One input voxel: position and channel.
+struct InputPoint {
+  Triple at{0, 0, 0};
+  int channel = 0;
+  bool operator==(const InputPoint&) const = default;
+};
+
+/// What the user points at. Repaints; never recomputes a map.
+struct Selection {
+  int column = 0;
+  int filter = 0;            ///< the one in the stage
+  Triple voxel{0, 0, 0};     ///< output position of the kernel, always inside the output
+  std::optional<InputPoint> input;  ///< clicked input voxel: the outputs it feeds are lit
+  int weightChannel = 0;     ///< channel shown in the weight grids and on the kernel block
+  bool operator==(const Selection&) const = default;
+};
+
+/// The slide of the kernel: x first, then y, then t. Sliding in x and y paints one map, in t opens the next.
+struct Playback {
+  bool playing = false;
+  bool loop = true;
+  double speed = 1;     ///< 1 = one step in motion.travel_ms; 0.1 … 100
+  bool paint = false;   ///< only cells that the kernel has reached are shown
+  bool operator==(const Playback&) const = default;
+};
+
+struct LessonPosition {
+  std::string file;
+  int step = 0;
+  bool operator==(const LessonPosition&) const = default;
+};
+
+/// The whole program as one value. The command line, undo, sessions and lessons do nothing but set it.
+struct AppState {
+  Workspace workspace = Workspace::Kernel;
+  std::vector<StudySpec> columns;  ///< 1 … 4; see initialState()
+  Look look;
+  Selection selection;
+  Playback playback;
+  LessonPosition lesson;
+  bool operator==(const AppState&) const = default;
+
+  /// The Kernel study of the chosen column; columns hold nothing else so far.
+  [[nodiscard]] const KernelStudy& kernel() const { return std::get<KernelStudy>(columns.at(selection.column)); }
+  [[nodiscard]] KernelStudy& kernel() { return std::get<KernelStudy>(columns.at(selection.column)); }
+};
+
+/// What the program starts with: the motion lab's clapping figure and a kernel that answers to motion.
+[[nodiscard]] AppState initialState();
+
+/// `wanted` made consistent after an edit of `previous`: filters refitted to the kernel's extent, the clip's channels
+/// and the groups; formula presets worked out anew for the new extent; new filters as variants of the first; the
+/// selection kept inside the output; columns between 1 and 4. Settings that are wrong in themselves are left as they
+/// are: they are explained, not silently changed. Pure and cheap.
+[[nodiscard]] AppState reconciled(AppState wanted, const AppState& previous);
+
+/// JSON with every field by name and a version. Reading: unknown keys and wrong types are errors that name the key;
+/// missing keys keep their default. Errors: BadInput.
+[[nodiscard]] nlohmann::json toJson(const AppState& state);
+[[nodiscard]] Result<AppState> stateFromJson(const nlohmann::json& json);
+[[nodiscard]] Result<AppState> readState(const std::string& path);
+[[nodiscard]] Result<void> writeState(const AppState& state, const std::string& path);
+
+}  // namespace convscope

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "engine/study/study.h"
+#include "widgets/state/app_state.h"
+
+#include <QMetaType>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace convscope {
+
+/// A request for a change of state, made by a view or an action. The store applies it to a copy of the state.
+struct StateEdit {
+  QString label;  ///< for undo: "Kernel length"; edits in a row with the same label merge into one undo step
+  std::function<void(AppState&)> apply;
+  bool undoable = true;  ///< false for what comes and goes: camera, selection, playback
+};
+
+/// What the pointer is over, in any view; all views outline the same cell.
+struct Hover {
+  enum class Kind { None, Input, Output, Weight } kind = Kind::None;
+  Triple at{0, 0, 0};  ///< input, output or tap position
+  int channel = 0;     ///< input channel, filter, or weight channel
+  bool operator==(const Hover&) const = default;
+};
+
+/// What every view of the Kernel workspace is given: one value with everything to show. Views hold no state of
+/// record; they compare with what they drew last and repaint what differs. Never null pointers but `result`.
+struct KernelView {
+  AppState state;
+  std::shared_ptr<const StudyResult> holder;  ///< keeps `result` alive
+  const KernelResult* result = nullptr;       ///< the last good one; nullptr before the first
+  bool stale = false;     ///< `result` does not belong to state (an error, or a longer computation)
+  QString problem;        ///< one sentence, or empty
+  bool busy = false;      ///< a full computation runs
+  double progress = 0;    ///< 0 … 1 while busy, where it is known
+  Hover hover;
+
+  [[nodiscard]] const KernelStudy& study() const { return state.kernel(); }
+  /// The output voxel of the kernel, clamped to what `result` holds.
+  [[nodiscard]] Triple voxel() const;
+  /// The chosen filter, clamped to what `result` holds.
+  [[nodiscard]] int filter() const;
+  /// Colour range of one map frame under Look::rangeMode: {−m, m} where values are signed, {0, m} else; m > 0.
+  [[nodiscard]] ValueRange mapRange(int filter, int t) const;
+  /// True where no value can be below 0 (after ReLU, absolute, square): the unsigned scale serves.
+  [[nodiscard]] bool unsignedMaps() const;
+  /// Under Playback::paint: true if the kernel has reached output `at` (raster order x, y, t).
+  [[nodiscard]] bool painted(const Triple& at) const;
+  /// "t=(3,4,5)": the input frames, counted from 1, that map frame `t` is made from; padding frames as "·".
+  [[nodiscard]] QString mapTitle(int t) const;
+};
+
+}  // namespace convscope
+
+Q_DECLARE_METATYPE(convscope::StateEdit)
+Q_DECLARE_METATYPE(convscope::Hover)
