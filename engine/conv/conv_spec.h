@@ -60,10 +60,10 @@ inline constexpr int kMaxFilters = 512;
 
 /// A ConvSpec worked out for one input: everything that follows from the sizes alone.
 struct ConvGeometry {
-  Shape input;                          ///< (L, H, W, C)
-  Shape output;                         ///< (L′, H′, W′, K): one channel per filter
-  std::array<AxisPadding, 3> padding{}; ///< resolved, t, y, x
-  Triple unused{0, 0, 0};               ///< cells at the far end that no kernel position reaches (flooring)
+  Shape input;                           ///< (L, H, W, C)
+  Shape output;                          ///< (L′, H′, W′, K): one channel per filter
+  std::array<AxisPadding, 3> padding{};  ///< resolved, t, y, x
+  Triple unused{0, 0, 0};                ///< cells at the far end that no kernel position reaches (flooring)
   Triple inputStart(const ConvSpec& spec, const Triple& out) const {
     return {out.t * spec.stride.t - padding[0].before, out.y * spec.stride.y - padding[1].before,
             out.x * spec.stride.x - padding[2].before};
@@ -72,14 +72,14 @@ struct ConvGeometry {
 
 /// Output shape and padding of `spec` with `filters` filters on `input`, per axis:
 ///   out = floor((in + before + after − dilation·(kernel − 1) − 1) / stride) + 1
-/// Errors: BadSpec, a sentence that names the axis and the numbers: kernel, stride, dilation, padding, groups or
-/// number of filters out of range; groups that divide neither channels nor filters; a kernel that does not fit in the
-/// padded axis; reflect or circular padding longer than the axis allows.
-/// Cost O(1), thread-safe.
+/// Errors: BadSpec, a sentence that names the axis and the numbers: kernel, stride, dilation, padding, groups
+/// or number of filters out of range; groups that divide neither channels nor filters; a kernel that does not
+/// fit in the padded axis; reflect or circular padding longer than the axis allows. Cost O(1), thread-safe.
 [[nodiscard]] Result<ConvGeometry> geometryOf(const Shape& input, const ConvSpec& spec, int filters);
 
 /// Along how many axes the kernel can slide (1-D, 2-D or 3-D convolution) and over how many it mixes values.
-/// A kernel slides along an axis where it has more than one position; it mixes an axis where its extent is above 1.
+/// A kernel slides along an axis where it has more than one position; it mixes an axis where its extent is
+/// above 1.
 struct Dimensionality {
   std::array<bool, 3> slides{};
   std::array<bool, 3> mixes{};
@@ -88,15 +88,20 @@ struct Dimensionality {
 };
 [[nodiscard]] Dimensionality dimensionalityOf(const ConvSpec& spec, const ConvGeometry& geometry);
 
-/// Input position along one axis that padded position `at` (may be < 0 or ≥ extent) reads, or −1 where a zero stands.
+/// Input position along one axis that padded position `at` (may be < 0 or ≥ extent) reads, or −1 where a zero
+/// stands.
 [[nodiscard]] int paddedSource(int at, int extent, PaddingValue value);
 
 [[nodiscard]] inline float activate(Activation activation, float sum) {
   switch (activation) {
-    case Activation::None: return sum;
-    case Activation::Relu: return sum > 0 ? sum : 0;
-    case Activation::Absolute: return sum < 0 ? -sum : sum;
-    case Activation::Square: return sum * sum;
+    case Activation::None:
+      return sum;
+    case Activation::Relu:
+      return sum > 0 ? sum : 0;
+    case Activation::Absolute:
+      return sum < 0 ? -sum : sum;
+    case Activation::Square:
+      return sum * sum;
   }
   return sum;
 }

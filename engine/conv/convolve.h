@@ -12,30 +12,32 @@ namespace convscope {
 
 /// Convolves `input` (L, H, W, C) with every filter of `bank` and returns the maps, one channel per filter:
 ///   out(t, y, x, k) = activation(bias_k + Σ_{c, i, j, m} w_k(c, i, j, m) · in(t·s_t + i·d_t − p_t, …, c))
-/// Memory order of both: C, L, H, W. Sums are float32, each output's terms in one fixed order, so that any number of
-/// threads gives the same bits; integer values stay exact while they fit 24 bits.
-/// Errors: those of geometryOf; BadSpec where a filter does not hold C/groups × l × h × w weights; TooLarge where the
-/// output and the padded input would not fit the memory budget; Stopped.
-/// Thread rule: thread-safe; runs on the context's pool.
+/// Memory order of both: C, L, H, W. Sums are float32, each output's terms in one fixed order, so that any
+/// number of threads gives the same bits; integer values stay exact while they fit 24 bits. Errors: those of
+/// geometryOf; BadSpec where a filter does not hold C/groups × l × h × w weights; TooLarge where the output
+/// and the padded input would not fit the memory budget; Stopped. Thread rule: thread-safe; runs on the
+/// context's pool.
 [[nodiscard]] Result<Tensor> convolve(const Tensor& input, const ConvSpec& spec, const FilterBank& bank,
                                       const ComputeContext& context);
 
-/// The same by obvious loops with sums in double and padding worked out cell by cell: the yardstick for every fast
-/// path. Shares no code with convolve(), padding included. Single thread.
-[[nodiscard]] Result<Tensor> convolveReference(const Tensor& input, const ConvSpec& spec, const FilterBank& bank);
+/// The same by obvious loops with sums in double and padding worked out cell by cell: the yardstick for every
+/// fast path. Shares no code with convolve(), padding included. Single thread.
+[[nodiscard]] Result<Tensor> convolveReference(const Tensor& input, const ConvSpec& spec,
+                                               const FilterBank& bank);
 
 /// Bound on |fast − reference| for sums of `taps` products of magnitudes up to maxInput · maxWeight:
-///   2 · ε · (taps + 1) · taps · maxInput · maxWeight is never reached; the customary bound used in the tests is
-///   2 · ε · (taps + 1) · maxInput · maxWeight · √taps, with ε = 2⁻²⁴.
+///   2 · ε · (taps + 1) · taps · maxInput · maxWeight is never reached; the customary bound used in the tests
+///   is 2 · ε · (taps + 1) · maxInput · maxWeight · √taps, with ε = 2⁻²⁴.
 [[nodiscard]] double toleranceFor(std::int64_t taps, double maxInput, double maxWeight);
 
-/// Instruction sets that the fast path was built for and this processor can run, best first ("AVX3", "AVX2", …).
+/// Instruction sets that the fast path was built for and this processor can run, best first ("AVX3", "AVX2",
+/// …).
 [[nodiscard]] std::vector<std::string_view> runnableTargets();
-/// The one that convolve() uses. CONVSCOPE_TARGET in the environment forces one by name; an unknown or unsupported
-/// name is an error of every convolve() call, not a fallback.
+/// The one that convolve() uses. CONVSCOPE_TARGET in the environment forces one by name; an unknown or
+/// unsupported name is an error of every convolve() call, not a fallback.
 [[nodiscard]] Result<std::string_view> activeTarget();
-/// For tests and benchmarks: forces one of runnableTargets() for all later calls; empty gives the choice back.
-/// Not thread-safe.
+/// For tests and benchmarks: forces one of runnableTargets() for all later calls; empty gives the choice
+/// back. Not thread-safe.
 [[nodiscard]] Result<void> forceTarget(std::string_view name);
 
 }  // namespace convscope

@@ -7,8 +7,8 @@
 
 namespace convscope {
 
-/// The weights of one filter, order (c, t, y, x) with x fastest, c over the channels of its group, and its bias.
-/// A plain value; the kernel's extent stands in ConvSpec::kernel.
+/// The weights of one filter, order (c, t, y, x) with x fastest, c over the channels of its group, and its
+/// bias. A plain value; the kernel's extent stands in ConvSpec::kernel.
 struct Filter {
   std::vector<float> weights;
   float bias = 0;
@@ -27,9 +27,9 @@ using FilterBank = std::vector<Filter>;
   return ((static_cast<std::size_t>(c) * kernel.t + t) * kernel.y + y) * kernel.x + x;
 }
 
-/// The same filter for another kernel extent or number of channels, keeping what can be kept: each axis is cropped or
-/// extended with zeros about its centre (so that an edge detector stays the same edge detector); a filter with one
-/// channel more or less keeps the old channels, new ones start as copies of the mean channel.
+/// The same filter for another kernel extent or number of channels, keeping what can be kept: each axis is
+/// cropped or extended with zeros about its centre (so that an edge detector stays the same edge detector); a
+/// filter with one channel more or less keeps the old channels, new ones start as copies of the mean channel.
 [[nodiscard]] Filter fitted(const Filter& filter, const Triple& from, int fromChannels, const Triple& to,
                             int toChannels);
 
@@ -41,10 +41,17 @@ using FilterBank = std::vector<Filter>;
 [[nodiscard]] Filter transposed(const Filter& filter, const Triple& kernel, int channels);
 /// Divided by the sum of |w|, so that the response to an input in [0, 1] stays in [−1, 1]. All zeros stay.
 [[nodiscard]] Filter normalised(const Filter& filter);
-/// Normal values of standard deviation sqrt(2 / taps) (He et al. 2015), from `seed`; the same on every machine.
+/// A kernel of one frame repeated over `frames` frames and divided by them, as I3D makes a video network from
+/// an image network: on a clip that stands still it answers as the flat kernel does. Needs kernel.t == 1; the
+/// result's extent is (frames, kernel.y, kernel.x).
+[[nodiscard]] Filter inflated(const Filter& filter, const Triple& kernel, int channels, int frames);
+/// Normal values of standard deviation sqrt(2 / taps) (He et al. 2015), from `seed`; the same on every
+/// machine.
 [[nodiscard]] Filter randomFilter(const Triple& kernel, int channels, unsigned seed);
-/// Filter number `index` (≥ 1) that a bank grows by, from its first one: mirrored in x, transposed, transposed and
-/// mirrored in y (a filter for "right" gives left, down, up), then the same reversed in time, then random ones.
+/// Filter number `index` (≥ 1) that a bank grows by, from its first one: mirrored in x, transposed,
+/// transposed and mirrored in y (a filter for "right" gives left, down, up), then the same reversed in time,
+/// then random ones. Variants that equal an earlier one are passed over; where height and width differ,
+/// "mirrored in y" takes the place of the transposed ones.
 [[nodiscard]] Filter variantOf(const Filter& first, const Triple& kernel, int channels, int index);
 
 }  // namespace convscope

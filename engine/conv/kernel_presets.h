@@ -16,7 +16,7 @@ struct KernelPreset {
   std::string shows;  ///< one sentence: what a person will see with it
   Triple kernel;      ///< its own extent, or the customary one of a formula
   bool fixed = true;
-  int channels = 1;   ///< 1: shared out over the input's channels; 3: needs RGB
+  int channels = 1;  ///< 1: shared out over the input's channels; 3: needs RGB
   /// Weights for `kernel` (fixed) or any extent, order (c, t, y, x), `channels` channels.
   std::function<std::vector<float>(const Triple& kernel)> weights;
 };
@@ -26,11 +26,11 @@ struct KernelPreset {
 /// By id; nullptr if there is none.
 [[nodiscard]] const KernelPreset* findKernelPreset(std::string_view id);
 
-/// The preset as a filter of extent `kernel` (for a fixed preset: its own extent) for an input of `channels` channels.
-/// A preset of one channel on three (RGB) is applied to each, its weights shared out by .299, .587, .114, so that it
-/// answers a grey clip as it would answer the grey image; on any other number the shares are 1/channels.
-/// Errors: BadUsage (unknown id, with the nearest names); BadSpec (needs RGB; the formula has no such extent, a
-/// sentence why).
+/// The preset as a filter of extent `kernel` (for a fixed preset: its own extent) for an input of `channels`
+/// channels. A preset of one channel on three (RGB) is applied to each, its weights shared out by .299, .587,
+/// .114, so that it answers a grey clip as it would answer the grey image; on any other number the shares are
+/// 1/channels. Errors: BadUsage (unknown id, with the nearest names); BadSpec (needs RGB; the formula has no
+/// such extent, a sentence why).
 [[nodiscard]] Result<Filter> presetFilter(std::string_view id, const Triple& kernel, int channels);
 
 /// Why preset `id` cannot be used on a clip of shape `input`, as one sentence; empty if it can.

@@ -1,0 +1,188 @@
+// The inner loop of the fast convolution, written once with Highway and compiled for every instruction set.
+// A block of filters × a few vectors of outputs is kept in registers, so that each input vector loaded feeds
+// all filters of the block and each weight feeds all vectors.
+//
+// Only plain pointers and Highway's own functions are used between HWY_BEFORE_NAMESPACE and
+// HWY_AFTER_NAMESPACE: an inline library function compiled there with AVX-512 could be picked by the linker
+// for the whole program.
+
+#include "engine/conv/line_kernels.h"
+
+// SSSE3 differs from SSE4 in nothing that this kernel uses; scalable vectors cannot be kept in arrays.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/conv/line_kernels.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace convscope {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
+constexpr int kLargestBlock = 8;  // 32 vector registers
+constexpr int kAccumulators = 24;
+#else
+constexpr int kLargestBlock = 4;  // 16 vector registers, one of them for the weight, some for the input
+constexpr int kAccumulators = 12;
+#endif
+constexpr int kMostVectors = 8;
+
+constexpr int vectorsFor(int filters) {
+  return kAccumulators / filters < kMostVectors ? kAccumulators / filters : kMostVectors;
+}
+
+template <class D, class V>
+HWY_INLINE V activated(D d, V sum, Activation activation) {
+  switch (activation) {
+    case Activation::Relu:
+      return hn::Max(sum, hn::Zero(d));
+    case Activation::Absolute:
+      return hn::Abs(sum);
+    case Activation::Square:
+      return hn::Mul(sum, sum);
+    case Activation::None:
+      break;
+  }
+  return sum;
+}
+
+/// `filters` × `vectors` vectors of outputs, the first at position `at` of the line.
+template <int filters, int vectors, class D>
+HWY_INLINE void computeBlock(D d, const LineJob& job, std::ptrdiff_t at) {
+  constexpr std::ptrdiff_t kLanes = hn::MaxLanes(D());
+  using V = hn::Vec<D>;
+  V sums[filters][vectors];
+#pragma GCC unroll 8
+  for (int f = 0; f < filters; ++f) {
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) sums[f][v] = hn::Set(d, job.biases[f]);
+  }
+  const float* HWY_RESTRICT weight = job.weights;
+  const std::ptrdiff_t* HWY_RESTRICT tap = job.taps;
+  const std::ptrdiff_t* const end = tap + job.tapCount;
+  const float* const input = job.input + at;
+  for (; tap != end; ++tap, weight += filters) {
+    V values[vectors];
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) values[v] = hn::LoadU(d, input + *tap + v * kLanes);
+#pragma GCC unroll 8
+    for (int f = 0; f < filters; ++f) {
+      const V w = hn::Set(d, weight[f]);
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) sums[f][v] = hn::MulAdd(w, values[v], sums[f][v]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int f = 0; f < filters; ++f) {
+    float* const out = job.output + f * job.filterPitch + at;
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v)
+      hn::StoreU(activated(d, sums[f][v], job.activation), d, out + v * kLanes);
+  }
+}
+
+/// computeBlock() with the number of vectors known only at run time, at most `vectors`.
+template <int filters, int vectors, class D>
+HWY_INLINE void computeUpTo(D d, const LineJob& job, std::ptrdiff_t at, int wanted) {
+  if constexpr (vectors == 1) {
+    computeBlock<filters, 1>(d, job, at);
+  } else if (wanted == vectors) {
+    computeBlock<filters, vectors>(d, job, at);
+  } else {
+    computeUpTo<filters, vectors - 1>(d, job, at, wanted);
+  }
+}
+
+/// A line shorter than one vector: in vectors half as long, down to single values. Reads nothing beyond the
+/// line.
+template <int filters, int lanes>
+HWY_INLINE void computeShort(const LineJob& job) {
+  const hn::CappedTag<float, lanes> d;
+  constexpr int kLanes = hn::MaxLanes(hn::CappedTag<float, lanes>());
+  if constexpr (kLanes > 1) {
+    if (job.count < kLanes) return computeShort<filters, lanes / 2>(job);
+  }
+  int at = 0;
+  for (; at + kLanes <= job.count; at += kLanes) computeBlock<filters, 1>(d, job, at);
+  if (at < job.count) computeBlock<filters, 1>(d, job, job.count - kLanes);
+}
+
+/// Whole vectors in blocks of nearly equal size; the last vector ends at the end of the line and computes
+/// what it shares with its neighbour once more, which gives the same bits and spares masks.
+template <int filters>
+HWY_NOINLINE void computeLine(const LineJob& job) {
+  const hn::ScalableTag<float> d;
+  constexpr int kLanes = hn::MaxLanes(hn::ScalableTag<float>());
+  constexpr int kVectors = vectorsFor(filters);
+  if (job.count < kLanes) {
+    if constexpr (kLanes > 1) computeShort<filters, kLanes / 2>(job);
+    return;
+  }
+  int left = job.count / kLanes;
+  const bool remainder = job.count % kLanes != 0;
+  int blocks = (left + kVectors - 1) / kVectors;
+  std::ptrdiff_t at = 0;
+  for (; blocks > 0; --blocks) {
+    const int vectors = (left + blocks - 1) / blocks;
+    computeUpTo<filters, kVectors>(d, job, at, vectors);
+    at += static_cast<std::ptrdiff_t>(vectors) * kLanes;
+    left -= vectors;
+  }
+  if (remainder) computeBlock<filters, 1>(d, job, job.count - kLanes);
+}
+
+void runLine(const LineJob& job) {
+  switch (job.filters) {
+    case 8:
+      if constexpr (kLargestBlock >= 8) computeLine<8>(job);
+      return;
+    case 4:
+      return computeLine<4>(job);
+    case 2:
+      return computeLine<2>(job);
+    default:
+      return computeLine<1>(job);
+  }
+}
+
+}  // namespace
+
+LineKernel lineKernel() {
+  LineKernel kernel;
+  kernel.lanes = static_cast<int>(hn::Lanes(hn::ScalableTag<float>()));
+  kernel.largestBlock = kLargestBlock;
+  kernel.run = runLine;
+  return kernel;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace convscope
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace convscope {
+
+HWY_EXPORT(lineKernel);
+
+const std::vector<LineTarget>& lineTargets() {
+  // Asks the dispatch table for each target in turn; the choice it makes for everyone else is put back at the
+  // end.
+  static const std::vector<LineTarget> targets = [] {
+    std::vector<LineTarget> found;
+    hwy::ChosenTarget& chosen = hwy::GetChosenTarget();
+    for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+      chosen.Update(target);
+      found.push_back({hwy::TargetName(target), HWY_DYNAMIC_DISPATCH(lineKernel)()});
+    }
+    chosen.Update(hwy::SupportedTargets());
+    return found;
+  }();
+  return targets;
+}
+
+}  // namespace convscope
+#endif  // HWY_ONCE

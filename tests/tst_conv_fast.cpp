@@ -1,0 +1,334 @@
+#include "engine/conv/convolve.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <cstring>
+#include <random>
+
+using namespace convscope;
+
+namespace {
+
+struct Layer {
+  const char* name;
+  Shape input;
+  ConvSpec spec;
+  int filters;
+};
+
+ConvSpec specOf(Triple kernel, Triple stride = {1, 1, 1}, Triple dilation = {1, 1, 1}, int groups = 1) {
+  ConvSpec spec;
+  spec.kernel = kernel;
+  spec.stride = stride;
+  spec.dilation = dilation;
+  spec.groups = groups;
+  return spec;
+}
+
+/// Shapes that have broken fast paths elsewhere: unequal axes, widths at the vector lengths (1, 4, 8, 16) and
+/// one to either side, strides that leave a remainder, dilation that just fits, channels and filters off the
+/// block sizes.
+std::vector<Layer> layers() {
+  std::vector<Layer> all{
+      {"1x1x1 on one voxel", {1, 1, 1, 1}, specOf({1, 1, 1}), 1},
+      {"whole clip in one voxel", {3, 4, 5, 2}, specOf({3, 4, 5}), 3},
+      {"unequal axes", {5, 7, 19, 3}, specOf({2, 3, 4}), 5},
+      {"unequal axes, tall", {4, 19, 7, 3}, specOf({3, 1, 2}), 9},
+      {"space only", {3, 9, 33, 3}, specOf({1, 3, 3}), 8},
+      {"time only", {9, 6, 21, 2}, specOf({4, 1, 1}), 2},
+      {"pointwise, 13 channels", {3, 5, 17, 13}, specOf({1, 1, 1}), 11},
+      {"row kernel", {2, 3, 40, 1}, specOf({1, 1, 7}), 1},
+      {"x-t kernel", {7, 4, 23, 2}, specOf({5, 1, 5}), 3},
+      {"y-t kernel", {7, 11, 18, 1}, specOf({3, 5, 1}), 1},
+      {"seven cubed", {9, 12, 29, 1}, specOf({7, 7, 7}), 2},
+      {"stride 2", {6, 9, 21, 2}, specOf({3, 3, 3}, {2, 2, 2}), 4},
+      {"stride in x alone", {3, 5, 37, 3}, specOf({2, 3, 3}, {1, 1, 3}), 7},
+      {"stride in y alone", {3, 11, 20, 1}, specOf({2, 3, 3}, {1, 2, 1}), 1},
+      {"stride in t alone", {8, 5, 20, 2}, specOf({3, 2, 3}, {3, 1, 1}), 6},
+      {"stride longer than the kernel", {5, 13, 43, 1}, specOf({1, 2, 2}, {2, 4, 5}), 3},
+      {"stride 4, remainder", {4, 14, 71, 2}, specOf({2, 3, 5}, {1, 4, 4}), 2},
+      {"dilation that just fits", {9, 7, 25, 1}, specOf({5, 4, 9}, {1, 1, 1}, {2, 2, 3}), 2},
+      {"dilation and stride", {9, 15, 41, 2}, specOf({3, 3, 4}, {2, 3, 2}, {3, 2, 3}), 5},
+      {"groups of 2", {4, 6, 18, 6}, specOf({2, 3, 3}, {1, 1, 1}, {1, 1, 1}, 3), 9},
+      {"depthwise", {4, 7, 16, 7}, specOf({3, 3, 3}, {1, 1, 1}, {1, 1, 1}, 7), 7},
+      {"depthwise, doubled, strided", {4, 7, 19, 5}, specOf({3, 3, 3}, {1, 2, 2}, {1, 1, 1}, 5), 10},
+      {"narrow map", {3, 9, 6, 3}, specOf({2, 3, 3}), 16},
+      {"narrow and deep", {2, 7, 7, 37}, specOf({2, 3, 3}), 35},
+      {"three by three", {2, 5, 5, 2}, specOf({1, 3, 3}), 4},
+  };
+  for (const int width : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 127, 129}) {
+    static std::vector<std::string> names;
+    names.reserve(64);  // the rows keep pointers to the text
+    names.push_back("maps " + std::to_string(width) + " wide");
+    all.push_back(
+        {names.back().c_str(), {3, 4, width + 2, 2}, specOf({2, 2, 3}), width % 3 == 0 ? 8 : width % 9 + 1});
+  }
+  return all;
+}
+
+struct Padded {
+  const char* name;
+  PaddingMode mode;
+  PaddingValue value;
+};
+constexpr Padded kPaddings[] = {
+    {"valid", PaddingMode::Valid, PaddingValue::Zero},
+    {"same zero", PaddingMode::Same, PaddingValue::Zero},
+    {"same replicate", PaddingMode::Same, PaddingValue::Replicate},
+    {"same reflect", PaddingMode::Same, PaddingValue::Reflect},
+    {"same circular", PaddingMode::Same, PaddingValue::Circular},
+    {"full zero", PaddingMode::Full, PaddingValue::Zero},
+    {"full replicate", PaddingMode::Full, PaddingValue::Replicate},
+    {"causal zero", PaddingMode::Causal, PaddingValue::Zero},
+    {"causal replicate", PaddingMode::Causal, PaddingValue::Replicate},
+    {"custom zero", PaddingMode::Custom, PaddingValue::Zero},
+    {"custom circular", PaddingMode::Custom, PaddingValue::Circular},
+};
+
+constexpr unsigned kSeed = 20240611;
+
+Tensor randomInput(const Shape& shape, unsigned seed, bool integers) {
+  std::mt19937 bits(seed);
+  Tensor tensor(shape);
+  for (float& value : tensor.values()) {
+    value = integers ? static_cast<float>(static_cast<int>(bits() % 17) - 8)
+                     : static_cast<float>(bits() / 4294967296.0 * 2 - 1);
+  }
+  return tensor;
+}
+
+FilterBank randomBank(const ConvSpec& spec, int channels, int filters, unsigned seed, bool integers) {
+  std::mt19937 bits(seed);
+  FilterBank bank(static_cast<std::size_t>(filters));
+  for (Filter& filter : bank) {
+    filter.weights.resize(static_cast<std::size_t>(weightCount(spec.kernel, channels / spec.groups)));
+    for (float& weight : filter.weights) {
+      weight = integers ? static_cast<float>(static_cast<int>(bits() % 9) - 4)
+                        : static_cast<float>(bits() / 4294967296.0 * 2 - 1);
+    }
+    filter.bias = static_cast<float>(static_cast<int>(bits() % 5) - 2);
+  }
+  return bank;
+}
+
+Filter oneTap() {
+  Filter filter;
+  filter.weights = {1.0F};
+  return filter;
+}
+
+/// Largest |a − b|; infinity where the shapes differ or one holds what is no number.
+double largestDifference(const Tensor& a, const Tensor& b) {
+  if (a.shape() != b.shape()) return HUGE_VAL;
+  double largest = 0;
+  for (std::size_t i = 0; i < a.values().size(); ++i) {
+    const double difference = std::abs(double{a.values()[i]} - double{b.values()[i]});
+    if (!(difference <= largest)) largest = std::isnan(difference) ? HUGE_VAL : difference;
+  }
+  return largest;
+}
+
+bool sameBits(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.values().size_bytes()) == 0;
+}
+
+/// Puts the processor's own choice back at the end of a test.
+struct TargetGuard {
+  ~TargetGuard() { (void)forceTarget({}); }
+};
+
+}  // namespace
+
+class TestConvFast : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void everyTargetEqualsTheReference_data() {
+    QTest::addColumn<int>("layer");
+    QTest::addColumn<int>("padding");
+    const auto all = layers();
+    for (int layer = 0; layer < static_cast<int>(all.size()); ++layer) {
+      for (int padding = 0; padding < static_cast<int>(std::size(kPaddings)); ++padding) {
+        QTest::addRow("%s, %s", all[static_cast<std::size_t>(layer)].name, kPaddings[padding].name)
+            << layer << padding;
+      }
+    }
+  }
+  void everyTargetEqualsTheReference() {
+    QFETCH(int, layer);
+    QFETCH(int, padding);
+    auto [name, shape, spec, filters] = layers()[static_cast<std::size_t>(layer)];
+    spec.padding = kPaddings[padding].mode;
+    spec.paddingValue = kPaddings[padding].value;
+    spec.custom = {AxisPadding{1, 0}, AxisPadding{0, 1}, AxisPadding{1, 1}};
+    spec.flipped = padding % 2 == 1;
+    spec.activation = static_cast<Activation>((layer + padding) % 4);
+    const TargetGuard guard;
+    ThreadPool pool(2);
+    const ComputeContext context{pool, {}};
+    const unsigned seed = kSeed + static_cast<unsigned>(layer * 100 + padding);
+    for (const bool integers : {true, false}) {
+      const Tensor input = randomInput(shape, seed, integers);
+      const FilterBank bank = randomBank(spec, shape.channels, filters, seed + 1, integers);
+      const auto expected = convolveReference(input, spec, bank);
+      QVERIFY(expected);
+      const std::int64_t taps = weightCount(spec.kernel, shape.channels / spec.groups);
+      double bound = integers ? 0 : toleranceFor(taps + 1, 1, 2);
+      if (spec.activation == Activation::Square)
+        bound *= 2 * (double(taps) + 2);  // |a² − b²| ≤ 2·max·|a − b|
+      for (const std::string_view target : runnableTargets()) {
+        QVERIFY(forceTarget(target));
+        const auto fast = convolve(input, spec, bank, context);
+        QVERIFY2(fast, fast ? "" : fast.error().message.c_str());
+        const double difference = largestDifference(*fast, *expected);
+        QVERIFY2(difference <= bound, qPrintable(QString("%1: off by %2, allowed %3; seed %4")
+                                                     .arg(QLatin1String(target.data(), int(target.size())))
+                                                     .arg(difference)
+                                                     .arg(bound)
+                                                     .arg(seed)));
+      }
+    }
+  }
+
+  void anyNumberOfThreadsGivesTheSameBits_data() {
+    QTest::addColumn<int>("layer");
+    const auto all = layers();
+    for (int layer = 0; layer < static_cast<int>(all.size()); ++layer) {
+      QTest::addRow("%s", all[static_cast<std::size_t>(layer)].name) << layer;
+    }
+    QTest::addRow("many slabs") << -1;
+  }
+  void anyNumberOfThreadsGivesTheSameBits() {
+    QFETCH(int, layer);
+    const Layer chosen = layer >= 0 ? layers()[static_cast<std::size_t>(layer)]
+                                    : Layer{"many slabs", {8, 60, 70, 3}, specOf({3, 3, 3}), 40};
+    ConvSpec spec = chosen.spec;
+    spec.padding = PaddingMode::Same;
+    const Tensor input = randomInput(chosen.input, kSeed, false);
+    const FilterBank bank = randomBank(spec, chosen.input.channels, chosen.filters, kSeed, false);
+    const TargetGuard guard;
+    for (const std::string_view target : runnableTargets()) {
+      QVERIFY(forceTarget(target));
+      ThreadPool one(1);
+      const auto expected = convolve(input, spec, bank, {one, {}});
+      QVERIFY(expected);
+      for (const int threads : {2, 3, 4}) {
+        ThreadPool pool(threads);
+        int yields = 0;
+        const auto maps = convolve(input, spec, bank, {pool, {}, [&] { ++yields; }});
+        QVERIFY(maps);
+        QVERIFY(sameBits(*maps, *expected));
+      }
+    }
+  }
+
+  // A preview computes the chosen filter alone: it must show the very value that the full result will show.
+  void oneFilterAloneGivesTheBitsOfTheBank() {
+    const Shape shape{5, 20, 61, 3};
+    const TargetGuard guard;
+    ThreadPool pool(2);
+    for (const Triple kernel :
+         {Triple{3, 3, 3}, Triple{3, 1, 1}, Triple{1, 3, 3}, Triple{2, 1, 4}, Triple{4, 5, 2}}) {
+      const ConvSpec spec = specOf(kernel);
+      const Tensor input = randomInput(shape, kSeed, false);
+      const FilterBank bank = randomBank(spec, 3, 15, kSeed, false);
+      for (const std::string_view target : runnableTargets()) {
+        QVERIFY(forceTarget(target));
+        const auto all = convolve(input, spec, bank, {pool, {}});
+        QVERIFY(all);
+        for (std::size_t k = 0; k < bank.size(); ++k) {
+          const auto alone = convolve(input, spec, {bank[k]}, {pool, {}});
+          QVERIFY(alone);
+          QVERIFY(std::memcmp(alone->data(), all->frame(0, int(k)), alone->values().size_bytes()) == 0);
+        }
+      }
+    }
+  }
+
+  void stopGivesStopped() {
+    const ConvSpec spec = specOf({3, 3, 3});
+    const Tensor input = randomInput({8, 40, 40, 3}, kSeed, false);
+    const FilterBank bank = randomBank(spec, 3, 8, kSeed, false);
+    ThreadPool pool(2);
+    std::stop_source before;
+    before.request_stop();
+    const auto never = convolve(input, spec, bank, {pool, before.get_token()});
+    QVERIFY(!never);
+    QCOMPARE(never.error().code, ErrorCode::Stopped);
+
+    std::stop_source during;
+    std::atomic<int> slabs{0};
+    const auto half = convolve(input, spec, bank, {pool, during.get_token(), {}, [&](double) {
+                                                     if (++slabs == 2) during.request_stop();
+                                                   }});
+    QVERIFY(!half);
+    QCOMPARE(half.error().code, ErrorCode::Stopped);
+  }
+
+  void progressEndsAtOne() {
+    const ConvSpec spec = specOf({3, 3, 3});
+    ThreadPool pool(2);
+    std::atomic<int> full{0};
+    std::atomic<int> calls{0};
+    const auto maps = convolve(randomInput({8, 40, 40, 3}, kSeed, false), spec,
+                               randomBank(spec, 3, 8, kSeed, false), {pool, {}, {}, [&](double share) {
+                                                                        ++calls;
+                                                                        full += share == 1.0;
+                                                                      }});
+    QVERIFY(maps);
+    QVERIFY(calls > 1);
+    QCOMPARE(full.load(), 1);
+  }
+
+  void unknownTargetIsASentenceNotAFallback() {
+    const TargetGuard guard;
+    const auto refused = forceTarget("MMX");
+    QVERIFY(!refused);
+    QVERIFY(QString::fromStdString(refused.error().message)
+                .startsWith("The instruction set MMX is not known here"));
+
+    qputenv("CONVSCOPE_TARGET", "MMX");
+    ThreadPool pool(1);
+    const auto maps = convolve(Tensor({1, 1, 1, 1}), specOf({1, 1, 1}), FilterBank{oneTap()}, {pool, {}});
+    QVERIFY(!activeTarget());
+    qputenv("CONVSCOPE_TARGET", QByteArray(runnableTargets().back().data()));
+    QCOMPARE(activeTarget().value(), runnableTargets().back());
+    qunsetenv("CONVSCOPE_TARGET");
+    QVERIFY(!maps);
+    QCOMPARE(maps.error().code, ErrorCode::BadUsage);
+    QCOMPARE(activeTarget().value(), runnableTargets().front());
+  }
+
+  void portableTargetAlwaysRuns() {
+    const auto targets = runnableTargets();
+    QVERIFY(!targets.empty());
+#if defined(__x86_64__)
+    QCOMPARE(targets.back(), std::string_view("SCALAR"));
+    if (__builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0) {
+      QVERIFY(std::ranges::count(targets, std::string_view("AVX2")) == 1);
+    }
+    if (__builtin_cpu_supports("avx512bw") != 0)
+      QVERIFY(std::ranges::count(targets, std::string_view("AVX3")) == 1);
+#endif
+  }
+
+  void tooLargeNamesTheBytesAndTheRemedy() {
+    // 512 maps of a padded 4096 × 4096 clip: the input is small, the output is not.
+    ConvSpec spec = specOf({1, 1, 1});
+    spec.padding = PaddingMode::Custom;
+    spec.custom = {AxisPadding{4096, 4096}, AxisPadding{4096, 4096}, AxisPadding{4096, 4096}};
+    const FilterBank bank(kMaxFilters, oneTap());
+    ThreadPool pool(1);
+    const auto maps = convolve(Tensor({1, 8, 8, 1}), spec, bank, {pool, {}});
+    QVERIFY(!maps);
+    QCOMPARE(maps.error().code, ErrorCode::TooLarge);
+    const QString text = QString::fromStdString(maps.error().message);
+    QVERIFY2(text.contains("would need") && text.contains("use fewer filters"), qPrintable(text));
+  }
+};
+
+QTEST_GUILESS_MAIN(TestConvFast)
+#include "tst_conv_fast.moc"
