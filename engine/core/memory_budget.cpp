@@ -44,14 +44,17 @@ std::string bytesText(double bytes) {
     ++unit;
   }
   std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 || bytes >= 99.95 ? "%.0f %s" : "%.1f %s", bytes, kUnits[unit]);
+  std::snprintf(text.data(), text.size(), unit == 0 || bytes >= 99.95 ? "%.0f %s" : "%.1f %s", bytes,
+                kUnits[unit]);
   return text.data();
 }
 
-Result<void> checkBudget(double bytes, const std::string& what, const std::string& advice, std::int64_t budget) {
+Result<void> checkBudget(double bytes, const std::string& what, const std::string& advice,
+                         std::int64_t budget) {
   if (bytes <= static_cast<double>(budget)) return {};
   return fail(ErrorCode::TooLarge, what + " would need " + bytesText(bytes) + ", more than the " +
-                                       bytesText(static_cast<double>(budget)) + " allowed here: " + advice + ".");
+                                       bytesText(static_cast<double>(budget)) + " allowed here: " + advice +
+                                       ".");
 }
 
 }  // namespace convscope

@@ -46,13 +46,16 @@ ThreadPool::ThreadPool(int threads)
     : m_threads(threads >= 1 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))),
       m_workers(std::make_unique<Workers>()) {
   for (int i = 1; i < m_threads; ++i) {
-    m_workers->threads.emplace_back([workers = m_workers.get()](const std::stop_token& stop) { workers->serve(stop); });
+    m_workers->threads.emplace_back(
+        [workers = m_workers.get()](const std::stop_token& stop) { workers->serve(stop); });
   }
 }
 
 ThreadPool::~ThreadPool() = default;
 
-int ThreadPool::threads() const { return m_threads; }
+int ThreadPool::threads() const {
+  return m_threads;
+}
 
 void ThreadPool::run(int count, const std::function<void(int)>& piece) {
   const std::lock_guard turn(m_workers->turn);

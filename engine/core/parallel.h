@@ -6,10 +6,10 @@
 
 namespace convscope {
 
-/// A fixed set of worker threads that shares out independent pieces of work. The calling thread works too, so a pool
-/// of n threads starts n − 1. Which thread takes which piece is not fixed; every piece must therefore write its own
-/// outputs only, and then any thread count gives the same bits.
-/// Thread rule: run() may be called from any thread; calls from several threads take turns.
+/// A fixed set of worker threads that shares out independent pieces of work. The calling thread works too, so
+/// a pool of n threads starts n − 1. Which thread takes which piece is not fixed; every piece must therefore
+/// write its own outputs only, and then any thread count gives the same bits. Thread rule: run() may be
+/// called from any thread; calls from several threads take turns.
 class ThreadPool {
  public:
   /// `threads` < 1 asks for one thread per core that this process may use.
@@ -20,8 +20,8 @@ class ThreadPool {
 
   [[nodiscard]] int threads() const;
 
-  /// Calls piece(i) once for each i in [0, count) and returns when all are done. `piece` must not throw and must not
-  /// call run() of the same pool.
+  /// Calls piece(i) once for each i in [0, count) and returns when all are done. `piece` must not throw and
+  /// must not call run() of the same pool.
   void run(int count, const std::function<void(int)>& piece);
 
  private:
@@ -33,8 +33,8 @@ class ThreadPool {
 /// What a computation needs from the one who asks for it. Passed by reference down to the inner loops' slabs.
 struct ComputeContext {
   ThreadPool& pool;
-  std::stop_token stop;                ///< polled once per slab of output
-  std::function<void()> yield = {};    ///< called between slabs where set: lets a more urgent job go first
+  std::stop_token stop;              ///< polled once per slab of output
+  std::function<void()> yield = {};  ///< called between slabs where set: lets a more urgent job go first
   std::function<void(double)> progress = {};  ///< share done in [0, 1], from any thread, where set
 
   [[nodiscard]] bool stopped() const { return stop.stop_requested(); }

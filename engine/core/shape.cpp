@@ -4,9 +4,12 @@ namespace convscope {
 
 const char* axisName(Axis axis) {
   switch (axis) {
-    case Axis::T: return "time";
-    case Axis::Y: return "height";
-    case Axis::X: return "width";
+    case Axis::T:
+      return "time";
+    case Axis::Y:
+      return "height";
+    case Axis::X:
+      return "width";
   }
   return "";
 }

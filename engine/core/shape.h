@@ -14,7 +14,8 @@ inline constexpr std::array<Axis, 3> kAxes{Axis::T, Axis::Y, Axis::X};
 /// "time", "height" or "width": the word used in sentences for the user.
 [[nodiscard]] const char* axisName(Axis axis);
 
-/// One whole number per axis: an extent, a step or a position, always in the order t, y, x. Positions count from 0.
+/// One whole number per axis: an extent, a step or a position, always in the order t, y, x. Positions count
+/// from 0.
 struct Triple {
   int t = 1;
   int y = 1;

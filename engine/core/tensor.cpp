@@ -11,7 +11,9 @@ namespace {
 constexpr std::align_val_t kAlignment{64};  // one cache line, one AVX-512 vector
 }
 
-void Tensor::Release::operator()(float* data) const { ::operator delete[](data, kAlignment); }
+void Tensor::Release::operator()(float* data) const {
+  ::operator delete[](data, kAlignment);
+}
 
 Tensor Tensor::uninitialised(const Shape& shape) {
   assert(shape.length >= 0 && shape.height >= 0 && shape.width >= 0 && shape.channels >= 0);

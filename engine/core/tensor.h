@@ -12,8 +12,9 @@ namespace convscope {
 ///
 ///   channel 0: frame 0 (rows of x) | frame 1 | ...   channel 1: frame 0 | frame 1 | ...
 ///
-/// so that one channel is one x-y-t volume. The first value is aligned to 64 bytes. Move-only: a copy is written
-/// clone() and can be seen in review. Reading from several threads is safe; writing needs the caller's own care.
+/// so that one channel is one x-y-t volume. The first value is aligned to 64 bytes. Move-only: a copy is
+/// written clone() and can be seen in review. Reading from several threads is safe; writing needs the
+/// caller's own care.
 class Tensor {
  public:
   Tensor() = default;
@@ -34,7 +35,9 @@ class Tensor {
   [[nodiscard]] bool empty() const { return m_shape.count() == 0; }
   [[nodiscard]] float* data() { return m_data.get(); }
   [[nodiscard]] const float* data() const { return m_data.get(); }
-  [[nodiscard]] std::span<float> values() { return {m_data.get(), static_cast<std::size_t>(m_shape.count())}; }
+  [[nodiscard]] std::span<float> values() {
+    return {m_data.get(), static_cast<std::size_t>(m_shape.count())};
+  }
   [[nodiscard]] std::span<const float> values() const {
     return {m_data.get(), static_cast<std::size_t>(m_shape.count())};
   }
@@ -58,8 +61,8 @@ class Tensor {
   std::unique_ptr<float[], Release> m_data;
 };
 
-/// Smallest and largest value of one channel, of one frame of it (t ≥ 0), or of everything (c < 0). {0, 0} if empty;
-/// values that are not finite are passed over.
+/// Smallest and largest value of one channel, of one frame of it (t ≥ 0), or of everything (c < 0). {0, 0} if
+/// empty; values that are not finite are passed over.
 struct ValueRange {
   float low = 0;
   float high = 0;

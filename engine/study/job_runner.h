@@ -6,21 +6,23 @@
 
 namespace convscope {
 
-/// Lanes in order of urgency. Each runs one job at a time and keeps at most one waiting: a newer request replaces the
-/// waiting one. A preview always runs to its end; full and background jobs are asked to stop by a newer request.
-/// (Stopping the running job at every slider step showed no frame at all in a one-second drag: DESIGN's figures.)
+/// Lanes in order of urgency. Each runs one job at a time and keeps at most one waiting: a newer request
+/// replaces the waiting one. A preview always runs to its end; full and background jobs are asked to stop by
+/// a newer request. (Stopping the running job at every slider step showed no frame at all in a one-second
+/// drag: DESIGN's figures.)
 enum class Lane { Preview = 0, Full = 1, Background = 2 };
 inline constexpr int kLaneCount = 3;
 
 /// Given to a running job.
 struct JobContext {
-  std::stop_token stop;         ///< never triggered in the preview lane, but at destruction
-  std::function<void()> yield;  ///< call between slabs: returns at once, or after more urgent lanes have finished
+  std::stop_token stop;  ///< never triggered in the preview lane, but at destruction
+  std::function<void()>
+      yield;  ///< call between slabs: returns at once, or after more urgent lanes have finished
 };
 
 /// Runs jobs on one thread a lane. A job delivers its result itself (it captures where to).
-/// Thread rule: all members may be called from any thread. Destruction asks every job to stop, drops those waiting
-/// and joins.
+/// Thread rule: all members may be called from any thread. Destruction asks every job to stop, drops those
+/// waiting and joins.
 class JobRunner {
  public:
   using Job = std::function<void(const JobContext&)>;
@@ -30,8 +32,8 @@ class JobRunner {
   JobRunner(const JobRunner&) = delete;
   JobRunner& operator=(const JobRunner&) = delete;
 
-  /// Replaces the waiting job of the lane; in lanes below Preview also asks the running one to stop. A job that throws
-  /// is a bug: it is caught and reported to `onFailure`.
+  /// Replaces the waiting job of the lane; in lanes below Preview also asks the running one to stop. A job
+  /// that throws is a bug: it is caught and reported to `onFailure`.
   void submit(Lane lane, Job job);
   /// Drops the waiting job and asks the running one to stop (a running preview goes on).
   void cancel(Lane lane);

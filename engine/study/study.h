@@ -18,18 +18,21 @@ namespace convscope {
 struct KernelResult {
   KernelStudy spec;
   std::shared_ptr<const Clip> clip;
-  ConvGeometry geometry;   ///< of the full result, also in a preview
-  Tensor maps;             ///< (L′, H′, W′, K) in order K, L′, H′, W′; a preview holds fewer cells, see step
-  Triple step{1, 1, 1};    ///< map cell (t, y, x) stands for output voxel (t·step.t, …); above 1 only in a preview
-  std::vector<int> filters;  ///< which filter each channel of `maps` is; a preview may hold only the chosen one
-  bool preview = false;    ///< every value shown is exact, but not every cell was computed
+  ConvGeometry geometry;  ///< of the full result, also in a preview
+  Tensor maps;  ///< (L′, H′, W′, K) in order K, L′, H′, W′; a preview holds fewer cells, see step
+  Triple step{1, 1,
+              1};  ///< map cell (t, y, x) stands for output voxel (t·step.t, …); above 1 only in a preview
+  std::vector<int>
+      filters;           ///< which filter each channel of `maps` is; a preview may hold only the chosen one
+  bool preview = false;  ///< every value shown is exact, but not every cell was computed
   ConvCost cost;
   std::array<AxisField, 3> field{};
-  double convolveMs = 0;   ///< time in the engine, wall clock
+  double convolveMs = 0;  ///< time in the engine, wall clock
 
   /// Channel of `maps` that holds filter `k`, or −1.
   [[nodiscard]] int channelOf(int k) const;
-  /// Value of output voxel `at` of filter k; in a preview that of the computed cell that stands for it. NaN if none.
+  /// Value of output voxel `at` of filter k; in a preview that of the computed cell that stands for it. NaN
+  /// if none.
   [[nodiscard]] float valueAt(int k, const Triple& at) const;
 };
 
@@ -43,31 +46,38 @@ class StudyCache {
   ~StudyCache();
   StudyCache(const StudyCache&) = delete;
   StudyCache& operator=(const StudyCache&) = delete;
-  /// The prepared clip of `spec`: from memory where it was the last one, else re-prepared from the decoded frames
-  /// where source and range are the same, else read. Errors: those of readSource and prepareClip.
+  /// The prepared clip of `spec`: from memory where it was the last one, else re-prepared from the decoded
+  /// frames where source and range are the same, else read. Errors: those of readSource and prepareClip.
   [[nodiscard]] Result<std::shared_ptr<const Clip>> clip(const ClipSpec& spec, const ComputeContext& context);
   /// The clip if it is in memory already, else nullptr. Never reads.
   [[nodiscard]] std::shared_ptr<const Clip> peek(const ClipSpec& spec) const;
+  /// True if the decoded frames behind `spec` are in memory, so that only preparing them is left.
+  [[nodiscard]] bool holdsFrames(const ClipSpec& spec) const;
+  /// Pace of the engine as last measured on this machine; see expectedMs().
+  [[nodiscard]] double multiplyAddsPerMs() const;
+  void learnPace(double multiplyAdds, double ms);
 
  private:
   struct Store;
   std::unique_ptr<Store> m_store;
 };
 
-/// What to compute: everything, or a preview that keeps within about `maxMultiplyAdds` by taking the chosen filter
-/// alone and every n-th cell.
+/// What to compute: everything, or a preview that keeps within about `maxMultiplyAdds` by taking the chosen
+/// filter alone and every n-th cell.
 struct ComputeScope {
   bool preview = false;
-  int filter = 0;                          ///< the chosen one, used by a preview
+  int filter = 0;  ///< the chosen one, used by a preview
   double maxMultiplyAdds = 60e6;
 };
 
-/// Runs a study. Errors: those of the clip and the convolution; Stopped. Catches everything: no exception leaves.
-[[nodiscard]] Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const ComputeScope& scope,
-                                                                 StudyCache& cache, const ComputeContext& context);
+/// Runs a study. Errors: those of the clip and the convolution; Stopped. Catches everything: no exception
+/// leaves.
+[[nodiscard]] Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec,
+                                                                 const ComputeScope& scope, StudyCache& cache,
+                                                                 const ComputeContext& context);
 
-/// Rough time in milliseconds that compute() would take with the clip in memory (else infinity): decides whether a
-/// preview is needed. Cost O(1).
-[[nodiscard]] double expectedMs(const StudySpec& spec, const StudyCache& cache, int threads);
+/// Rough time in milliseconds that compute() would take, from the pace measured so far; infinity where a file
+/// must be read first. Decides whether a preview is needed. Cost O(1).
+[[nodiscard]] double expectedMs(const StudySpec& spec, const StudyCache& cache);
 
 }  // namespace convscope

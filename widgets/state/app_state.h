@@ -46,11 +46,12 @@ struct Look {
   StageMode stageMode = StageMode::Frames;
   double spacing = 1;  ///< factor on the designed gaps between frames, 0 … 3
   RangeMode rangeMode = RangeMode::Map;
-  double fixedRange = 1;  ///< > 0
+  double fixedRange = 1;                     ///< > 0
   std::string activationMap = "act_signed";  ///< id of a signed colour map, see colourMapIds()
-  double isoLevel = 0.5;      ///< share of the range's upper end, 0 … 1
-  bool channelsApart = false; ///< draw the input's channels as separate planes (figures 2, 6 and 7)
-  bool showLeft = true;       ///< docks
+  double isoLevel = 0.5;                     ///< share of the range's upper end, 0 … 1
+  bool channelsApart = false;  ///< draw the input's channels as separate planes (figures 2, 6 and 7)
+  bool inputOnly = false;      ///< the stage shows the input tensor alone, no kernel and no maps (figure 2)
+  bool showLeft = true;        ///< docks
   bool showRight = true;
   bool showStrip = true;
   bool operator==(const Look&) const = default;
@@ -66,10 +67,10 @@ struct InputPoint {
 /// What the user points at. Repaints; never recomputes a map.
 struct Selection {
   int column = 0;
-  int filter = 0;            ///< the one in the stage
-  Triple voxel{0, 0, 0};     ///< output position of the kernel, always inside the output
+  int filter = 0;                   ///< the one in the stage
+  Triple voxel{0, 0, 0};            ///< output position of the kernel, always inside the output
   std::optional<InputPoint> input;  ///< clicked input voxel: the outputs it feeds are lit
-  int weightChannel = 0;     ///< channel shown in the weight grids and on the kernel block
+  int weightChannel = 0;            ///< channel shown in the weight grids and on the kernel block
   bool operator==(const Selection&) const = default;
 };
 
@@ -77,8 +78,8 @@ struct Selection {
 struct Playback {
   bool playing = false;
   bool loop = true;
-  double speed = 1;     ///< 1 = one step in motion.travel_ms; 0.1 … 100
-  bool paint = false;   ///< only cells that the kernel has reached are shown
+  double speed = 1;    ///< 1 = one step in motion.travel_ms; 0.1 … 100
+  bool paint = false;  ///< only cells that the kernel has reached are shown
   bool operator==(const Playback&) const = default;
 };
 
@@ -99,21 +100,27 @@ struct AppState {
   bool operator==(const AppState&) const = default;
 
   /// The Kernel study of the chosen column; columns hold nothing else so far.
-  [[nodiscard]] const KernelStudy& kernel() const { return std::get<KernelStudy>(columns.at(selection.column)); }
+  [[nodiscard]] const KernelStudy& kernel() const {
+    return std::get<KernelStudy>(columns.at(selection.column));
+  }
   [[nodiscard]] KernelStudy& kernel() { return std::get<KernelStudy>(columns.at(selection.column)); }
 };
 
 /// What the program starts with: the motion lab's clapping figure and a kernel that answers to motion.
 [[nodiscard]] AppState initialState();
 
-/// `wanted` made consistent after an edit of `previous`: filters refitted to the kernel's extent, the clip's channels
-/// and the groups; formula presets worked out anew for the new extent; new filters as variants of the first; the
-/// selection kept inside the output; columns between 1 and 4. Settings that are wrong in themselves are left as they
-/// are: they are explained, not silently changed. Pure and cheap.
+/// Grows the bank by variants of its first filter (see variantOf) or shortens it; 1 … kMaxFilters.
+void setFilterCount(KernelStudy& study, int count);
+
+/// `wanted` made consistent after an edit of `previous`: filters refitted to the kernel's extent, the clip's
+/// channels and the groups; formula presets worked out anew for the new extent; the selection kept inside the
+/// output; columns between 1 and 4. Settings that are wrong in themselves are left as they are: they are
+/// explained, not silently changed. Pure and cheap.
 [[nodiscard]] AppState reconciled(AppState wanted, const AppState& previous);
 
-/// JSON with every field by name and a version. Reading: unknown keys and wrong types are errors that name the key;
-/// missing keys keep their default. Errors: BadInput.
+/// JSON with every field by name and a version. Reading: unknown keys and wrong types are errors that name
+/// the key; missing keys keep their default; a filter with a preset and no weights takes the preset's, so
+/// that a state can be written by hand. Errors: BadInput.
 [[nodiscard]] nlohmann::json toJson(const AppState& state);
 [[nodiscard]] Result<AppState> stateFromJson(const nlohmann::json& json);
 [[nodiscard]] Result<AppState> readState(const std::string& path);

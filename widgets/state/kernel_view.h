@@ -27,16 +27,17 @@ struct Hover {
   bool operator==(const Hover&) const = default;
 };
 
-/// What every view of the Kernel workspace is given: one value with everything to show. Views hold no state of
-/// record; they compare with what they drew last and repaint what differs. Never null pointers but `result`.
+/// What every view of the Kernel workspace is given: one value with everything to show. Views hold no state
+/// of record; they compare with what they drew last and repaint what differs. Never null pointers but
+/// `result`.
 struct KernelView {
   AppState state;
   std::shared_ptr<const StudyResult> holder;  ///< keeps `result` alive
   const KernelResult* result = nullptr;       ///< the last good one; nullptr before the first
-  bool stale = false;     ///< `result` does not belong to state (an error, or a longer computation)
-  QString problem;        ///< one sentence, or empty
-  bool busy = false;      ///< a full computation runs
-  double progress = 0;    ///< 0 … 1 while busy, where it is known
+  bool stale = false;   ///< `result` does not belong to state (an error, or a longer computation)
+  QString problem;      ///< one sentence, or empty
+  bool busy = false;    ///< a full computation runs
+  double progress = 0;  ///< 0 … 1 while busy, where it is known
   Hover hover;
 
   [[nodiscard]] const KernelStudy& study() const { return state.kernel(); }
@@ -44,7 +45,8 @@ struct KernelView {
   [[nodiscard]] Triple voxel() const;
   /// The chosen filter, clamped to what `result` holds.
   [[nodiscard]] int filter() const;
-  /// Colour range of one map frame under Look::rangeMode: {−m, m} where values are signed, {0, m} else; m > 0.
+  /// Colour range of one map frame under Look::rangeMode: {−m, m} where values are signed, {0, m} else; m >
+  /// 0.
   [[nodiscard]] ValueRange mapRange(int filter, int t) const;
   /// True where no value can be below 0 (after ReLU, absolute, square): the unsigned scale serves.
   [[nodiscard]] bool unsignedMaps() const;

@@ -1,0 +1,136 @@
+#include "engine/study/job_runner.h"
+
+#include <array>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace convscope {
+
+struct JobRunner::Impl {
+  struct LaneState {
+    std::optional<Job> waiting;
+    std::stop_source stop{std::nostopstate};  ///< of the running job
+    bool running = false;
+  };
+
+  std::mutex mutex;
+  std::condition_variable_any changed;
+  std::array<LaneState, kLaneCount> lanes;
+  bool ending = false;
+  std::function<void(const char*)> failed;
+  std::array<std::jthread, kLaneCount> threads;  // last: joined before the rest goes
+
+  LaneState& lane(Lane which) { return lanes[static_cast<std::size_t>(which)]; }
+
+  /// Something more urgent than `which` runs or waits. Call with the mutex held.
+  bool moreUrgent(Lane which) const {
+    for (int i = 0; i < static_cast<int>(which); ++i) {
+      if (lanes[i].running || lanes[i].waiting) return true;
+    }
+    return false;
+  }
+
+  void serve(Lane which) {
+    LaneState& mine = lane(which);
+    std::unique_lock lock(mutex);
+    while (true) {
+      changed.wait(lock, [&] { return ending || (mine.waiting && !moreUrgent(which)); });
+      if (ending) return;
+      const Job job = std::move(*mine.waiting);
+      mine.waiting.reset();
+      mine.running = true;
+      mine.stop = std::stop_source();
+      const JobContext context{
+          mine.stop.get_token(), [this, which, token = mine.stop.get_token()] {
+            std::unique_lock wait(mutex);
+            changed.wait(wait, [&] { return ending || token.stop_requested() || !moreUrgent(which); });
+          }};
+      lock.unlock();
+      try {
+        job(context);
+      } catch (const std::exception& error) {
+        report(error.what());
+      } catch (...) {
+        report("an exception of unknown type");
+      }
+      lock.lock();
+      mine.running = false;
+      changed.notify_all();
+    }
+  }
+
+  void report(const char* text) {
+    std::function<void(const char*)> handler;
+    {
+      const std::lock_guard lock(mutex);
+      handler = failed;
+    }
+    if (handler) handler(text);
+  }
+};
+
+JobRunner::JobRunner() : m_impl(std::make_unique<Impl>()) {
+  for (int i = 0; i < kLaneCount; ++i) {
+    m_impl->threads[static_cast<std::size_t>(i)] =
+        std::jthread([impl = m_impl.get(), which = static_cast<Lane>(i)] { impl->serve(which); });
+  }
+}
+
+JobRunner::~JobRunner() {
+  {
+    const std::lock_guard lock(m_impl->mutex);
+    m_impl->ending = true;
+    for (auto& lane : m_impl->lanes) {
+      lane.waiting.reset();
+      lane.stop.request_stop();
+    }
+  }
+  m_impl->changed.notify_all();
+}
+
+void JobRunner::submit(Lane which, Job job) {
+  {
+    const std::lock_guard lock(m_impl->mutex);
+    auto& lane = m_impl->lane(which);
+    lane.waiting = std::move(job);
+    if (which != Lane::Preview) lane.stop.request_stop();
+  }
+  m_impl->changed.notify_all();
+}
+
+void JobRunner::cancel(Lane which) {
+  {
+    const std::lock_guard lock(m_impl->mutex);
+    auto& lane = m_impl->lane(which);
+    lane.waiting.reset();
+    if (which != Lane::Preview) lane.stop.request_stop();
+  }
+  m_impl->changed.notify_all();
+}
+
+bool JobRunner::busy(Lane which) const {
+  const std::lock_guard lock(m_impl->mutex);
+  const auto& lane = m_impl->lane(which);
+  return lane.running || lane.waiting;
+}
+
+void JobRunner::waitIdle() {
+  std::unique_lock lock(m_impl->mutex);
+  m_impl->changed.wait(lock, [&] {
+    for (const auto& lane : m_impl->lanes) {
+      if (lane.running || lane.waiting) return false;
+    }
+    return true;
+  });
+}
+
+void JobRunner::onFailure(std::function<void(const char*)> handler) {
+  const std::lock_guard lock(m_impl->mutex);
+  m_impl->failed = std::move(handler);
+}
+
+}  // namespace convscope

@@ -1,0 +1,227 @@
+#include "engine/study/study.h"
+
+#include "engine/clip/clip_prepare.h"
+#include "engine/clip/clip_reader.h"
+#include "engine/conv/convolve.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <mutex>
+#include <new>
+#include <utility>
+
+namespace convscope {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double millisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+// First guesses of an ordinary laptop's pace; the cache replaces the first by what it measures.
+constexpr double kMultiplyAddsPerMs = 15e6;
+constexpr double kLabPixelsPerMs = 60e3;
+constexpr double kPreparedValuesPerMs = 100e3;
+
+}  // namespace
+
+int KernelResult::channelOf(int k) const {
+  const auto found = std::find(filters.begin(), filters.end(), k);
+  return found == filters.end() ? -1 : static_cast<int>(found - filters.begin());
+}
+
+float KernelResult::valueAt(int k, const Triple& at) const {
+  const int channel = channelOf(k);
+  const Triple cell{at.t / step.t, at.y / step.y, at.x / step.x};
+  if (channel < 0 || !maps.shape().contains(cell)) return std::numeric_limits<float>::quiet_NaN();
+  return maps.at(cell.t, cell.y, cell.x, channel);
+}
+
+struct StudyCache::Store {
+  std::mutex reading;        // one reader at a time; never held while `mutex` is wanted by peek()
+  mutable std::mutex mutex;  // guards what follows
+  ClipSource source;
+  FrameRange range;
+  std::shared_ptr<const RawFrames> raw;
+  ClipSpec spec;
+  std::shared_ptr<const Clip> clip;
+  std::atomic<double> multiplyAddsPerMs{kMultiplyAddsPerMs};
+
+  std::shared_ptr<const Clip> find(const ClipSpec& wanted) const {
+    const std::lock_guard lock(mutex);
+    return clip && spec == wanted ? clip : nullptr;
+  }
+  std::shared_ptr<const RawFrames> findRaw(const ClipSpec& wanted) const {
+    const std::lock_guard lock(mutex);
+    return raw && source == wanted.source && range == wanted.range ? raw : nullptr;
+  }
+};
+
+StudyCache::StudyCache() : m_store(std::make_unique<Store>()) {}
+StudyCache::~StudyCache() = default;
+
+std::shared_ptr<const Clip> StudyCache::peek(const ClipSpec& spec) const {
+  return m_store->find(spec);
+}
+
+bool StudyCache::holdsFrames(const ClipSpec& spec) const {
+  return m_store->findRaw(spec) != nullptr;
+}
+
+double StudyCache::multiplyAddsPerMs() const {
+  return m_store->multiplyAddsPerMs;
+}
+
+void StudyCache::learnPace(double multiplyAdds, double ms) {
+  // Short runs say more of the clock than of the machine.
+  if (ms > 0.5 && multiplyAdds > 1e6) m_store->multiplyAddsPerMs = multiplyAdds / ms;
+}
+
+Result<std::shared_ptr<const Clip>> StudyCache::clip(const ClipSpec& spec, const ComputeContext& context) {
+  if (auto known = m_store->find(spec)) return known;
+  const std::lock_guard turn(m_store->reading);
+  if (auto known = m_store->find(spec)) return known;  // read while this caller waited
+  std::shared_ptr<const RawFrames> raw = m_store->findRaw(spec);
+  if (!raw) {
+    Result<RawFrames> read = readSource(spec.source, spec.range, {context.stop, context.progress});
+    if (!read) return tl::unexpected(read.error());
+    raw = std::make_shared<const RawFrames>(std::move(*read));
+    const std::lock_guard lock(m_store->mutex);
+    m_store->source = spec.source;
+    m_store->range = spec.range;
+    m_store->raw = raw;
+  }
+  Result<Clip> prepared = prepareClip(*raw, spec.prepare, spec.range.step);
+  if (!prepared) return tl::unexpected(prepared.error());
+  auto clip = std::make_shared<const Clip>(std::move(*prepared));
+  const std::lock_guard lock(m_store->mutex);
+  m_store->spec = spec;
+  m_store->clip = clip;
+  return clip;
+}
+
+namespace {
+
+/// What a preview computes instead of the whole: one filter where filters do not depend on each other's
+/// channels, and every n-th cell in y and x. A larger stride gives exactly the values of those cells.
+struct PreviewPlan {
+  ConvSpec spec;
+  FilterBank bank;
+  std::vector<int> filters;
+  Triple step{1, 1, 1};
+};
+
+PreviewPlan planPreview(const KernelStudy& study, const ConvGeometry& geometry, const ComputeScope& scope) {
+  PreviewPlan plan{study.conv, study.bank, {}, {1, 1, 1}};
+  const int filters = static_cast<int>(study.bank.size());
+  if (study.conv.groups == 1 && filters > 1) {
+    const int chosen = std::clamp(scope.filter, 0, filters - 1);
+    plan.bank = {study.bank[static_cast<std::size_t>(chosen)]};
+    plan.filters = {chosen};
+  } else {
+    for (int k = 0; k < filters; ++k) plan.filters.push_back(k);
+  }
+  const double share = static_cast<double>(plan.bank.size()) / filters;
+  const double total = static_cast<double>(costOf(study.conv, geometry).multiplyAdds) * share;
+  const int wanted = static_cast<int>(std::ceil(std::sqrt(std::max(1.0, total / scope.maxMultiplyAdds))));
+  const int most = kMaxStride / std::max(study.conv.stride.y, study.conv.stride.x);
+  const int step = std::clamp(wanted, 1, std::max(1, most));
+  plan.step = {1, step, step};
+  plan.spec.stride.y *= step;
+  plan.spec.stride.x *= step;
+  return plan;
+}
+
+Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& study, const ComputeScope& scope,
+                                                         StudyCache& cache, const ComputeContext& context) {
+  auto clip = cache.clip(study.clip, context);
+  if (!clip) return tl::unexpected(clip.error());
+  const Tensor& input = (*clip)->pixels;
+  const auto geometry = geometryOf(input.shape(), study.conv, static_cast<int>(study.bank.size()));
+  if (!geometry) return tl::unexpected(geometry.error());
+
+  KernelResult result;
+  result.spec = study;
+  result.clip = *clip;
+  result.geometry = *geometry;
+  result.cost = costOf(study.conv, *geometry);
+  result.field = fieldOf(study.conv, *geometry);
+  result.preview = scope.preview;
+  PreviewPlan plan;
+  if (scope.preview) {
+    plan = planPreview(study, *geometry, scope);
+    result.step = plan.step;
+    result.filters = plan.filters;
+  } else {
+    for (int k = 0; k < geometry->output.channels; ++k) result.filters.push_back(k);
+  }
+  const auto start = Clock::now();
+  auto maps = scope.preview ? convolve(input, plan.spec, plan.bank, context)
+                            : convolve(input, study.conv, study.bank, context);
+  if (!maps) return tl::unexpected(maps.error());
+  result.convolveMs = millisecondsSince(start);
+  if (!scope.preview) cache.learnPace(static_cast<double>(result.cost.multiplyAdds), result.convolveMs);
+  result.maps = std::move(*maps);
+  return std::make_shared<const StudyResult>(std::move(result));
+}
+
+double readingMs(const ClipSpec& clip, const StudyCache& cache) {
+  if (cache.peek(clip)) return 0;
+  const auto* lab = std::get_if<LabSpec>(&clip.source);
+  const bool drawn = lab != nullptr;
+  if (!drawn && !cache.holdsFrames(clip)) return std::numeric_limits<double>::infinity();
+  const double frames = clip.range.count;
+  double ms = 0;
+  if (drawn && !cache.holdsFrames(clip)) ms += frames * lab->height * lab->width / kLabPixelsPerMs;
+  if (clip.prepare.resize)
+    ms += frames * clip.prepare.resize->height * clip.prepare.resize->width * 3 / kPreparedValuesPerMs;
+  return ms;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const ComputeScope& scope,
+                                                   StudyCache& cache, const ComputeContext& context) {
+  try {
+    return std::visit(
+        [&](const auto& study) -> Result<std::shared_ptr<const StudyResult>> {
+          return computeKernel(study, scope, cache, context);
+        },
+        spec);
+  } catch (const std::bad_alloc&) {
+    return fail(ErrorCode::TooLarge,
+                "There is not enough free memory for this: choose fewer frames, a smaller size "
+                "or fewer filters.");
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::BadInput, std::string("The computation failed: ") + error.what() + ".");
+  }
+}
+
+double expectedMs(const StudySpec& spec, const StudyCache& cache) {
+  const auto& study = std::get<KernelStudy>(spec);
+  double ms = readingMs(study.clip, cache);
+  Shape input{study.clip.range.count, 0, 0, channelsOf(study.clip)};
+  if (const auto clip = cache.peek(study.clip)) {
+    input = clip->pixels.shape();
+  } else if (study.clip.prepare.resize) {
+    input.height = study.clip.prepare.resize->height;
+    input.width = study.clip.prepare.resize->width;
+  } else if (const auto* lab = std::get_if<LabSpec>(&study.clip.source)) {
+    input.height = lab->height;
+    input.width = lab->width;
+  } else {
+    return std::numeric_limits<double>::infinity();
+  }
+  const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
+  if (!geometry) return ms;  // will fail at once
+  ms += static_cast<double>(costOf(study.conv, *geometry).multiplyAdds) / cache.multiplyAddsPerMs();
+  return ms;
+}
+
+}  // namespace convscope

@@ -1,0 +1,127 @@
+#pragma once
+
+#include "engine/study/describe.h"
+#include "engine/study/study_spec.h"
+
+/// The fields of a study, for JSON (see describe.h). Names are those of the members.
+namespace convscope {
+
+using Names = std::vector<const char*>;
+
+inline const Names& enumNames(PaddingMode) {
+  static const Names names{"valid", "same", "full", "causal", "custom"};
+  return names;
+}
+inline const Names& enumNames(PaddingValue) {
+  static const Names names{"zero", "replicate", "reflect", "circular"};
+  return names;
+}
+inline const Names& enumNames(Activation) {
+  static const Names names{"none", "relu", "absolute", "square"};
+  return names;
+}
+inline const Names& enumNames(ColourMode) {
+  static const Names names{"rgb", "grey"};
+  return names;
+}
+inline const Names& kindNames(const ClipSource&) {
+  static const Names names{"lab", "file", "webcam"};
+  return names;
+}
+inline const Names& kindNames(const StudySpec&) {
+  static const Names names{"kernel"};
+  return names;
+}
+
+template <Of<Triple> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("t", value.t);
+  visit("y", value.y);
+  visit("x", value.x);
+}
+template <Of<AxisPadding> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("before", value.before);
+  visit("after", value.after);
+}
+template <Of<ConvSpec> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("kernel", value.kernel);
+  visit("stride", value.stride);
+  visit("dilation", value.dilation);
+  visit("padding", value.padding);
+  visit("custom", value.custom);
+  visit("paddingValue", value.paddingValue);
+  visit("groups", value.groups);
+  visit("activation", value.activation);
+  visit("flipped", value.flipped);
+}
+template <Of<Filter> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("preset", value.preset);
+  visit("edited", value.edited);
+  visit("bias", value.bias);
+  visit("weights", value.weights);
+}
+template <Of<LabSpec> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("name", value.name);
+  visit("height", value.height);
+  visit("width", value.width);
+  visit("framesPerSecond", value.framesPerSecond);
+  visit("direction", value.direction);
+  visit("speed", value.speed);
+  visit("period", value.period);
+  visit("size", value.size);
+  visit("contrast", value.contrast);
+  visit("noise", value.noise);
+  visit("coherence", value.coherence);
+  visit("texture", value.texture);
+  visit("seed", value.seed);
+}
+template <Of<FileSource> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("path", value.path);
+}
+template <Of<WebcamSource> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("index", value.index);
+}
+template <Of<FrameRange> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("start", value.start);
+  visit("count", value.count);
+  visit("step", value.step);
+}
+template <Of<Crop> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("x", value.x);
+  visit("y", value.y);
+  visit("width", value.width);
+  visit("height", value.height);
+}
+template <Of<FrameSize> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("height", value.height);
+  visit("width", value.width);
+}
+template <Of<PrepareSpec> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("crop", value.crop);
+  visit("resize", value.resize);
+  visit("colour", value.colour);
+}
+template <Of<ClipSpec> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("source", value.source);
+  visit("range", value.range);
+  visit("prepare", value.prepare);
+}
+template <Of<KernelStudy> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("clip", value.clip);
+  visit("conv", value.conv);
+  visit("bank", value.bank);
+}
+
+}  // namespace convscope

@@ -1,0 +1,126 @@
+#include "widgets/state/app_state.h"
+
+#include "engine/conv/kernel_presets.h"
+#include "widgets/state/state_describe.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kStateVersion = 1;
+
+/// What no view could show is refused when a file is read; what a user can mend on screen is let through.
+std::string impossible(const AppState& state) {
+  if (state.columns.empty() || state.columns.size() > 4) return "“columns” must hold 1 to 4 studies";
+  if (state.selection.column < 0 || state.selection.column >= static_cast<int>(state.columns.size())) {
+    return "“selection.column” must name one of the columns";
+  }
+  for (const StudySpec& column : state.columns) {
+    const auto& study = std::get<KernelStudy>(column);
+    if (study.bank.empty() || study.bank.size() > kMaxFilters) {
+      return "“bank” must hold 1 to " + std::to_string(kMaxFilters) + " filters";
+    }
+  }
+  const Look& look = state.look;
+  if (!(look.fixedRange > 0)) return "“look.fixedRange” must be above 0";
+  if (!(state.playback.speed > 0)) return "“playback.speed” must be above 0";
+  if (!(look.spacing >= 0) || !(look.camera.zoom > 0)) return "“look” holds a spacing or zoom below 0";
+  return {};
+}
+
+/// Filters given by preset alone get the preset's weights, fitted to the study's extent and channels.
+Result<void> fillFromPresets(KernelStudy& study) {
+  const int groups = std::max(1, study.conv.groups);
+  const int channels = std::max(1, channelsOf(study.clip) / groups);
+  for (Filter& filter : study.bank) {
+    if (!filter.weights.empty() || filter.preset.empty()) continue;
+    auto fresh = presetFilter(filter.preset, study.conv.kernel, channels);
+    if (!fresh) return tl::unexpected(fresh.error());
+    const KernelPreset* preset = findKernelPreset(filter.preset);
+    if (preset->fixed) *fresh = fitted(*fresh, preset->kernel, channels, study.conv.kernel, channels);
+    fresh->bias = filter.bias;
+    filter = std::move(*fresh);
+  }
+  return {};
+}
+
+}  // namespace
+
+AppState initialState() {
+  AppState state;
+  KernelStudy study;
+  study.clip.range = {0, 16, 1};
+  study.clip.prepare.resize = FrameSize{56, 56};
+  study.conv.kernel = {3, 5, 5};
+  const auto filter = presetFilter("red-moving-right", study.conv.kernel, 3);
+  study.bank = {filter ? *filter : randomFilter(study.conv.kernel, 3, 1)};
+  state.columns = {study};
+  state.selection.voxel = {6, 22, 20};
+  return state;
+}
+
+nlohmann::json toJson(const AppState& state) {
+  nlohmann::json json = jsonOf(state);
+  json["convscope"] = kStateVersion;
+  return json;
+}
+
+Result<AppState> stateFromJson(const nlohmann::json& json) {
+  AppState state = initialState();
+  try {
+    if (!json.is_object()) return fail(ErrorCode::BadInput, "A state must be a JSON object.");
+    nlohmann::json body = json;
+    if (const auto version = body.find("convscope"); version != body.end()) {
+      if (!version->is_number_integer() || version->get<int>() != kStateVersion) {
+        return fail(ErrorCode::BadInput, "This state was written by another version of the program (" +
+                                             version->dump() + "; this one reads " +
+                                             std::to_string(kStateVersion) + ").");
+      }
+      body.erase("convscope");
+    }
+    fromJson(body, state, "");
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::BadInput, std::string("The state cannot be used: ") + error.what() + ".");
+  }
+  if (const std::string what = impossible(state); !what.empty()) {
+    return fail(ErrorCode::BadInput, "The state cannot be used: " + what + ".");
+  }
+  for (StudySpec& column : state.columns) {
+    if (auto filled = fillFromPresets(std::get<KernelStudy>(column)); !filled)
+      return tl::unexpected(filled.error());
+  }
+  return state;
+}
+
+Result<AppState> readState(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return fail(ErrorCode::BadInput, path + " cannot be opened.");
+  const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
+  if (json.is_discarded()) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
+  auto state = stateFromJson(json);
+  if (!state) return fail(state.error().code, path + ": " + state.error().message);
+  // Clips are found beside the state that names them, so that a folder of both can be moved.
+  for (StudySpec& column : state->columns) {
+    auto* source = std::get_if<FileSource>(&std::get<KernelStudy>(column).clip.source);
+    if (source != nullptr && std::filesystem::path(source->path).is_relative()) {
+      const auto beside = std::filesystem::path(path).parent_path() / source->path;
+      if (std::filesystem::exists(beside)) source->path = beside.string();
+    }
+  }
+  return state;
+}
+
+Result<void> writeState(const AppState& state, const std::string& path) {
+  std::ofstream file(path);
+  file << toJson(state).dump(1) << '\n';
+  file.close();
+  if (!file) return fail(ErrorCode::Io, path + " cannot be written.");
+  return {};
+}
+
+}  // namespace convscope

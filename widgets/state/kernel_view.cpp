@@ -1,0 +1,71 @@
+#include "widgets/state/kernel_view.h"
+
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+Triple KernelView::voxel() const {
+  Triple at = state.selection.voxel;
+  if (result == nullptr) return at;
+  for (const Axis axis : kAxes)
+    at[axis] = std::clamp(at[axis], 0, std::max(0, result->geometry.output.along(axis) - 1));
+  return at;
+}
+
+int KernelView::filter() const {
+  if (result == nullptr) return state.selection.filter;
+  return std::clamp(state.selection.filter, 0, std::max(0, result->geometry.output.channels - 1));
+}
+
+bool KernelView::unsignedMaps() const {
+  const KernelStudy& shown = result != nullptr ? result->spec : study();
+  return shown.conv.activation != Activation::None;
+}
+
+ValueRange KernelView::mapRange(int filter, int t) const {
+  const Look& look = state.look;
+  double most = 0;
+  if (look.rangeMode == RangeMode::Fixed) {
+    most = look.fixedRange;
+  } else if (result != nullptr) {
+    const int channel = look.rangeMode == RangeMode::All ? -1 : result->channelOf(filter);
+    const int frame = look.rangeMode == RangeMode::MapFrame ? t / result->step.t : -1;
+    if (look.rangeMode == RangeMode::All || channel >= 0) {
+      const bool inside = frame < result->maps.shape().length;
+      const ValueRange range = rangeOf(result->maps, channel, inside ? frame : -1);
+      most = std::max(std::abs(range.low), std::abs(range.high));
+    }
+  }
+  const auto high = static_cast<float>(most > 0 ? most : 1);  // an all-zero map still needs a scale
+  return {unsignedMaps() ? 0 : -high, high};
+}
+
+bool KernelView::painted(const Triple& at) const {
+  if (!state.playback.paint) return true;
+  const Triple reached = voxel();
+  if (at.t != reached.t) return at.t < reached.t;
+  if (at.y != reached.y) return at.y < reached.y;
+  return at.x <= reached.x;
+}
+
+QString KernelView::mapTitle(int t) const {
+  const KernelStudy& shown = result != nullptr ? result->spec : study();
+  const ConvSpec& conv = shown.conv;
+  const int length = result != nullptr ? result->geometry.input.length : shown.clip.range.count;
+  const int start = result != nullptr ? result->geometry.inputStart(conv, {t, 0, 0}).t : t * conv.stride.t;
+  QStringList frames;
+  for (int i = 0; i < conv.kernel.t; ++i) {
+    const int frame = start + i * conv.dilation.t;
+    frames << (frame >= 0 && frame < length ? QString::number(frame + 1) : QStringLiteral("·"));
+  }
+  // Long kernels: the ends say it all.
+  if (frames.size() > 5) {
+    frames = QStringList{frames[0], frames[1], QStringLiteral("…"), frames[frames.size() - 1]};
+  }
+  return QStringLiteral("t=(%1)").arg(frames.join(QLatin1Char(',')));
+}
+
+}  // namespace convscope

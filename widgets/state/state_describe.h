@@ -1,0 +1,87 @@
+#pragma once
+
+#include "engine/study/study_describe.h"
+#include "widgets/state/app_state.h"
+
+/// The fields of the program's state, for JSON and for the round-trip test (see engine/study/describe.h).
+namespace convscope {
+
+inline const Names& enumNames(Workspace) {
+  static const Names names{"kernel"};
+  return names;
+}
+inline const Names& enumNames(Theme) {
+  static const Names names{"dark", "light"};
+  return names;
+}
+inline const Names& enumNames(StageMode) {
+  static const Names names{"frames", "slices", "isosurface", "volume"};
+  return names;
+}
+inline const Names& enumNames(RangeMode) {
+  static const Names names{"mapFrame", "map", "all", "fixed"};
+  return names;
+}
+
+template <Of<CameraLook> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("yaw", value.yaw);
+  visit("pitch", value.pitch);
+  visit("zoom", value.zoom);
+  visit("panX", value.panX);
+  visit("panY", value.panY);
+}
+template <Of<Look> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("theme", value.theme);
+  visit("presenter", value.presenter);
+  visit("reducedMotion", value.reducedMotion);
+  visit("camera", value.camera);
+  visit("stageMode", value.stageMode);
+  visit("spacing", value.spacing);
+  visit("rangeMode", value.rangeMode);
+  visit("fixedRange", value.fixedRange);
+  visit("activationMap", value.activationMap);
+  visit("isoLevel", value.isoLevel);
+  visit("channelsApart", value.channelsApart);
+  visit("inputOnly", value.inputOnly);
+  visit("showLeft", value.showLeft);
+  visit("showRight", value.showRight);
+  visit("showStrip", value.showStrip);
+}
+template <Of<InputPoint> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("at", value.at);
+  visit("channel", value.channel);
+}
+template <Of<Selection> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("column", value.column);
+  visit("filter", value.filter);
+  visit("voxel", value.voxel);
+  visit("input", value.input);
+  visit("weightChannel", value.weightChannel);
+}
+template <Of<Playback> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("playing", value.playing);
+  visit("loop", value.loop);
+  visit("speed", value.speed);
+  visit("paint", value.paint);
+}
+template <Of<LessonPosition> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("file", value.file);
+  visit("step", value.step);
+}
+template <Of<AppState> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("workspace", value.workspace);
+  visit("columns", value.columns);
+  visit("look", value.look);
+  visit("selection", value.selection);
+  visit("playback", value.playback);
+  visit("lesson", value.lesson);
+}
+
+}  // namespace convscope

@@ -1,0 +1,78 @@
+#include "widgets/state/state_store.h"
+
+#include <utility>
+
+namespace convscope {
+
+namespace {
+constexpr std::size_t kHistoryLength = 200;
+constexpr qint64 kMergeMs = 800;  // edits of one drag belong together
+}  // namespace
+
+StateStore::StateStore(AppState initial, QObject* parent) : QObject(parent), m_state(std::move(initial)) {}
+
+void StateStore::edit(const StateEdit& edit) {
+  AppState next = m_state;
+  edit.apply(next);
+  next = reconciled(std::move(next), m_state);
+  if (next == m_state) return;
+  if (edit.undoable) {
+    const bool merges = !m_past.empty() && m_past.back().label == edit.label && m_sinceEdit.isValid() &&
+                        m_sinceEdit.elapsed() < kMergeMs;
+    if (!merges) m_past.push_back({edit.label, m_state});
+    if (m_past.size() > kHistoryLength) m_past.erase(m_past.begin());
+    m_future.clear();
+    m_sinceEdit.start();
+  }
+  take(std::move(next));
+  if (edit.undoable) Q_EMIT historyChanged();
+}
+
+void StateStore::replace(AppState state, const QString& label) {
+  state = reconciled(std::move(state), state);
+  if (state == m_state) return;
+  m_past.push_back({label, m_state});
+  m_future.clear();
+  m_sinceEdit.invalidate();
+  take(std::move(state));
+  Q_EMIT historyChanged();
+}
+
+AppState StateStore::restored(const AppState& remembered) const {
+  AppState state = remembered;
+  state.look.camera = m_state.look.camera;
+  state.playback = m_state.playback;
+  state.selection.voxel = m_state.selection.voxel;
+  return reconciled(state, state);
+}
+
+void StateStore::undo() {
+  if (m_past.empty()) return;
+  const Step step = std::move(m_past.back());
+  m_past.pop_back();
+  m_future.push_back({step.label, m_state});
+  m_sinceEdit.invalidate();
+  take(restored(step.state));
+  Q_EMIT historyChanged();
+}
+
+void StateStore::redo() {
+  if (m_future.empty()) return;
+  const Step step = std::move(m_future.back());
+  m_future.pop_back();
+  m_past.push_back({step.label, m_state});
+  m_sinceEdit.invalidate();
+  take(restored(step.state));
+  Q_EMIT historyChanged();
+}
+
+void StateStore::take(AppState next) {
+  const AppState before = std::exchange(m_state, std::move(next));
+  if (before.columns != m_state.columns) Q_EMIT studyChanged();
+  if (before.look != m_state.look) Q_EMIT lookChanged();
+  if (before.selection != m_state.selection) Q_EMIT selectionChanged();
+  if (before.playback != m_state.playback) Q_EMIT playbackChanged();
+  Q_EMIT changed();
+}
+
+}  // namespace convscope

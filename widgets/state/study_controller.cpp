@@ -1,0 +1,127 @@
+#include "widgets/state/study_controller.h"
+
+#include <QCoreApplication>
+#include <QEvent>
+
+#include <cmath>
+#include <utility>
+
+namespace convscope {
+
+StudyController::StudyController(QObject* parent) : StudyController(&compute, Policy{}, parent) {}
+
+StudyController::StudyController(Compute compute, Policy policy, QObject* parent)
+    : QObject(parent),
+      m_compute(std::move(compute)),
+      m_policy(policy),
+      m_cache(std::make_shared<StudyCache>()) {
+  for (auto& pool : m_pools) pool = std::make_unique<ThreadPool>();
+  m_runner = std::make_unique<JobRunner>();
+  m_fullDelay.setSingleShot(true);
+  connect(&m_fullDelay, &QTimer::timeout, this, &StudyController::startFull);
+}
+
+StudyController::~StudyController() {
+  m_runner.reset();
+}
+
+void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
+  m_filter = chosenFilter;
+  if (m_spec && *m_spec == spec) return;
+  m_spec = spec;
+  ++m_ticket;
+  const double expected = expectedMs(spec, *m_cache);
+  if (expected < m_policy.immediateMs) {
+    m_fullDelay.stop();
+    m_runner->cancel(Lane::Full);
+    submit(Lane::Preview, {});
+    setStatus(m_problem, m_result != nullptr, false);
+    return;
+  }
+  // A file that must be read first cannot be previewed; reading is done by the stoppable lane.
+  if (std::isfinite(expected)) submit(Lane::Preview, {.preview = true, .filter = chosenFilter});
+  m_fullDelay.start(m_policy.fullDelayMs);
+  setStatus(m_problem, m_result != nullptr, true);
+}
+
+void StudyController::startFull() {
+  submit(Lane::Full, {});
+  m_progress = 0;
+  setStatus(m_problem, m_stale, true);
+}
+
+void StudyController::submit(Lane lane, const ComputeScope& scope) {
+  const quint64 ticket = m_ticket;
+  ThreadPool* pool = m_pools[static_cast<std::size_t>(lane)].get();
+  m_runner->submit(lane, [this, ticket, lane, scope, pool, spec = *m_spec, work = m_compute,
+                          cache = m_cache](const JobContext& job) {
+    const auto progress = [this, ticket](double share) {
+      QMetaObject::invokeMethod(
+          this,
+          [this, ticket, share] {
+            if (ticket != m_ticket || !m_busy || share - m_progress < 0.01) return;
+            m_progress = share;
+            Q_EMIT statusChanged();
+          },
+          Qt::QueuedConnection);
+    };
+    auto outcome = work(spec, scope, *cache, ComputeContext{*pool, job.stop, job.yield, progress});
+    QMetaObject::invokeMethod(
+        this,
+        [this, ticket, lane, preview = scope.preview, outcome = std::move(outcome)]() mutable {
+          deliver(ticket, lane, preview, std::move(outcome));
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
+                              Result<std::shared_ptr<const StudyResult>> outcome) {
+  const bool newest = ticket == m_ticket;
+  if (!outcome) {
+    if (!newest || outcome.error().code == ErrorCode::Stopped) {
+      if (newest) setStatus(m_problem, m_stale, false);
+      return;
+    }
+    m_fullDelay.stop();
+    m_runner->cancel(Lane::Full);
+    setStatus(QString::fromStdString(outcome.error().message), m_result != nullptr, false);
+    return;
+  }
+  // A preview of an older spec is still shown while dragging (else nothing would move), but never after a
+  // newer one.
+  if (ticket < m_shownTicket) return;
+  if (ticket == m_shownTicket && preview && !m_shownPreview) return;
+  m_result = std::move(*outcome);
+  m_shownTicket = ticket;
+  m_shownPreview = preview;
+  const bool busy = newest ? preview : m_busy;
+  if (newest && lane == Lane::Full) m_progress = 1;
+  Q_EMIT resultChanged();
+  setStatus(newest ? QString() : m_problem, !newest, busy);
+}
+
+void StudyController::stop() {
+  m_fullDelay.stop();
+  m_runner->cancel(Lane::Full);
+  setStatus(m_problem, m_stale, false);
+}
+
+void StudyController::finish() {
+  if (m_fullDelay.isActive()) {
+    m_fullDelay.stop();
+    startFull();
+  }
+  m_runner->waitIdle();
+  QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+}
+
+void StudyController::setStatus(const QString& problem, bool stale, bool busy) {
+  if (problem == m_problem && stale == m_stale && busy == m_busy) return;
+  m_problem = problem;
+  m_stale = stale;
+  m_busy = busy;
+  Q_EMIT statusChanged();
+}
+
+}  // namespace convscope

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "engine/core/parallel.h"
+#include "engine/study/job_runner.h"
+#include "engine/study/study.h"
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+
+#include <array>
+#include <memory>
+#include <optional>
+
+namespace convscope {
+
+/// Turns the newest spec of one column into results, off the GUI thread. "The way of one slider step":
+///   equal spec → nothing; a job expected under 8 ms starts at once and needs no preview; a longer one shows
+///   a preview first (which always runs to its end) and starts the full computation 120 ms after the last
+///   change; results of older tickets than the one shown are dropped. A failed spec keeps the last good
+///   result.
+/// GUI thread only; signals arrive there.
+class StudyController : public QObject {
+  Q_OBJECT
+
+ public:
+  /// What computes. Tests put gates here; the program uses compute().
+  using Compute = std::function<Result<std::shared_ptr<const StudyResult>>(
+      const StudySpec&, const ComputeScope&, StudyCache&, const ComputeContext&)>;
+  struct Policy {
+    double immediateMs = 8;  ///< expected time under which no preview is needed
+    int fullDelayMs = 120;   ///< quiet time before the full computation starts
+  };
+
+  explicit StudyController(QObject* parent = nullptr);
+  StudyController(Compute compute, Policy policy, QObject* parent = nullptr);
+  ~StudyController() override;
+
+  /// Asks for `spec`; `chosenFilter` is the one that a preview computes.
+  void setSpec(const StudySpec& spec, int chosenFilter);
+  /// Stops a full computation or reading; the last good result stays, stale.
+  void stop();
+  /// Starts a waiting full computation now and blocks until everything asked for has been delivered. For
+  /// screenshots and tests.
+  void finish();
+
+  [[nodiscard]] std::shared_ptr<const StudyResult> result() const { return m_result; }
+  [[nodiscard]] QString problem() const { return m_problem; }
+  /// The result shown does not belong to the newest spec, or only previews it.
+  [[nodiscard]] bool stale() const { return m_stale; }
+  [[nodiscard]] bool busy() const { return m_busy; }
+  [[nodiscard]] double progress() const { return m_progress; }
+  [[nodiscard]] const StudyCache& cache() const { return *m_cache; }
+
+ Q_SIGNALS:
+  /// A newer result is there; the only signal that carries one.
+  void resultChanged();
+  /// problem(), stale(), busy() or progress() changed.
+  void statusChanged();
+
+ private:
+  void submit(Lane lane, const ComputeScope& scope);
+  void startFull();
+  void deliver(quint64 ticket, Lane lane, bool preview, Result<std::shared_ptr<const StudyResult>> outcome);
+  void setStatus(const QString& problem, bool stale, bool busy);
+
+  Compute m_compute;
+  Policy m_policy;
+  std::optional<StudySpec> m_spec;
+  int m_filter = 0;
+  quint64 m_ticket = 0;       ///< of the newest spec
+  quint64 m_shownTicket = 0;  ///< of the result shown
+  bool m_shownPreview = false;
+  std::shared_ptr<const StudyResult> m_result;
+  QString m_problem;
+  bool m_stale = false;
+  bool m_busy = false;
+  double m_progress = 0;
+  QTimer m_fullDelay;
+  std::shared_ptr<StudyCache> m_cache;
+  // One pool a lane: a full job that lets a preview go first waits inside its own pool's threads, so only one
+  // pool is busy at a time.
+  std::array<std::unique_ptr<ThreadPool>, kLaneCount> m_pools;
+  std::unique_ptr<JobRunner> m_runner;  // owns threads: last
+};
+
+}  // namespace convscope
