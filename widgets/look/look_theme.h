@@ -31,8 +31,8 @@ class ColourMap {
   std::array<QRgb, 256> m_table{};
 };
 
-/// Everything of tokens.json resolved for one theme and size. No colour, size or duration is written anywhere else.
-/// Immutable; look it up by lookTheme(). GUI thread only (fonts).
+/// Everything of tokens.json resolved for one theme and size. No colour, size or duration is written anywhere
+/// else. Immutable; look it up by lookTheme(). GUI thread only (fonts).
 struct LookTheme {
   Theme theme = Theme::Dark;
   bool presenter = false;
@@ -44,8 +44,8 @@ struct LookTheme {
   double caption = 11, body = 12.5, title = 12.5, stageLabel = 13, stageTitle = 15, value = 20, question = 34;
   int panelPad = 12, row = 26, rowGap = 5, control = 24, radius = 4;
   // lines in px, presenter factor applied
-  double hairline = 1, frameEdge = 1, frameEdgeFocus = 2, patch = 2.6, voxelLine = 3.4, link = 1.5, arrow = 3.6,
-         arrowHead = 13, haloWidth = 4;
+  double hairline = 1, frameEdge = 1, frameEdgeFocus = 2, patch = 2.6, voxelLine = 3.4, link = 1.5,
+         arrow = 3.6, arrowHead = 13, haloWidth = 4;
   double inFocus = 1, outOfFocus = .4, beforeFocus = .14, ghost = .25, linkFill = .1, staleOpacity = .45;
   double hatchPitch = 7, hatchWidth = 1.8;
   int tickMs = 120, travelMs = 180, revealMs = 240, cameraMs = 280;
@@ -54,8 +54,11 @@ struct LookTheme {
   ColourMap actUnsigned, weightSigned, fieldEffective;
   std::vector<ColourMap> actSigned;  ///< the choices of Look::activationMap; the first is the design's
 
-  [[nodiscard]] QColor axisColour(Axis axis) const { return axis == Axis::T ? time : axis == Axis::Y ? height : width; }
-  [[nodiscard]] const ColourMap& activation(const std::string& id) const;  ///< the first where the id is not known
+  [[nodiscard]] QColor axisColour(Axis axis) const {
+    return axis == Axis::T ? time : axis == Axis::Y ? height : width;
+  }
+  [[nodiscard]] const ColourMap& activation(
+      const std::string& id) const;  ///< the first where the id is not known
   /// Inter (else Noto Sans) with tabular figures, `px` high.
   [[nodiscard]] QFont font(double px, bool semibold = false) const;
   /// Near-black or near-white, whichever is legible on `cell` (flips at lightness 56).
@@ -63,18 +66,29 @@ struct LookTheme {
 };
 
 [[nodiscard]] const LookTheme& lookTheme(Theme theme, bool presenter);
-[[nodiscard]] inline const LookTheme& lookTheme(const Look& look) { return lookTheme(look.theme, look.presenter); }
+[[nodiscard]] inline const LookTheme& lookTheme(const Look& look) {
+  return lookTheme(look.theme, look.presenter);
+}
 
-/// Gives the application fonts, palette and style sheet of the theme.
+/// The signed scales for the maps with their names for people, in the order of the menus: {"act_signed",
+/// "Blue to orange"}, … The same in every theme; each passes the checks for colour vision that the first one
+/// does.
+[[nodiscard]] const std::vector<std::pair<std::string, QString>>& signedMapNames();
+
+/// Gives the application fonts, palette, style and style sheet of the theme, and the ring of the keyboard
+/// focus.
 void applyTheme(const LookTheme& theme);
+/// The theme that applyTheme() gave last (dark before that): what controls that paint themselves go by. They
+/// repaint on QEvent::StyleChange.
+[[nodiscard]] const LookTheme& appliedTheme();
 
 /// An icon of resources/icons ("play", "lock", …) drawn in the theme's text colour (or `colour`).
 [[nodiscard]] QIcon themeIcon(const QString& name, const LookTheme& theme, const QColor& colour = {});
 
 // Numbers as the look wants them: true minus sign, thin thousands, sign where a value can be negative.
-[[nodiscard]] QString signedText(double value, int decimals);         ///< "+0.951", "−0.694"
-[[nodiscard]] QString cellText(double value, int decimals = 2);        ///< "+.74", "−.05", ".00"
-[[nodiscard]] QString countText(double value);                         ///< "413 100" with thin spaces
-[[nodiscard]] QString shortCountText(double value);                    ///< "5 248", "38.5 G", "8.2·10¹¹"
+[[nodiscard]] QString signedText(double value, int decimals);    ///< "+0.951", "−0.694"
+[[nodiscard]] QString cellText(double value, int decimals = 2);  ///< "+.74", "−.05", ".00"
+[[nodiscard]] QString countText(double value);                   ///< "413 100" with thin spaces
+[[nodiscard]] QString shortCountText(double value);              ///< "5 248", "38.5 G", "8.2·10¹¹"
 
 }  // namespace convscope

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "widgets/look/look_theme.h"
+
+#include <QProxyStyle>
+
+namespace convscope {
+
+/// Paints what a style sheet can paint only with picture files: the arrow of a combo box, the marks of check
+/// boxes and radio buttons, menu ticks. Colours and sizes are those of appliedTheme().
+class LookStyle : public QProxyStyle {
+ public:
+  LookStyle();
+  void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                     const QWidget* widget) const override;
+  void drawComplexControl(ComplexControl control, const QStyleOptionComplex* option, QPainter* painter,
+                          const QWidget* widget) const override;
+  QRect subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
+                       const QWidget* widget) const override;
+  QSize sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& contents,
+                         const QWidget* widget) const override;
+  int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
+  int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                QStyleHintReturn* result) const override;
+};
+
+/// The frame of a field (combo box, number field, line edit): rounded, 1 px, `border` or the theme's usual
+/// line.
+void paintFieldFrame(QPainter& painter, const QRectF& rect, const LookTheme& theme, bool hovered,
+                     bool enabled, const QColor& border = {});
+/// The small filled triangle of combo boxes and number fields; `up` or down, about `centre`.
+void paintCaret(QPainter& painter, const QPointF& centre, double width, bool up, const QColor& colour);
+
+}  // namespace convscope
