@@ -1,0 +1,109 @@
+#include "app/command_line.h"
+
+#include "app/option_table.h"
+#include "app/option_values.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace convscope {
+
+namespace {
+
+const OptionEntry* findOption(const std::string& name) {
+  for (const OptionGroup& group : optionGroups()) {
+    const auto found = std::ranges::find(group.options, name, &OptionEntry::name);
+    if (found != group.options.end()) return &*found;
+  }
+  return nullptr;
+}
+
+tl::unexpected<Error> unknownOption(const std::string& name) {
+  std::vector<std::string> names;
+  for (const OptionGroup& group : optionGroups()) {
+    for (const OptionEntry& option : group.options) names.push_back(option.name);
+  }
+  const std::string nearest = nearestName(name, names);
+  return fail(ErrorCode::BadUsage,
+              "There is no option " + name + "; " +
+                  (nearest.empty() ? "--help lists them all." : "did you mean " + nearest + "?"));
+}
+
+/// Reads the option at `arguments[next]` and its value, and moves `next` past both.
+Result<void> readOption(std::span<const std::string> arguments, std::size_t& next, Options& options) {
+  const std::string& argument = arguments[next++];
+  const std::size_t equals = argument.find('=');
+  const std::string name = argument.substr(0, equals);
+  const OptionEntry* option = findOption(name);
+  if (option == nullptr) return unknownOption(name);
+  if (option->value.empty()) {
+    if (equals != std::string::npos) return fail(ErrorCode::BadUsage, name + " takes no value.");
+    return option->apply(options, name, {});
+  }
+  if (equals != std::string::npos) return option->apply(options, name, argument.substr(equals + 1));
+  if (next == arguments.size() || arguments[next].starts_with("--")) {
+    return fail(ErrorCode::BadUsage, name + " needs a value: " + name + " " + option->value + ".");
+  }
+  return option->apply(options, name, arguments[next++]);
+}
+
+/// Two things that cannot both be meant, as a sentence; empty if there are none.
+std::string contradiction(const Options& options) {
+  const int sources = options.clip.has_value() + options.lab.has_value() + options.webcam.has_value();
+  if (sources > 1) return "A clip file, --lab and --webcam exclude each other: give one.";
+  if (options.stateFile && options.scene) return "--state and --scene exclude each other: give one.";
+  if (options.weightsFile && !options.presets.empty())
+    return "--weights and --preset exclude each other: give one.";
+  if (options.seed && !options.lab && !options.stateFile && !options.scene) {
+    return "--seed belongs to a motion-lab clip: give --lab too.";
+  }
+  if (options.task == Task::Window || options.task == Task::Screenshot ||
+      options.task == Task::BenchmarkDrag) {
+    if (options.exportMaps) return "--export-maps needs --batch.";
+    if (options.exportInput) return "--export-input needs --batch.";
+  }
+  for (const auto& [name, path] : {std::pair{"--screenshot", options.screenshot},
+                                   {"--weights", options.weightsFile},
+                                   {"--state", options.stateFile},
+                                   {"--export-maps", options.exportMaps},
+                                   {"--export-input", options.exportInput},
+                                   {"A clip", options.clip}}) {
+    if (path && path->empty()) return std::string(name) + " needs the name of a file, not an empty one.";
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Options> parseCommandLine(std::span<const std::string> arguments) {
+  Options options;
+  bool onlyFiles = false;  // after "--", for files whose names begin with a dash
+  for (std::size_t next = 0; next < arguments.size();) {
+    const std::string& argument = arguments[next];
+    if (!onlyFiles && argument == "--") {
+      onlyFiles = true;
+      ++next;
+    } else if (!onlyFiles && argument == "-h") {
+      options.task = Task::Help;
+      ++next;
+    } else if (!onlyFiles && argument.starts_with("-") && argument != "-") {
+      if (auto read = readOption(arguments, next, options); !read) return tl::unexpected(read.error());
+    } else {
+      if (options.clip) {
+        return fail(ErrorCode::BadUsage,
+                    "Only one clip can be opened; there are “" + *options.clip + "” and “" + argument + "”.");
+      }
+      options.clip = argument;
+      ++next;
+    }
+  }
+  if (options.task >= Task::Help) return options;  // whoever asks for help is not told off
+  if (const std::string what = contradiction(options); !what.empty()) return fail(ErrorCode::BadUsage, what);
+  return options;
+}
+
+int exitCodeOf(const Error& error) {
+  return error.code == ErrorCode::BadUsage ? 2 : 1;
+}
+
+}  // namespace convscope

@@ -1,0 +1,103 @@
+#pragma once
+
+#include "engine/clip/clip_spec.h"
+#include "engine/conv/conv_spec.h"
+#include "engine/core/result.h"
+#include "widgets/state/app_state.h"
+
+#include <array>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace convscope {
+
+/// What one run of the program does.
+enum class Task { Window, Screenshot, Batch, BenchmarkDrag, Help, Version, ListPresets, ListLab, ListScenes };
+
+/// A motion-lab clip as named on the command line: --lab NAME,key=value,… Keys are checked by stateOf().
+struct LabChoice {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> settings;
+  bool operator==(const LabChoice&) const = default;
+};
+
+struct WindowSize {
+  int width = 0;
+  int height = 0;
+  bool operator==(const WindowSize&) const = default;
+};
+
+/// The command line as values. What was not given is empty. Positions count from 0 here and from 1 on the
+/// command line.
+struct Options {
+  Task task = Task::Window;
+  // clip
+  std::optional<std::string> clip;
+  std::optional<LabChoice> lab;
+  std::optional<unsigned> seed;
+  std::optional<int> webcam;
+  std::optional<FrameRange> frames;
+  std::optional<Crop> crop;
+  std::optional<FrameSize> resize;
+  std::optional<ColourMode> colour;
+  // layer
+  std::optional<Triple> kernel;
+  std::optional<Triple> stride;
+  std::optional<Triple> dilation;
+  std::optional<PaddingMode> padding;
+  std::array<AxisPadding, 3> customPadding{};  ///< read only when `padding` is Custom
+  std::optional<PaddingValue> paddingValue;
+  std::optional<int> groups;
+  std::optional<int> filters;
+  std::vector<std::string> presets;  ///< one filter each
+  std::optional<std::string> weightsFile;
+  std::vector<float> bias;  ///< one for all filters, or one each
+  bool flipped = false;
+  std::optional<Activation> activation;
+  // start
+  std::optional<std::string> stateFile;
+  std::optional<std::string> scene;
+  std::optional<Triple> voxel;
+  std::optional<Theme> theme;
+  bool presenter = false;
+  bool playing = false;
+  std::optional<WindowSize> size;
+  // files written
+  std::optional<std::string> screenshot;
+  std::optional<std::string> exportMaps;
+  std::optional<std::string> exportInput;
+  bool operator==(const Options&) const = default;
+};
+
+/// The options behind `arguments` (without the program's name). Pure: opens no file, needs no display.
+/// Errors: BadUsage, one sentence that names the option, what it takes and what it was given; an unknown
+/// option comes with the nearest name.
+[[nodiscard]] Result<Options> parseCommandLine(std::span<const std::string> arguments);
+
+/// The state that the options describe: initialState(), --state or --scene first, then every option on top.
+/// With --weights the kernel's extent and the number of filters come from the file. Without --grey or --rgb a
+/// file of weights for one channel makes the clip grey, one for three makes it RGB. Reads the files named by
+/// --state and
+/// --weights, no clip.
+/// Errors: BadUsage (unknown preset, lab clip, scene; options that contradict each other), BadInput (a file
+/// cannot be read or holds something else), BadSpec.
+[[nodiscard]] Result<AppState> stateOf(const Options& options);
+
+/// 2 for bad usage, else 1: see --help.
+[[nodiscard]] int exitCodeOf(const Error& error);
+
+// Texts that end with a line break, for stdout.
+[[nodiscard]] std::string helpText();
+[[nodiscard]] std::string versionText();
+[[nodiscard]] std::string presetsText();
+[[nodiscard]] std::string labText();
+[[nodiscard]] Result<std::string> scenesText();
+
+/// Carries out the tasks that only print (Help, Version, Lists) and returns the exit code; nothing for the
+/// others.
+[[nodiscard]] std::optional<int> printTask(const Options& options);
+
+}  // namespace convscope

@@ -1,0 +1,234 @@
+#include "app/option_table.h"
+
+#include "app/option_values.h"
+
+#include <limits>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kNoLimit = std::numeric_limits<int>::max();
+using Text = const std::string&;
+using Words = std::vector<std::string>;
+
+/// Keeps a parsed value, or hands its error on.
+template <class Member, class Value>
+Result<void> keep(Member& member, Result<Value> value) {
+  if (!value) return tl::unexpected(value.error());
+  member = std::move(*value);
+  return {};
+}
+
+template <class Enum>
+Result<void> keepWord(std::optional<Enum>& member, Text name, Text value, const Words& words) {
+  const auto index = wordValue(name, value, words);
+  if (!index) return tl::unexpected(index.error());
+  member = static_cast<Enum>(*index);
+  return {};
+}
+
+Result<void> startTask(Options& options, Task task) {
+  const bool printing = task >= Task::Help;
+  if (options.task == Task::Window || printing) {
+    options.task = task;
+  } else if (options.task != task && options.task < Task::Help) {
+    return fail(ErrorCode::BadUsage, "--screenshot, --batch and --benchmark-drag exclude each other.");
+  }
+  return {};
+}
+
+Result<void> keepName(std::optional<std::string>& member, Text value) {
+  member = value;
+  return {};
+}
+
+Result<void> keepLab(Options& options, Text name, Text value) {
+  const auto parts = splitText(value, ',');
+  LabChoice lab{parts.front(), {}};
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const std::size_t equals = parts[i].find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return fail(ErrorCode::BadUsage,
+                  name + " takes NAME,key=value,…; “" + parts[i] + "” is no key with a value.");
+    }
+    lab.settings.emplace_back(parts[i].substr(0, equals), parts[i].substr(equals + 1));
+  }
+  options.lab = std::move(lab);
+  return {};
+}
+
+Result<void> keepPadding(Options& options, Text name, Text value) {
+  static const Words words{"valid", "same", "full", "causal"};
+  if (const auto mode = wordValue(name, value, words)) {
+    options.padding = static_cast<PaddingMode>(*mode);
+    return {};
+  }
+  options.padding = PaddingMode::Custom;
+  return keep(options.customPadding, paddingValue(name, value));
+}
+
+Result<void> keepTheme(Options& options, Text name, Text value) {
+  static const Words words{"dark", "light", "presenter-dark", "presenter-light"};
+  const auto index = wordValue(name, value, words);
+  if (!index) return tl::unexpected(index.error());
+  options.theme = *index % 2 == 0 ? Theme::Dark : Theme::Light;
+  options.presenter = options.presenter || *index >= 2;
+  return {};
+}
+
+Result<void> keepWindowSize(Options& options, Text name, Text value) {
+  const auto numbers = splitText(value, 'x');
+  const auto width = wholeNumber(numbers.front());
+  const auto height = wholeNumber(numbers.back());
+  if (numbers.size() != 2 || !width || !height || *width < 640 || *height < 480 || *width > 7680 ||
+      *height > 4320) {
+    return fail(
+        ErrorCode::BadUsage,
+        name + " takes WIDTHxHEIGHT in pixels, from 640x480 to 7680x4320; it was given “" + value + "”.");
+  }
+  options.size = WindowSize{*width, *height};
+  return {};
+}
+
+std::vector<OptionEntry> clipOptions() {
+  return {
+      {"--lab", "NAME[,KEY=VALUE…]",
+       "a motion-lab clip instead of a file, with its settings\n(see --list-lab)", keepLab},
+      {"--seed", "N", "what the lab clip's chance starts from",
+       [](Options& o, Text name, Text value) -> Result<void> {
+         const auto number = wholeValue(name, value, 0, kNoLimit);
+         if (!number) return tl::unexpected(number.error());
+         o.seed = static_cast<unsigned>(*number);
+         return {};
+       }},
+      {"--webcam", "N", "camera number N, from 0",
+       [](Options& o, Text name, Text value) { return keep(o.webcam, wholeValue(name, value, 0, 99)); }},
+      {"--frames", "START:COUNT[:STEP]", "which frames, START from 1 [1:16:1]",
+       [](Options& o, Text name, Text value) { return keep(o.frames, frameRangeValue(name, value)); }},
+      {"--crop", "x,y,w,h", "rectangle of the source frame in pixels",
+       [](Options& o, Text name, Text value) { return keep(o.crop, cropValue(name, value)); }},
+      {"--resize", "HxW", "size fed to the engine, exactly",
+       [](Options& o, Text name, Text value) { return keep(o.resize, frameSizeValue(name, value)); }},
+      {"--grey", "", "one channel: .299 R + .587 G + .114 B",
+       [](Options& o, Text, Text) { return keep(o.colour, Result<ColourMode>(ColourMode::Grey)); }},
+      {"--rgb", "", "three channels",
+       [](Options& o, Text, Text) { return keep(o.colour, Result<ColourMode>(ColourMode::Rgb)); }},
+  };
+}
+
+std::vector<OptionEntry> layerOptions() {
+  return {
+      {"--kernel", "l,h,w", "extent in frames, rows and columns",
+       [](Options& o, Text name, Text value) {
+         return keep(o.kernel, tripleValue(name, value, 1, kMaxKernelExtent));
+       }},
+      {"--stride", "t,y,x", "step of the slide along each axis",
+       [](Options& o, Text name, Text value) {
+         return keep(o.stride, tripleValue(name, value, 1, kMaxStride));
+       }},
+      {"--dilation", "t,y,x", "distance between the kernel's cells",
+       [](Options& o, Text name, Text value) {
+         return keep(o.dilation, tripleValue(name, value, 1, kMaxDilation));
+       }},
+      {"--padding", "MODE",
+       "valid, same, full, causal, or cells before:after\non each axis: t0:t1,y0:y1,x0:x1", keepPadding},
+      {"--padding-value", "VALUE", "zero, replicate, reflect or circular",
+       [](Options& o, Text name, Text value) {
+         return keepWord(o.paddingValue, name, value, {"zero", "replicate", "reflect", "circular"});
+       }},
+      {"--groups", "N", "share the channels out over N groups of filters",
+       [](Options& o, Text name, Text value) {
+         return keep(o.groups, wholeValue(name, value, 1, kMaxFilters));
+       }},
+      {"--preset", "NAME[,NAME…]", "weights by name, one filter each (see --list-presets)",
+       [](Options& o, Text, Text value) -> Result<void> {
+         o.presets = splitText(value, ',');
+         return {};
+       }},
+      {"--weights", "FILE.npy",
+       "weights of shape (K, C, l, h, w), as frameworks store\nthem: K filters on C channels",
+       [](Options& o, Text, Text value) { return keepName(o.weightsFile, value); }},
+      {"--filters", "K", "number of filters; those that are missing are variants\nof the first",
+       [](Options& o, Text name, Text value) {
+         return keep(o.filters, wholeValue(name, value, 1, kMaxFilters));
+       }},
+      {"--bias", "B[,B…]", "added to every sum: one for all filters, or one each",
+       [](Options& o, Text name, Text value) { return keep(o.bias, realValues(name, value)); }},
+      {"--flip", "", "true convolution: weights reversed on t, y and x",
+       [](Options& o, Text, Text) { return keep(o.flipped, Result<bool>(true)); }},
+      {"--activation", "NAME", "none, relu, absolute or square",
+       [](Options& o, Text name, Text value) {
+         return keepWord(o.activation, name, value, {"none", "relu", "absolute", "square"});
+       }},
+  };
+}
+
+std::vector<OptionEntry> startOptions() {
+  return {
+      {"--scene", "NAME", "a figure of the article, live (see --list-scenes)",
+       [](Options& o, Text, Text value) { return keepName(o.scene, value); }},
+      {"--state", "FILE.json", "a state saved by the program",
+       [](Options& o, Text, Text value) { return keepName(o.stateFile, value); }},
+      {"--voxel", "t,y,x", "the output voxel looked at, from 1",
+       [](Options& o, Text name, Text value) -> Result<void> {
+         const auto at = tripleValue(name, value, 1, kNoLimit);
+         if (!at) return tl::unexpected(at.error());
+         o.voxel = Triple{at->t - 1, at->y - 1, at->x - 1};
+         return {};
+       }},
+      {"--play", "", "start with the kernel sliding",
+       [](Options& o, Text, Text) { return keep(o.playing, Result<bool>(true)); }},
+      {"--theme", "NAME", "dark, light, presenter-dark or presenter-light", keepTheme},
+      {"--presenter", "", "larger type and lines",
+       [](Options& o, Text, Text) { return keep(o.presenter, Result<bool>(true)); }},
+      {"--size", "WxH", "window size in pixels [1600x1000]", keepWindowSize},
+  };
+}
+
+std::vector<OptionEntry> unattendedOptions() {
+  return {
+      {"--screenshot", "FILE.png",
+       "write a picture of the window and exit; works without\na display where xvfb-run is "
+       "installed",
+       [](Options& o, Text, Text value) -> Result<void> {
+         o.screenshot = value;
+         return startTask(o, Task::Screenshot);
+       }},
+      {"--batch", "", "compute without a window, print the sizes and exit",
+       [](Options& o, Text, Text) { return startTask(o, Task::Batch); }},
+      {"--export-maps", "FILE.npy", "with --batch: float32 (K, L′, H′, W′)",
+       [](Options& o, Text, Text value) { return keepName(o.exportMaps, value); }},
+      {"--export-input", "FILE.npy", "with --batch: float32 (L, H, W, C) as fed to the engine",
+       [](Options& o, Text, Text value) { return keepName(o.exportInput, value); }},
+      {"--benchmark-drag", "", "measure how fast the window follows a slider, and exit",
+       [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkDrag); }},
+  };
+}
+
+std::vector<OptionEntry> aboutOptions() {
+  return {
+      {"--list-presets", "", "every kernel by name, and what it shows",
+       [](Options& o, Text, Text) { return startTask(o, Task::ListPresets); }},
+      {"--list-lab", "", "every motion-lab clip and its settings",
+       [](Options& o, Text, Text) { return startTask(o, Task::ListLab); }},
+      {"--list-scenes", "", "every figure of the article",
+       [](Options& o, Text, Text) { return startTask(o, Task::ListScenes); }},
+      {"--help", "", "this text", [](Options& o, Text, Text) { return startTask(o, Task::Help); }},
+      {"--version", "", "the program's version",
+       [](Options& o, Text, Text) { return startTask(o, Task::Version); }},
+  };
+}
+
+}  // namespace
+
+std::span<const OptionGroup> optionGroups() {
+  static const std::vector<OptionGroup> groups{
+      {"The clip", clipOptions()},        {"The layer of kernels", layerOptions()},
+      {"Where to start", startOptions()}, {"Without a person at the window", unattendedOptions()},
+      {"About", aboutOptions()},
+  };
+  return groups;
+}
+
+}  // namespace convscope

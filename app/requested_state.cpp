@@ -1,0 +1,247 @@
+#include "app/command_line.h"
+#include "app/option_values.h"
+#include "engine/clip/motion_lab.h"
+#include "engine/clip/npy.h"
+#include "engine/conv/kernel_presets.h"
+#include "engine/study/study_describe.h"
+#include "widgets/state/scenes.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace convscope {
+
+namespace {
+
+Result<AppState> startingState(const Options& options) {
+  if (options.scene) return sceneState(*options.scene);
+  if (options.stateFile) return readState(*options.stateFile);
+  return initialState();
+}
+
+/// Sets the field of `spec` called `key`; false where there is none or the text does not suit it.
+bool setLabField(LabSpec& spec, const std::string& key, const std::string& text) {
+  bool done = false;
+  describe(spec, [&](const std::string& name, auto& field) {
+    if (name != key) return;
+    using Field = std::remove_cvref_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, std::string>) {
+      field = text;
+      done = true;
+    } else if constexpr (std::is_integral_v<Field>) {
+      const auto number = wholeNumber(text);
+      done = number && (std::is_signed_v<Field> || *number >= 0);
+      if (done) field = static_cast<Field>(*number);
+    } else {
+      const auto number = realNumber(text);
+      done = number.has_value();
+      if (done) field = *number;
+    }
+  });
+  return done;
+}
+
+Result<LabSpec> labOf(const LabChoice& choice) {
+  const MotionLabEntry* entry = findMotionLabEntry(choice.name);
+  LabSpec spec;
+  spec.name = choice.name;
+  if (entry == nullptr) {
+    auto checked = checkLab(spec);  // says which names come near
+    return checked ? Result<LabSpec>(spec) : tl::unexpected(checked.error());
+  }
+  spec = entry->defaults;
+  std::vector<std::string> keys = entry->controls;
+  keys.insert(keys.end(), {"height", "width", "framesPerSecond", "seed"});
+  for (const auto& [key, text] : choice.settings) {
+    if (std::ranges::find(keys, key) == keys.end()) {
+      return fail(ErrorCode::BadUsage, "The lab clip " + choice.name + " has no setting “" + key +
+                                           "”; it has " + alternatives(keys) + ".");
+    }
+    if (!setLabField(spec, key, text)) {
+      return fail(ErrorCode::BadUsage,
+                  "The setting “" + key + "” of the lab clip " + choice.name + " cannot be “" + text + "”.");
+    }
+  }
+  if (auto checked = checkLab(spec); !checked) return tl::unexpected(checked.error());
+  return spec;
+}
+
+Result<void> setClip(const Options& options, ClipSpec& clip) {
+  const bool newSource = options.clip || options.lab || options.webcam;
+  if (newSource && !options.stateFile && !options.scene)
+    clip.prepare = {};  // sizes of the first start's own clip
+  if (options.clip) clip.source = FileSource{*options.clip};
+  if (options.webcam) clip.source = WebcamSource{*options.webcam};
+  if (options.lab) {
+    auto spec = labOf(*options.lab);
+    if (!spec) return tl::unexpected(spec.error());
+    clip.source = *spec;
+  }
+  if (options.seed) {
+    auto* lab = std::get_if<LabSpec>(&clip.source);
+    if (lab == nullptr)
+      return fail(ErrorCode::BadUsage, "--seed belongs to a motion-lab clip, and this is none.");
+    lab->seed = *options.seed;
+  }
+  if (options.frames) clip.range = *options.frames;
+  if (options.crop) clip.prepare.crop = options.crop;
+  if (options.resize) clip.prepare.resize = options.resize;
+  if (options.colour) clip.prepare.colour = *options.colour;
+  return {};
+}
+
+void setConvolution(const Options& options, ConvSpec& conv) {
+  if (options.kernel) conv.kernel = *options.kernel;
+  if (options.stride) conv.stride = *options.stride;
+  if (options.dilation) conv.dilation = *options.dilation;
+  if (options.padding) conv.padding = *options.padding;
+  if (options.padding == PaddingMode::Custom) conv.custom = options.customPadding;
+  if (options.paddingValue) conv.paddingValue = *options.paddingValue;
+  if (options.groups) conv.groups = *options.groups;
+  if (options.activation) conv.activation = *options.activation;
+  if (options.flipped) conv.flipped = true;
+}
+
+/// The weights of --weights: extent of the kernel, channels of one filter, and the filters.
+struct WeightsFile {
+  Triple kernel;
+  int channels = 0;
+  FilterBank bank;
+};
+
+Result<WeightsFile> readWeights(const std::string& path) {
+  const auto array = readNpy(path);
+  if (!array) return tl::unexpected(array.error());
+  const auto& shape = array->shape;
+  const auto refuse = [&](const std::string& what) { return fail(ErrorCode::BadInput, path + " " + what); };
+  if (shape.size() != 5) {
+    return refuse("has " + std::to_string(shape.size()) + (shape.size() == 1 ? " axis" : " axes") +
+                  "; weights have five: filters, channels, l, h, w.");
+  }
+  const std::array<std::int64_t, 5> most{kMaxFilters, 1 << 16, kMaxKernelExtent, kMaxKernelExtent,
+                                         kMaxKernelExtent};
+  const std::array<const char*, 5> words{"filters", "channels", "frames", "rows", "columns"};
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (shape[axis] >= 1 && shape[axis] <= most[axis]) continue;
+    return refuse("has kernels of " + std::to_string(shape[axis]) + " " + words[axis] + "; from 1 to " +
+                  std::to_string(most[axis]) + " can be used.");
+  }
+  if (!std::ranges::all_of(array->values, [](float value) { return std::isfinite(value); })) {
+    return refuse("holds weights that are not finite numbers.");
+  }
+  WeightsFile file;
+  file.channels = static_cast<int>(shape[1]);
+  file.kernel = {static_cast<int>(shape[2]), static_cast<int>(shape[3]), static_cast<int>(shape[4])};
+  const auto each = static_cast<std::ptrdiff_t>(weightCount(file.kernel, file.channels));
+  for (auto at = array->values.begin(); at != array->values.end(); at += each) {
+    Filter filter;
+    filter.weights.assign(at, at + each);
+    file.bank.push_back(std::move(filter));
+  }
+  return file;
+}
+
+/// The file's extent and channels must agree with what was said beside it; the clip's colour follows where
+/// nothing was.
+Result<void> agreeWithWeights(const Options& options, const WeightsFile& file, KernelStudy& study) {
+  const auto disagree = [&](const std::string& what) {
+    return fail(ErrorCode::BadUsage, *options.weightsFile + " holds " + what);
+  };
+  if (options.kernel && *options.kernel != file.kernel) {
+    return disagree("kernels of " + toText(file.kernel) + ", but --kernel says " + toText(*options.kernel) +
+                    ".");
+  }
+  if (options.filters && *options.filters != static_cast<int>(file.bank.size())) {
+    return disagree(std::to_string(file.bank.size()) + " filters, but --filters says " +
+                    std::to_string(*options.filters) + ".");
+  }
+  study.conv.kernel = file.kernel;
+  const int channels = file.channels * study.conv.groups;
+  const bool free = !options.colour && !options.stateFile && !options.scene;
+  if (free && channels == 1) study.clip.prepare.colour = ColourMode::Grey;
+  if (free && channels == 3) study.clip.prepare.colour = ColourMode::Rgb;
+  if (channelsOf(study.clip) != channels) {
+    return disagree("weights for " + std::to_string(file.channels) + " × " +
+                    std::to_string(study.conv.groups) + " channels (channels × groups), but the clip has " +
+                    std::to_string(channelsOf(study.clip)) + ".");
+  }
+  return {};
+}
+
+/// Without --kernel the first preset's own extent; a fixed preset in a larger kernel keeps its values about
+/// the centre.
+Result<void> takePresets(const Options& options, KernelStudy& study) {
+  const int channels = std::max(1, channelsOf(study.clip) / std::max(1, study.conv.groups));
+  FilterBank bank;
+  for (const std::string& id : options.presets) {
+    const KernelPreset* preset = findKernelPreset(id);
+    if (preset != nullptr && bank.empty() && !options.kernel) study.conv.kernel = preset->kernel;
+    const Triple extent = study.conv.kernel;
+    auto filter = presetFilter(id, extent, channels);
+    if (!filter) return tl::unexpected(filter.error());
+    if (preset->fixed && preset->kernel != extent) {
+      for (const Axis axis : kAxes) {
+        if (preset->kernel[axis] <= extent[axis]) continue;
+        return fail(ErrorCode::BadUsage, "The preset " + id + " is " + toText(preset->kernel) +
+                                             ", larger than the kernel of " + toText(extent) + " along " +
+                                             axisName(axis) + ".");
+      }
+      *filter = fitted(*filter, preset->kernel, channels, extent, channels);
+    }
+    bank.push_back(std::move(*filter));
+  }
+  study.bank = std::move(bank);
+  return {};
+}
+
+Result<void> setBiases(const Options& options, FilterBank& bank) {
+  if (options.bias.empty()) return {};
+  if (options.bias.size() != 1 && options.bias.size() != bank.size()) {
+    return fail(ErrorCode::BadUsage, "--bias gives " + std::to_string(options.bias.size()) + " values for " +
+                                         std::to_string(bank.size()) +
+                                         " filters: give one for all, or one each.");
+  }
+  for (std::size_t k = 0; k < bank.size(); ++k) bank[k].bias = options.bias[options.bias.size() == 1 ? 0 : k];
+  return {};
+}
+
+/// The clip, the layer and its weights. The order matters: weights are fitted to the channels and the extent.
+Result<void> setStudy(const Options& options, AppState& state) {
+  const AppState previous = state;
+  if (auto set = setClip(options, state.kernel().clip); !set) return set;
+  setConvolution(options, state.kernel().conv);
+  if (options.weightsFile) {
+    auto file = readWeights(*options.weightsFile);
+    if (!file) return tl::unexpected(file.error());
+    if (auto agreed = agreeWithWeights(options, *file, state.kernel()); !agreed) return agreed;
+    state.kernel().bank = std::move(file->bank);
+  } else if (!options.presets.empty()) {
+    if (auto taken = takePresets(options, state.kernel()); !taken) return taken;
+  } else {
+    state = reconciled(std::move(state), previous);
+  }
+  if (options.filters) setFilterCount(state.kernel(), *options.filters);
+  return setBiases(options, state.kernel().bank);
+}
+
+}  // namespace
+
+Result<AppState> stateOf(const Options& options) {
+  auto state = startingState(options);
+  if (!state) return state;
+  if (auto set = setStudy(options, *state); !set) return tl::unexpected(set.error());
+  if (options.theme) state->look.theme = *options.theme;
+  if (options.presenter) state->look.presenter = true;
+  if (options.playing) state->playback.playing = true;
+  if (options.voxel) state->selection.voxel = *options.voxel;
+  AppState consistent = reconciled(*state, *state);
+  if (options.voxel && consistent.selection.voxel != *options.voxel) {
+    const Triple from1{options.voxel->t + 1, options.voxel->y + 1, options.voxel->x + 1};
+    return fail(ErrorCode::BadSpec, "The voxel " + std::to_string(from1.t) + "," + std::to_string(from1.y) +
+                                        "," + std::to_string(from1.x) + " of --voxel lies outside the maps.");
+  }
+  return consistent;
+}
+
+}  // namespace convscope
