@@ -15,7 +15,7 @@ struct ConvCost {
       0;  ///< outputs · C/groups · l · h · w; taps in the padding counted, as papers do
   std::int64_t inputBytes = 0;  ///< float32
   std::int64_t outputBytes = 0;
-  std::int64_t weightBytes = 0;
+  std::int64_t weightBytes = 0;  ///< weights and biases
   /// Weights (biases included) of a fully connected layer from the same input to the same outputs:
   /// inputs · outputs + outputs. Against `weights + biases` it is what sharing and locality save.
   double fullyConnectedWeights = 0;

@@ -12,14 +12,17 @@ namespace convscope {
 struct KernelPreset {
   std::string id;     ///< "sobel-x": for files and the command line
   std::string name;   ///< "Sobel x": for people
-  std::string group;  ///< "Space", "Time", "Space-time", "Motion energy", "Banks"
+  std::string group;  ///< "Space", "Time", "Space-time", "Motion", "Motion energy", "Banks"
   std::string shows;  ///< one sentence: what a person will see with it
   Triple kernel;      ///< its own extent, or the customary one of a formula
   bool fixed = true;
-  int channels = 1;  ///< 1: shared out over the input's channels; 3: needs RGB
+  int channels = 1;  ///< 1: shared out over the input's channels; 3: needs RGB; 0: the same for each channel
   /// Weights for `kernel` (fixed) or any extent, order (c, t, y, x), `channels` channels.
   std::function<std::vector<float>(const Triple& kernel)> weights;
 };
+
+/// Seed of the preset "random-normal", which gives every channel values of its own.
+inline constexpr unsigned kRandomPresetSeed = 1;
 
 /// Every preset of the program, grouped, in the order of the menus. Thread-safe; built on first use.
 [[nodiscard]] std::span<const KernelPreset> kernelPresets();

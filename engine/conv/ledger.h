@@ -47,7 +47,8 @@ struct Ledger {
 
 /// The other way round: one input voxel → the outputs that it feeds. Per axis the outputs o with
 /// o·stride + tap·dilation − before = at for some tap; the fed outputs are the product of the three lists.
-/// Padding that repeats cells (replicate, reflect, circular) feeds further outputs; they are listed too.
+/// Padding that repeats cells (replicate, reflect, circular) feeds further outputs; they are listed too, and
+/// one output may then read the same cell by several taps: each (output, tap) is a step of its own.
 struct Reach {
   struct Step {
     int output = 0;  ///< output position along the axis
@@ -55,6 +56,7 @@ struct Reach {
     bool operator==(const Step&) const = default;
   };
   std::array<std::vector<Step>, 3> along;  ///< t, y, x; ascending by output
+  /// Number of products that the voxel enters, for one filter of its group.
   [[nodiscard]] std::int64_t count() const {
     return static_cast<std::int64_t>(along[0].size()) * static_cast<std::int64_t>(along[1].size()) *
            static_cast<std::int64_t>(along[2].size());

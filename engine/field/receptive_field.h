@@ -5,7 +5,8 @@
 namespace convscope {
 
 /// Receptive field of a unit along one axis, on the axis of the network's input.
-/// Recurrence for a further layer (kernel k, stride s, dilation d, padding p before), Araujo et al., Distill 2019:
+/// Recurrence for a further layer (kernel k, stride s, dilation d, padding p before), Araujo et al., Distill
+/// 2019:
 ///   centre += (d·(k − 1)/2 − p)·jump;  size += d·(k − 1)·jump;  jump *= s
 struct AxisField {
   int size = 1;       ///< input samples seen
@@ -25,8 +26,9 @@ struct AxisField {
 /// Field of one convolution layer, t, y, x.
 [[nodiscard]] std::array<AxisField, 3> fieldOf(const ConvSpec& spec, const ConvGeometry& geometry);
 
-/// Seconds from the start of the first frame seen to the end of the last: ((size − 1)·step + 1) / framesPerSecond,
-/// where every step-th frame of the source was taken. 0 where the frame rate is not known (≤ 0).
+/// Seconds from the start of the first frame seen to the end of the last: ((size − 1)·step + 1) /
+/// framesPerSecond, where every step-th frame of the source was taken. 0 where the frame rate is not known (≤
+/// 0).
 [[nodiscard]] double fieldSeconds(int frames, int step, double framesPerSecond);
 
 }  // namespace convscope
