@@ -3,6 +3,8 @@
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -15,11 +17,13 @@ struct NpyArray {
   bool integer8 = false;  ///< was uint8
 };
 
-/// Reads little-endian float32, float64, uint8 or bool arrays, C or Fortran order. Never allocates from a claimed size
-/// that the file does not hold. Errors: BadInput with the file's name and what is wrong with it; TooLarge.
+/// Reads little-endian float32, float64, uint8 or bool arrays, C or Fortran order. Never allocates from a
+/// claimed size that the file does not hold. Errors: BadInput with the file's name and what is wrong with it;
+/// TooLarge.
 [[nodiscard]] Result<NpyArray> readNpy(const std::string& path);
 
-/// Writes float32, C order. `values` holds the product of `shape`. Errors: Io.
+/// Writes float32, C order, format 1.0. `values` holds the product of `shape`. Errors: BadInput (cannot be
+/// written, with the system's reason).
 [[nodiscard]] Result<void> writeNpy(const std::string& path, const std::vector<std::int64_t>& shape,
                                     std::span<const float> values);
 

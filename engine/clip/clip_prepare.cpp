@@ -1,0 +1,162 @@
+#include "engine/clip/clip_prepare.h"
+
+#include "engine/clip/resample.h"
+#include "engine/core/memory_budget.h"
+
+#include <algorithm>
+#include <cassert>
+#include <span>
+
+namespace convscope {
+
+namespace {
+
+struct Plan {
+  Crop crop;
+  FrameSize size;
+  AxisResampling down;    // along y
+  AxisResampling across;  // along x
+  int channels = 3;       // of the frames as they come
+  double unit = 1;        // what a value is divided by: 255 for bytes
+};
+
+Result<void> checkCrop(const char* axis, int start, int extent, int available) {
+  if (extent >= 1 && start >= 0 && std::int64_t{start} + extent <= available) return {};
+  return fail(ErrorCode::BadSpec, std::string("The crop's ") + axis + " takes " + std::to_string(extent) +
+                                      " pixels from pixel " + std::to_string(std::int64_t{start} + 1) +
+                                      "; the source's frames have " + std::to_string(available) + ".");
+}
+
+Result<void> checkSize(const char* axis, int extent) {
+  if (extent >= 1) return {};
+  return fail(ErrorCode::BadSpec, std::string("The resized ") + axis + " must be at least 1 pixel; it is " +
+                                      std::to_string(extent) + ".");
+}
+
+/// Source row y of the crop, channels interleaved, as numbers.
+template <class Value>
+const Value* cropRow(std::span<const Value> frames, const RawFrames& raw, const Crop& crop, int t, int y) {
+  const std::size_t row =
+      (static_cast<std::size_t>(t) * raw.height + static_cast<std::size_t>(crop.y + y)) * raw.width;
+  return frames.data() + (row + static_cast<std::size_t>(crop.x)) * raw.channels;
+}
+
+/// sum += weight · row. The whole cost of shrinking a frame is here: contiguous, so that the compiler
+/// vectorises it.
+template <class Value>
+void addRow(float* __restrict sum, const Value* __restrict row, std::size_t count, float weight) {
+  if (weight == 1) {
+    for (std::size_t i = 0; i < count; ++i) sum[i] += static_cast<float>(row[i]);
+  } else {
+    for (std::size_t i = 0; i < count; ++i) sum[i] += weight * static_cast<float>(row[i]);
+  }
+}
+
+/// One summed row to one output row per channel: the x axis, and the division by everything at once.
+void finishRow(const Plan& plan, const std::vector<float>& sums, std::span<float*> rows) {
+  const double factor = plan.down.scale * plan.across.scale / plan.unit;
+  const int channels = plan.channels;
+  for (int x = 0; x < plan.size.width; ++x) {
+    const std::vector<float>& weights = plan.across.weights[static_cast<std::size_t>(x)];
+    const float* from =
+        sums.data() + static_cast<std::size_t>(plan.across.first[static_cast<std::size_t>(x)]) * channels;
+    for (int c = 0; c < channels; ++c) {
+      float sum = 0;
+      for (std::size_t i = 0; i < weights.size(); ++i) sum += weights[i] * from[i * channels + c];
+      rows[static_cast<std::size_t>(c)][x] = static_cast<float>(sum * factor);
+    }
+  }
+}
+
+template <class Value>
+void resizeFrame(std::span<const Value> frames, const RawFrames& raw, const Plan& plan, int t,
+                 Tensor& pixels) {
+  std::vector<float> sums(static_cast<std::size_t>(plan.crop.width) * plan.channels);
+  std::vector<float*> rows(static_cast<std::size_t>(plan.channels));
+  for (int y = 0; y < plan.size.height; ++y) {
+    std::ranges::fill(sums, 0.0F);
+    const int first = plan.down.first[static_cast<std::size_t>(y)];
+    const std::vector<float>& weights = plan.down.weights[static_cast<std::size_t>(y)];
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      if (weights[i] == 0) continue;
+      addRow(sums.data(), cropRow(frames, raw, plan.crop, t, first + static_cast<int>(i)), sums.size(),
+             weights[i]);
+    }
+    for (int c = 0; c < plan.channels; ++c) rows[static_cast<std::size_t>(c)] = &pixels.at(t, y, 0, c);
+    finishRow(plan, sums, rows);
+  }
+}
+
+Tensor resizeAll(const RawFrames& raw, const Plan& plan) {
+  Tensor pixels = Tensor::uninitialised({raw.count(), plan.size.height, plan.size.width, plan.channels});
+  for (int t = 0; t < raw.count(); ++t) {
+    if (raw.floats.empty()) {
+      resizeFrame<std::uint8_t>(raw.bytes, raw, plan, t, pixels);
+    } else {
+      resizeFrame<float>(raw.floats, raw, plan, t, pixels);
+    }
+  }
+  return pixels;
+}
+
+Tensor toGrey(const Tensor& colour) {
+  const Shape& shape = colour.shape();
+  Tensor grey = Tensor::uninitialised({shape.length, shape.height, shape.width, 1});
+  const float* r = colour.frame(0, 0);
+  const float* g = colour.frame(0, 1);
+  const float* b = colour.frame(0, 2);
+  float* to = grey.data();
+  for (std::int64_t i = 0; i < shape.channelSize(); ++i)
+    to[i] = 0.299F * r[i] + 0.587F * g[i] + 0.114F * b[i];
+  return grey;
+}
+
+Result<Plan> makePlan(const RawFrames& raw, const PrepareSpec& spec) {
+  Plan plan;
+  plan.crop = spec.crop.value_or(Crop{0, 0, raw.width, raw.height});
+  if (auto fits = checkCrop("height", plan.crop.y, plan.crop.height, raw.height); !fits) {
+    return tl::unexpected(fits.error());
+  }
+  if (auto fits = checkCrop("width", plan.crop.x, plan.crop.width, raw.width); !fits) {
+    return tl::unexpected(fits.error());
+  }
+  plan.size = spec.resize.value_or(FrameSize{plan.crop.height, plan.crop.width});
+  if (auto fits = checkSize("height", plan.size.height); !fits) return tl::unexpected(fits.error());
+  if (auto fits = checkSize("width", plan.size.width); !fits) return tl::unexpected(fits.error());
+  plan.channels = raw.channels;
+  plan.unit = raw.floats.empty() ? 255 : 1;
+  const double values = static_cast<double>(raw.count()) * plan.size.height * plan.size.width * raw.channels;
+  if (auto fits = checkBudget(
+          4 * values,
+          "The clip of " + toText(Shape{raw.count(), plan.size.height, plan.size.width, raw.channels}),
+          "take fewer frames or a smaller size");
+      !fits) {
+    return tl::unexpected(fits.error());
+  }
+  plan.down = resampling(plan.crop.height, plan.size.height);
+  plan.across = resampling(plan.crop.width, plan.size.width);
+  return plan;
+}
+
+}  // namespace
+
+Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step) {
+  assert(raw.count() > 0 && (raw.channels == 1 || raw.channels == 3));
+  assert(std::max(raw.bytes.size(), raw.floats.size()) ==
+         static_cast<std::size_t>(raw.count()) * raw.height * raw.width * raw.channels);
+  if (step < 1) {
+    return fail(ErrorCode::BadSpec,
+                "The range's step must be at least 1; it is " + std::to_string(step) + ".");
+  }
+  const Result<Plan> plan = makePlan(raw, spec);
+  if (!plan) return tl::unexpected(plan.error());
+  Clip clip;
+  clip.source = raw.source;
+  clip.taken = raw.taken;
+  clip.framesPerSecond = raw.source.framesPerSecond / step;
+  clip.pixels = resizeAll(raw, *plan);
+  if (spec.colour == ColourMode::Grey && raw.channels == 3) clip.pixels = toGrey(clip.pixels);
+  return clip;
+}
+
+}  // namespace convscope
