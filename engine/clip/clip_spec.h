@@ -15,13 +15,13 @@ struct LabSpec {
   int height = 112;                  ///< pixels
   int width = 112;
   double framesPerSecond = 25;
-  double direction = 0;   ///< degrees; 0 right, 90 down, 180 left, 270 up (y grows downwards)
-  double speed = 1;       ///< pixels per frame
-  double period = 12.5;   ///< frames: of an oscillation, a clap, a flicker
-  double size = 12;       ///< pixels: of a dot, a bar, a wavelength, a figure's tenth
-  double contrast = 1;    ///< 0 … 1
-  double noise = 0;       ///< standard deviation of the camera noise, in units of the full range
-  double coherence = 1;   ///< share of random dots that move together, 0 … 1
+  double direction = 0;           ///< degrees; 0 right, 90 down, 180 left, 270 up (y grows downwards)
+  double speed = 1;               ///< pixels per frame
+  double period = 12.5;           ///< frames: of an oscillation, a clap, a flicker
+  double size = 9.5;              ///< pixels: of a dot, a bar, a wavelength, a figure's tenth
+  double contrast = 1;            ///< 0 … 1
+  double noise = 0;               ///< standard deviation of the camera noise, in units of the full range
+  double coherence = 1;           ///< share of random dots that move together, 0 … 1
   std::string texture = "plain";  ///< background: plain, gradient, checks, clouds
   unsigned seed = 1;
   bool operator==(const LabSpec&) const = default;

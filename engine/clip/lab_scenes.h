@@ -1,0 +1,40 @@
+#pragma once
+
+#include "engine/clip/lab_canvas.h"
+
+namespace convscope::lab {
+
+/// Draws frame `t` of one kind of clip, background included, noise excluded. `t` may be negative.
+using Scene = void (*)(Canvas& canvas, const LabSpec& spec, double t);
+
+/// Frame at which moving things pass the middle, so that the first 16 frames show them there.
+inline constexpr double kMiddleFrame = 8;
+
+// lab_shapes.cpp: things that move over a background
+void drawDot(Canvas& canvas, const LabSpec& spec, double t);
+void drawBar(Canvas& canvas, const LabSpec& spec, double t);
+void drawApparent(Canvas& canvas, const LabSpec& spec, double t);
+void drawOscillation(Canvas& canvas, const LabSpec& spec, double t);
+void drawZigZag(Canvas& canvas, const LabSpec& spec, double t);
+void drawBlobClap(Canvas& canvas, const LabSpec& spec, double t);
+void drawFlicker(Canvas& canvas, const LabSpec& spec, double t);
+void drawStill(Canvas& canvas, const LabSpec& spec, double t);
+void drawMovingCamera(Canvas& canvas, const LabSpec& spec, double t);
+
+// lab_textures.cpp: patterns that fill the frame
+void drawGrating(Canvas& canvas, const LabSpec& spec, double t);
+void drawPlaid(Canvas& canvas, const LabSpec& spec, double t);
+void drawRandomDots(Canvas& canvas, const LabSpec& spec, double t);
+void drawReversePhi(Canvas& canvas, const LabSpec& spec, double t);
+void drawClockwise(Canvas& canvas, const LabSpec& spec, double t);
+void drawCounterClockwise(Canvas& canvas, const LabSpec& spec, double t);
+void drawExpansion(Canvas& canvas, const LabSpec& spec, double t);
+void drawContraction(Canvas& canvas, const LabSpec& spec, double t);
+
+// lab_figure.cpp: a person
+void drawFigureClap(Canvas& canvas, const LabSpec& spec, double t);
+void drawFigureWave(Canvas& canvas, const LabSpec& spec, double t);
+void drawFigureJumpingJacks(Canvas& canvas, const LabSpec& spec, double t);
+void drawFigureWalk(Canvas& canvas, const LabSpec& spec, double t);
+
+}  // namespace convscope::lab
