@@ -14,15 +14,16 @@ struct ReadContext {
   std::function<void(double)> progress = {};  ///< share done in [0, 1]
 };
 
-/// Reads the frames of `range` from a file: mp4, avi, mkv, webm, gif and whatever else FFmpeg knows; a still image; a
-/// numbered sequence (frame_0001.png: the other numbers beside it); .npy of (L, H, W) or (L, H, W, C) with C 1 or 3,
-/// uint8 or float32/64. Frames are decoded in order and counted (containers' frame counts and seeking are not to be
-/// trusted), frames before the range are skipped without being kept: memory is bounded by the range.
-/// A range that starts inside the file and runs past its end gives the frames that there are, and a notice.
-/// Errors: BadInput (cannot be opened, empty, not a video, no frame in the range: «clip.mp4 has 40 frames; the range
-/// starts at frame 50.»), TooLarge, Stopped. Truncated files give their frames and a notice.
-/// Thread-safe: each call opens the file anew.
-[[nodiscard]] Result<RawFrames> readFile(const std::string& path, const FrameRange& range, const ReadContext& context);
+/// Reads the frames of `range` from a file: mp4, avi, mkv, webm, gif and whatever else FFmpeg knows; a still
+/// image; a numbered sequence (frame_0001.png: the other numbers beside it); .npy of (L, H, W) or (L, H, W,
+/// C) with C 1 or 3, uint8 or float32/64. Frames are decoded in order and counted (containers' frame counts
+/// and seeking are not to be trusted), frames before the range are skipped without being kept: memory is
+/// bounded by the range. A range that starts inside the file and runs past its end gives the frames that
+/// there are, and a notice. Errors: BadInput (cannot be opened, empty, not a video, no frame in the range:
+/// «clip.mp4 has 40 frames; the range starts at frame 50.»), TooLarge, Stopped. Truncated files give their
+/// frames and a notice. Thread-safe: each call opens the file anew.
+[[nodiscard]] Result<RawFrames> readFile(const std::string& path, const FrameRange& range,
+                                         const ReadContext& context);
 
 /// Takes `range.count` frames from camera `index` (every `range.step`-th; start is ignored).
 /// Errors: BadInput («No camera 0 on this machine.»), Stopped.

@@ -1,0 +1,113 @@
+// The library clip_video: all OpenCV that the program uses. Loaded on demand, see decoder_library.h.
+#include "engine/clip/decoder_library.h"
+
+#include <dlfcn.h>
+
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/videoio.hpp>
+
+#include <cstdlib>
+#include <mutex>
+
+namespace convscope {
+
+namespace {
+
+bool viewOf(const cv::Mat& image, BgrView& view) {
+  if (image.empty() || image.type() != CV_8UC3) return false;
+  view = {image.data, static_cast<std::ptrdiff_t>(image.step[0]), image.rows, image.cols};
+  return true;
+}
+
+/// Failures are told in our own sentences, so OpenCV and FFmpeg need not write theirs to the terminal. Who
+/// wants them sets OPENCV_LOG_LEVEL or OPENCV_FFMPEG_LOGLEVEL.
+void beQuiet() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    if (std::getenv("OPENCV_LOG_LEVEL") == nullptr)
+      cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+    cv::setNumThreads(1);
+    if (std::getenv("OPENCV_FFMPEG_LOGLEVEL") != nullptr) return;
+    // OpenCV sets FFmpeg's level when it opens its first file, so one is opened before ours is set. The
+    // function is looked up because FFmpeg is OpenCV's dependency, not ours. No setenv(): other threads may
+    // be reading.
+    cv::VideoCapture().open(std::string("/"), cv::CAP_FFMPEG);
+    constexpr int kQuiet = -8;  // AV_LOG_QUIET
+    if (void* symbol = dlsym(RTLD_DEFAULT, "av_log_set_level"))
+      reinterpret_cast<void (*)(int)>(symbol)(kQuiet);
+  });
+}
+
+class Capture final : public VideoDecoder {
+ public:
+  bool open(const std::string& path) {
+    // FFmpeg is named so that a file it does not know is not tried with every other reader (70–125 ms each).
+    return m_capture.open(path, cv::CAP_FFMPEG) && m_capture.isOpened();
+  }
+  bool open(int camera) { return m_capture.open(camera, cv::CAP_V4L2) && m_capture.isOpened(); }
+
+  double framesPerSecond() override { return property(cv::CAP_PROP_FPS); }
+  double statedFrames() override { return property(cv::CAP_PROP_FRAME_COUNT); }
+  bool advance() override {
+    try {
+      return m_capture.grab();
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+  bool frame(BgrView& view) override {
+    try {
+      return m_capture.retrieve(m_frame) && viewOf(m_frame, view);
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
+ private:
+  double property(int id) {
+    try {
+      return m_capture.get(id);
+    } catch (const std::exception&) {
+      return 0;
+    }
+  }
+  cv::VideoCapture m_capture;
+  cv::Mat m_frame;
+};
+
+template <class Source>
+std::unique_ptr<VideoDecoder> openCapture(const Source& source) {
+  try {
+    beQuiet();
+    auto capture = std::make_unique<Capture>();
+    if (capture->open(source)) return capture;
+  } catch (const std::exception&) {  // the caller says in a sentence that it cannot be opened
+  }
+  return nullptr;
+}
+
+bool readImage(const std::string& path, const std::function<void(const BgrView&)>& take) {
+  try {
+    beQuiet();
+    BgrView view;
+    const cv::Mat image = cv::imread(path, cv::IMREAD_COLOR);
+    if (!viewOf(image, view)) return false;
+    take(view);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+}  // namespace convscope
+
+extern "C" __attribute__((visibility("default"))) const convscope::DecoderLibrary* convscopeDecoders() {
+  static const convscope::DecoderLibrary functions{
+      convscope::kDecoderInterface, [](const std::string& path) { return convscope::openCapture(path); },
+      [](int index) { return convscope::openCapture(index); }, convscope::readImage};
+  return &functions;
+}
