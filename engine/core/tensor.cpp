@@ -1,18 +1,15 @@
 #include "engine/core/tensor.h"
 
+#include "engine/core/block_cache.h"
+
 #include <algorithm>
 #include <cmath>
-#include <new>
 #include <utility>
 
 namespace convscope {
 
-namespace {
-constexpr std::align_val_t kAlignment{64};  // one cache line, one AVX-512 vector
-}
-
 void Tensor::Release::operator()(float* data) const {
-  ::operator delete[](data, kAlignment);
+  giveBlock(data, bytes);
 }
 
 Tensor Tensor::uninitialised(const Shape& shape) {
@@ -21,7 +18,7 @@ Tensor Tensor::uninitialised(const Shape& shape) {
   tensor.m_shape = shape;
   if (shape.count() > 0) {
     const auto bytes = static_cast<std::size_t>(shape.count()) * sizeof(float);
-    tensor.m_data.reset(static_cast<float*>(::operator new[](bytes, kAlignment)));
+    tensor.m_data = {takeBlock(bytes), Release(bytes)};
   }
   return tensor;
 }

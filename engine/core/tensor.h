@@ -55,6 +55,9 @@ class Tensor {
 
  private:
   struct Release {
+    std::size_t bytes;
+    Release() noexcept : bytes(0) {}
+    explicit Release(std::size_t size) noexcept : bytes(size) {}
     void operator()(float* data) const;
   };
   Shape m_shape;
