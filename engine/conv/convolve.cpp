@@ -21,6 +21,8 @@ constexpr double kSlabWork = 2e6;
 constexpr double kSmallWork = 1e6;
 /// Work between two calls of the context's yield.
 constexpr double kBatchWork = 400e6;
+/// Weights from which on packing them is shared out.
+constexpr std::size_t kParallelPacking = 100'000;
 /// Filters of one slab at most.
 constexpr int kSlabFilters = 32;
 
@@ -82,10 +84,10 @@ TapList tapsOf(const ConvSpec& spec, const SourceLayout& source, int channels) {
   return list;
 }
 
-void packFilters(Plan& plan, const ConvSpec& spec, const FilterBank& bank, const TapList& taps) {
-  for (const Filter& filter : bank) plan.biases.push_back(filter.bias);
-  plan.weights.reserve(taps.weights.size() * bank.size());
-  for (int group = 0; group < spec.groups; ++group) {
+/// Cuts the filters of every group into blocks, and the blocks into the shares of one slab.
+void cutFilters(Plan& plan, int groups) {
+  std::size_t weights = 0;
+  for (int group = 0; group < groups; ++group) {
     int left = plan.groupFilters;
     int first = group * plan.groupFilters;
     int room = 0;  // a slab never mixes groups: they read other channels
@@ -96,14 +98,35 @@ void packFilters(Plan& plan, const ConvSpec& spec, const FilterBank& bank, const
           room = kSlabFilters;
         }
         room -= size;
-        plan.chunks.back().push_back({first, size, plan.weights.size()});
-        for (const std::size_t weight : taps.weights) {
-          for (int f = 0; f < size; ++f) {
-            plan.weights.push_back(bank[static_cast<std::size_t>(first + f)].weights[weight]);
-          }
+        plan.chunks.back().push_back({first, size, weights});
+        weights += plan.taps.size() * static_cast<std::size_t>(size);
+      }
+    }
+  }
+}
+
+/// Lays the weights out as the line kernel reads them: order block, tap, filter.
+void packWeights(Plan& plan, const FilterBank& bank, const std::vector<std::size_t>& order,
+                 const ComputeContext& context) {
+  for (const Filter& filter : bank) plan.biases.push_back(filter.bias);
+  plan.weights.resize(order.size() * bank.size());
+  const auto packChunk = [&](int chunk) {
+    for (const FilterBlock& block : plan.chunks[static_cast<std::size_t>(chunk)]) {
+      for (int f = 0; f < block.filters; ++f) {
+        const float* const from = bank[static_cast<std::size_t>(block.first + f)].weights.data();
+        float* to = plan.weights.data() + block.weights + f;
+        for (const std::size_t at : order) {
+          *to = from[at];
+          to += block.filters;
         }
       }
     }
+  };
+  const auto chunks = static_cast<int>(plan.chunks.size());
+  if (plan.weights.size() > kParallelPacking) {
+    context.pool.run(chunks, packChunk);
+  } else {
+    for (int chunk = 0; chunk < chunks; ++chunk) packChunk(chunk);
   }
 }
 
@@ -126,15 +149,16 @@ void layLines(Plan& plan, const ConvSpec& spec, const SourceLayout& source) {
 }
 
 Plan planOf(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
-            const LineKernel& kernel, const SourceLayout& source) {
+            const LineKernel& kernel, const SourceLayout& source, const ComputeContext& context) {
   Plan plan;
   plan.geometry = geometry;
   plan.kernel = kernel;
   plan.groupChannels = geometry.input.channels / spec.groups;
   plan.groupFilters = geometry.output.channels / spec.groups;
   TapList taps = tapsOf(spec, source, plan.groupChannels);
-  packFilters(plan, spec, bank, taps);
   plan.taps = std::move(taps.offsets);
+  cutFilters(plan, spec.groups);
+  packWeights(plan, bank, taps.weights, context);
   layLines(plan, spec, source);
   return plan;
 }
@@ -259,7 +283,7 @@ Result<Tensor> convolve(const Tensor& input, const ConvSpec& spec, const FilterB
   const Error stopped{ErrorCode::Stopped, "The convolution was stopped."};
   if (context.stopped()) return tl::unexpected(stopped);
   source.prepare(input, spec, context);
-  const Plan plan = planOf(spec, *geometry, bank, (*target)->kernel, source);
+  const Plan plan = planOf(spec, *geometry, bank, (*target)->kernel, source, context);
   Tensor output = Tensor::uninitialised(geometry->output);
   if (!runSlabs(plan, spec, source, context, output)) return tl::unexpected(stopped);
   return output;

@@ -111,8 +111,8 @@ HWY_INLINE void computeShort(const LineJob& job) {
   if (at < job.count) computeBlock<filters, 1>(d, job, job.count - kLanes);
 }
 
-/// Whole vectors in blocks of nearly equal size; the last vector ends at the end of the line and computes
-/// what it shares with its neighbour once more, which gives the same bits and spares masks.
+/// Whole vectors in blocks of nearly equal size; the last block ends at the end of the line and computes what
+/// it shares with its neighbour once more, which gives the same bits and spares masks.
 template <int filters>
 HWY_NOINLINE void computeLine(const LineJob& job) {
   const hn::ScalableTag<float> d;
@@ -122,17 +122,21 @@ HWY_NOINLINE void computeLine(const LineJob& job) {
     if constexpr (kLanes > 1) computeShort<filters, kLanes / 2>(job);
     return;
   }
-  int left = job.count / kLanes;
-  const bool remainder = job.count % kLanes != 0;
-  int blocks = (left + kVectors - 1) / kVectors;
+  int left = (job.count + kLanes - 1) / kLanes;
   std::ptrdiff_t at = 0;
-  for (; blocks > 0; --blocks) {
+  for (int blocks = (left + kVectors - 1) / kVectors; blocks > 1; --blocks) {
     const int vectors = (left + blocks - 1) / blocks;
     computeUpTo<filters, kVectors>(d, job, at, vectors);
     at += static_cast<std::ptrdiff_t>(vectors) * kLanes;
     left -= vectors;
   }
-  if (remainder) computeBlock<filters, 1>(d, job, job.count - kLanes);
+  const std::ptrdiff_t last = job.count - static_cast<std::ptrdiff_t>(left) * kLanes;
+  if (last >= 0) {
+    computeUpTo<filters, kVectors>(d, job, last, left);
+  } else {  // one block for the whole line, which is a little shorter than its vectors
+    if (left > 1) computeUpTo<filters, kVectors>(d, job, 0, left - 1);
+    computeBlock<filters, 1>(d, job, job.count - kLanes);
+  }
 }
 
 void runLine(const LineJob& job) {

@@ -19,8 +19,8 @@ std::string decimal(float value) {
 }
 
 std::string tuple(const Triple& values) {
-  return std::string("(") + std::to_string(values.t) + ", " + std::to_string(values.y) + ", " + std::to_string(values.x) +
-         ")";
+  return std::string("(") + std::to_string(values.t) + ", " + std::to_string(values.y) + ", " +
+         std::to_string(values.x) + ")";
 }
 
 /// Values separated by commas, broken into lines of at most 100 letters, inside torch.tensor([…]).
