@@ -19,6 +19,8 @@ constexpr Rgb kHair{.235F, .150F, .115F};
 constexpr Rgb kShirt{.835F, .190F, .165F};
 constexpr Rgb kTrousers{.150F, .200F, .310F};
 constexpr Rgb kShoes{.955F, .945F, .925F};
+constexpr double kSkinOutline = 0.26;   ///< bare limbs stand out against each other and the shirt
+constexpr double kClothOutline = 0.12;  ///< cloth runs on over the joints
 constexpr Rgb kMouth{.640F, .260F, .230F};
 
 /// A place on the screen with its nearness to the viewer.
@@ -27,15 +29,18 @@ struct Spot {
   double near = 0;
 };
 
-/// From the figure's space to the screen: turned about the vertical, then seen from infinitely far away.
+/// From the figure's space to the screen: turned about the vertical, then seen from far away and a little
+/// above, so that what is nearer lies lower.
 struct View {
+  static constexpr double kTilt = 0.20;
   Vec2 foot;              ///< where the figure's origin is on the screen
   double unit = 1;        ///< pixels for a tenth of its height
   double turnCosine = 1;  ///< of the turn about the vertical: 1 faces us, 0 walks to the side
   double turnSine = 0;
   [[nodiscard]] Spot operator()(const Vec3& p) const {
-    return {{foot.x + unit * (p.x * turnCosine + p.z * turnSine), foot.y - unit * p.y},
-            p.z * turnCosine - p.x * turnSine};
+    const double near = p.z * turnCosine - p.x * turnSine;
+    return {{foot.x + unit * (p.x * turnCosine + p.z * turnSine), foot.y - unit * (p.y - kTilt * near)},
+            near};
   }
 };
 
@@ -47,14 +52,16 @@ struct Limb {
   double toRadius = 0;
   Rgb colour;
   double near = 0;
+  double outline = kSkinOutline;  ///< how much darker the edge is
 };
 
 /// Colour of a rounded thing at `depth` pixels inside its edge (0 at the edge), lit from the upper left by
 /// `light` in
 /// [-1, 1], the edge a little darker so that limbs stand out against each other.
-Rgb shaded(const Rgb& colour, double inside, double rim, double light) {
+Rgb shaded(const Rgb& colour, double inside, double rim, double light, double outline) {
   const double edge = 1 - smooth(inside / rim);
-  return scaled(colour, (1 + 0.10 * light) * (1 - 0.30 * edge));
+  const Rgb lit = light > 0 ? mix(colour, {1, 1, 1}, 0.14 * light) : scaled(colour, 1 + 0.14 * light);
+  return scaled(lit, 1 - outline * edge);
 }
 
 class Painter {
@@ -73,7 +80,7 @@ class Painter {
       const double share = std::clamp(dot(place - limb.from, way) / lengthSquared, 0.0, 1.0);
       const double radius = lerp(limb.fromRadius, limb.toRadius, share);
       const Vec2 off = place - limb.from - way * share;
-      paint(x, y, length(off) - radius, limb.colour, off * (1 / radius));
+      paint(x, y, length(off) - radius, limb.colour, off * (1 / radius), limb.outline);
     });
   }
 
@@ -91,7 +98,7 @@ class Painter {
     m_canvas.within(low - reach, high + reach, [&](int x, int y) {
       const Vec2 place{static_cast<double>(x), static_cast<double>(y)};
       const Vec2 off = place - middle;
-      paint(x, y, outside(corners, place) - radius, colour, {off.x / half.x, off.y / half.y});
+      paint(x, y, outside(corners, place) - radius, colour, {off.x / half.x, off.y / half.y}, kClothOutline);
     });
   }
 
@@ -121,11 +128,11 @@ class Painter {
     return inside ? -std::sqrt(nearest) : std::sqrt(nearest);
   }
 
-  void paint(int x, int y, double distance, const Rgb& colour, Vec2 off) {
+  void paint(int x, int y, double distance, const Rgb& colour, Vec2 off, double outline) {
     const double cover = coverage(distance);
     if (cover <= 0) return;
     const double light = std::clamp(-0.7 * off.x - 0.7 * off.y, -1.0, 1.0);
-    m_canvas.blend(x, y, shaded(colour, -distance, 0.24 * m_unit, light), cover * m_contrast);
+    m_canvas.blend(x, y, shaded(colour, -distance, 0.24 * m_unit, light, outline), cover * m_contrast);
   }
 
   Canvas& m_canvas;
@@ -186,18 +193,26 @@ class FigurePainter {
   /// All parts of a limb get the nearness of the limb, so that they stay together when limbs are sorted.
   void addLeg(const Leg& leg, std::vector<Limb>& limbs) const {
     const double near = m_view(leg.hip).near + 0.2 * m_view(leg.knee).near;
-    limbs.push_back(limb(leg.heel, leg.toe, .26, .21, kShoes, near));
-    limbs.push_back(limb(leg.knee, leg.ankle, .40, .27, kTrousers, near));
-    limbs.push_back(limb(leg.hip, leg.knee, .56, .41, kTrousers, near));
+    const auto add = [&](const Vec3& from, const Vec3& to, double fromRadius, double toRadius,
+                         const Rgb& colour) {
+      limbs.push_back(limb(from, to, fromRadius, toRadius, colour, near));
+      limbs.back().outline = kClothOutline;
+    };
+    add(leg.heel, leg.toe, .27, .25, kShoes);
+    add(leg.knee, leg.ankle, .40, .29, kTrousers);
+    add(leg.hip, leg.knee, .54, .40, kTrousers);
   }
 
   void addArm(const Arm& arm, std::vector<Limb>& limbs) const {
     const double near = m_view(arm.wrist).near;
-    const Vec3 sleeve = mix(arm.shoulder, arm.elbow, 0.62);
-    limbs.push_back(limb(arm.shoulder, arm.elbow, .32, .27, kSkin, near));
-    limbs.push_back(limb(arm.elbow, arm.wrist, .27, .21, kSkin, near));
-    limbs.push_back(limb(arm.wrist, arm.fingers, .30, .26, kSkin, near));
-    limbs.push_back(limb(arm.shoulder, sleeve, .42, .40, kShirt, near));
+    const auto add = [&](const Vec3& from, const Vec3& to, double fromRadius, double toRadius) {
+      limbs.push_back(limb(from, to, fromRadius, toRadius, kSkin, near));
+    };
+    add(arm.shoulder, arm.elbow, .32, .28);
+    limbs.push_back(limb(arm.shoulder, mix(arm.shoulder, arm.elbow, 0.66), .43, .42, kShirt, near));
+    limbs.back().outline = kClothOutline;
+    add(arm.elbow, arm.wrist, .28, .23);
+    add(arm.wrist, arm.fingers, .31, .32);
   }
 
   void drawTorso(const Pose& pose) {
@@ -207,33 +222,32 @@ class FigurePainter {
     for (const double x : {-1.0, 1.0}) {
       for (const double z : {-1.0, 1.0}) {
         hips.push_back(m_view(pose.pelvis + Vec3{x * .48, .45, z * .18}).at);
-        hips.push_back(m_view(pose.pelvis + Vec3{x * .44, -.12, z * .16}).at);
-        shirt.push_back(m_view(pose.chest + Vec3{x * .88, -.02, z * .20}).at);
-        shirt.push_back(m_view(mix(pose.pelvis, pose.chest, .62) + Vec3{x * .72, 0, z * .30}).at);
-        shirt.push_back(m_view(pose.pelvis + Vec3{x * .58, .32, z * .20}).at);
+        hips.push_back(m_view(pose.pelvis + Vec3{x * .46, -.10, z * .16}).at);
+        shirt.push_back(m_view(pose.chest + Vec3{x * .38, .10, z * .12}).at);
+        shirt.push_back(m_view(pose.chest + Vec3{x * .98, -.20, z * .18}).at);
+        shirt.push_back(m_view(mix(pose.pelvis, pose.chest, .55) + Vec3{x * .66, 0, z * .30}).at);
+        shirt.push_back(m_view(pose.pelvis + Vec3{x * .60, .25, z * .20}).at);
       }
     }
     m_painter.rounded(hullOf(hips), .42 * unit, kTrousers);
-    m_painter.limb(limb(pose.chest, mix(pose.chest, pose.head, .5), .34, .30, scaled(kSkin, 0.9), 0));
-    m_painter.rounded(hullOf(shirt), .40 * unit, kShirt);
+    m_painter.limb(limb(pose.chest, mix(pose.chest, pose.head, .5), .36, .32, scaled(kSkin, 0.88), 0));
+    m_painter.rounded(hullOf(shirt), .38 * unit, kShirt);
   }
 
   void drawHead(const Pose& pose) {
     const double unit = m_view.unit;
-    const auto disc = [&](const Vec3& at, double radius, const Rgb& colour) {
-      const Vec2 place = m_view(at).at;
-      m_painter.limb({place, place, radius * unit, radius * unit, colour, 0});
+    const auto at = [&](double x, double y, double z) { return m_view(pose.head + Vec3{x, y, z}); };
+    const auto stroke = [&](Vec2 from, Vec2 to, double fromRadius, double toRadius, const Rgb& colour) {
+      m_painter.limb({from, to, fromRadius * unit, toRadius * unit, colour, 0, kClothOutline});
     };
-    disc(pose.head + Vec3{0, .10, -.12}, .84, kHair);
-    const Vec2 jaw = m_view(pose.head + Vec3{0, -.28, .20}).at;
-    const Vec2 brow = m_view(pose.head + Vec3{0, -.06, .14}).at;
-    m_painter.limb({brow, jaw, .69 * unit, .56 * unit, kSkin, 0});
+    stroke(at(0, .14, -.10).at, at(0, .02, -.10).at, .82, .80, kHair);
+    stroke(at(0, .02, .18).at, at(0, -.22, .22).at, .69, .57, kSkin);
     for (const double x : {-.27, .27}) {
-      const Spot eye = m_view(pose.head + Vec3{x, -.08, .66});
-      if (eye.near > -0.2) m_painter.ellipse(eye.at, {.17 * unit, .20 * unit}, kHair, 1, 0.8);
+      const Spot eye = at(x, .02, .66);
+      if (eye.near > -0.2) m_painter.ellipse(eye.at, {.16 * unit, .20 * unit}, kHair, 1, 0.8);
     }
-    const Vec2 mouth = m_view(pose.head + Vec3{0, -.50, .62}).at;
-    m_painter.ellipse(mouth, {.30 * unit, .12 * unit}, kMouth, 0.9, 0.9);
+    const Vec2 lip = at(0, -.42, .62).at;  // a smile: two strokes that rise to the sides
+    for (const double x : {-.25, .25}) stroke(at(x, -.31, .56).at, lip, .05, .06, kMouth);
   }
 
   void drawShadow(const Pose& pose) {
@@ -290,7 +304,7 @@ void drawStanding(Canvas& canvas, const LabSpec& spec, const Pose& pose, double 
 }  // namespace
 
 void drawFigureClap(Canvas& canvas, const LabSpec& spec, double t) {
-  drawStanding(canvas, spec, clapPose(t / spec.period), 0.04);
+  drawStanding(canvas, spec, clapPose(t / spec.period), 0);
 }
 
 void drawFigureWave(Canvas& canvas, const LabSpec& spec, double t) {

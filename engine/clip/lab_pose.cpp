@@ -16,7 +16,7 @@ constexpr double kTorso = 2.72;       // pelvis to the line of the shoulders
 constexpr double kNeckToHead = 1.36;  // line of the shoulders to the middle of the head
 constexpr double kUpperArm = 1.5;
 constexpr double kForearm = 1.35;
-constexpr double kHand = 0.42;
+constexpr double kHand = 0.44;
 
 double sideSign(std::size_t side) {
   return side == 0 ? -1 : 1;
@@ -71,7 +71,7 @@ void placeFoot(Leg& leg, Vec3 ankle, double pitch, double outward) {
   leg.knee = bend(leg.hip, ankle, kThigh, kShin, {outward * 0.3, 0, 1});
   leg.ankle = ankle;
   leg.heel = ankle + Vec3{0, -0.2 + 0.25 * pitch, -0.22};
-  leg.toe = ankle + Vec3{outward * 0.22, -0.2 - 0.6 * pitch, 0.62};
+  leg.toe = ankle + Vec3{outward * 0.30, -0.2 - 0.6 * pitch, 0.66};
 }
 
 void standStill(Pose& pose, double spread) {
@@ -96,8 +96,9 @@ Pose clapPose(double turns) {
   standStill(pose, 0.72);
   for (std::size_t side = 0; side < 2; ++side) {
     const double sign = sideSign(side);
-    const Vec3 wrist{sign * lerp(0.17, 2.05, open), lerp(6.75, 7.0, open), lerp(1.75, 1.25, open)};
-    reachHand(pose.arms[side], wrist, {sign * 1.1, -1, -0.35}, {sign * lerp(0.0, 0.55, open), 1, 0.35});
+    const Vec3 wrist{sign * lerp(0.22, 2.55, open), lerp(7.15, 7.55, open), lerp(2.1, 1.35, open)};
+    reachHand(pose.arms[side], wrist, {sign * lerp(0.55, 0.35, open), -1, -0.2},
+              {sign * lerp(-0.08, 0.75, open), 1, 0.2});
   }
   return pose;
 }
