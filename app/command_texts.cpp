@@ -94,7 +94,7 @@ std::string labText() {
     for (const std::string& control : entry.controls) controls += (controls.empty() ? "" : ", ") + control;
     text += row(entry.id, entry.shows + (controls.empty() ? "" : "\nsettings: " + controls), 22);
   }
-  return text + "\nEvery clip also takes height, width, framesPerSecond and seed.\n";
+  return text + "\nEvery clip also takes height, width and framesPerSecond.\n";
 }
 
 Result<std::string> scenesText() {

@@ -52,7 +52,9 @@ Result<LabSpec> labOf(const LabChoice& choice) {
   }
   spec = entry->defaults;
   std::vector<std::string> keys = entry->controls;
-  keys.insert(keys.end(), {"height", "width", "framesPerSecond", "seed"});
+  for (const char* everywhere : {"height", "width", "framesPerSecond", "seed"}) {
+    if (std::ranges::find(keys, everywhere) == keys.end()) keys.push_back(everywhere);
+  }
   for (const auto& [key, text] : choice.settings) {
     if (std::ranges::find(keys, key) == keys.end()) {
       return fail(ErrorCode::BadUsage, "The lab clip " + choice.name + " has no setting “" + key +

@@ -113,7 +113,7 @@ for extra in "${extras[@]}"; do
       ;;
     peers)
       if installMissing build peers && buildPreset ci convscope; then
-        if python3 tests/peers/compare_scipy.py build/release/bin/convscope; then
+        if /usr/bin/python3 tests/peers/compare_scipy.py build/release/bin/convscope; then
           summary+=("peers: every map equals SciPy's to the tolerance of its sum")
         else
           fail "peers: FAILED"

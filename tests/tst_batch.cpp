@@ -1,0 +1,137 @@
+#include "app/batch.h"
+#include "engine/clip/npy.h"
+#include "engine/conv/convolve.h"
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <cmath>
+#include <sstream>
+
+using namespace convscope;
+
+namespace {
+
+#define QVERIFY_RESULT(result) QVERIFY2(result, result ? "" : result.error().message.c_str())
+
+Result<Options> parsed(const QString& line) {
+  std::vector<std::string> arguments;
+  for (const QString& word : line.split(QLatin1Char(' '), Qt::SkipEmptyParts))
+    arguments.push_back(word.toStdString());
+  return parseCommandLine(arguments);
+}
+
+Result<void> batch(const QString& line, std::string* printed = nullptr) {
+  const auto options = parsed("--batch " + line);
+  if (!options) return tl::unexpected(options.error());
+  std::ostringstream out;
+  auto done = runBatch(*options, out, nullptr);
+  if (printed != nullptr) *printed = out.str();
+  return done;
+}
+
+/// An exported (L, H, W, C) array in the engine's own order.
+Tensor clipOf(const NpyArray& array) {
+  const Shape shape{static_cast<int>(array.shape[0]), static_cast<int>(array.shape[1]),
+                    static_cast<int>(array.shape[2]), static_cast<int>(array.shape[3])};
+  Tensor clip(shape);
+  std::size_t next = 0;
+  for (int t = 0; t < shape.length; ++t) {
+    for (int y = 0; y < shape.height; ++y) {
+      for (int x = 0; x < shape.width; ++x) {
+        for (int c = 0; c < shape.channels; ++c) clip.at(t, y, x, c) = array.values[next++];
+      }
+    }
+  }
+  return clip;
+}
+
+}  // namespace
+
+class TestBatch : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void exportedMapsFollowFromTheExportedInput_data() {
+    QTest::addColumn<QString>("line");
+    QTest::addRow("valid rgb") << "--kernel 3,3,3";
+    QTest::addRow("same grey bank") << "--kernel 2,3,4 --grey --filters 4 --padding same";
+    QTest::addRow("causal strided") << "--kernel 3,3,3 --padding causal --stride 1,2,3 --bias 0.5";
+    QTest::addRow("full dilated square")
+        << "--kernel 2,3,2 --padding full --dilation 2,1,2 --activation square";
+    QTest::addRow("custom reflect flip")
+        << "--kernel 3,3,3 --padding 2:1,1:2,0:3 --padding-value reflect --flip";
+    QTest::addRow("groups") << "--kernel 2,3,3 --groups 3 --filters 6";
+  }
+  void exportedMapsFollowFromTheExportedInput() {
+    QFETCH(QString, line);
+    QTemporaryDir folder;
+    const QString clip = "--lab dot,height=17,width=13,noise=0.2 --seed 5 --frames 1:7 ";
+    const std::string input = folder.filePath("input.npy").toStdString();
+    const std::string maps = folder.filePath("maps.npy").toStdString();
+    const auto done = batch(clip + line + " --export-input " + QString::fromStdString(input) +
+                            " --export-maps " + QString::fromStdString(maps));
+    QVERIFY_RESULT(done);
+    const auto fed = readNpy(input);
+    QVERIFY_RESULT(fed);
+    QCOMPARE(fed->shape.size(), std::size_t{4});
+    const auto got = readNpy(maps);
+    QVERIFY_RESULT(got);
+
+    const auto state = stateOf(parsed(clip + line).value());
+    QVERIFY_RESULT(state);
+    const KernelStudy& study = state->kernel();
+    const auto wanted = convolveReference(clipOf(*fed), study.conv, study.bank);
+    QVERIFY_RESULT(wanted);
+    const Shape& shape = wanted->shape();
+    QVERIFY(
+        (got->shape == std::vector<std::int64_t>{shape.channels, shape.length, shape.height, shape.width}));
+    double largest = 0;
+    for (std::size_t i = 0; i < got->values.size(); ++i) {
+      largest = std::max(largest, std::abs(double{got->values[i]} - double{wanted->values()[i]}));
+    }
+    QVERIFY2(largest < 1e-4, qPrintable(QString::number(largest)));
+  }
+
+  void sizesArePrinted() {
+    std::string printed;
+    QVERIFY_RESULT(batch("--lab dot,height=20,width=30 --frames 1:6 --kernel 2,3,5 --filters 3", &printed));
+    QVERIFY2(printed.find("input  6 × 20 × 30 × 3") != std::string::npos, printed.c_str());
+    QVERIFY2(printed.find("maps   3 of 5 × 18 × 26") != std::string::npos, printed.c_str());
+  }
+
+  void theInputAloneNeedsNoKernelThatFits() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("input.npy");
+    QVERIFY_RESULT(batch("--lab dot --frames 1:2 --kernel 7,3,3 --export-input " + path));
+    QVERIFY(readNpy(path.toStdString())->shape[0] == 2);
+  }
+
+  void whatCannotBeDoneIsOneSentence_data() {
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<QString>("part");
+    QTest::addRow("kernel longer than the clip") << "--lab dot --frames 1:2 --kernel 3,3,3"
+                                                 << "time";
+    QTest::addRow("no such file") << "/nowhere/clip.mp4"
+                                  << "clip.mp4";
+    QTest::addRow("unwritable") << "--lab dot --export-maps /nowhere/maps.npy"
+                                << "maps.npy";
+    QTest::addRow("100 GiB") << "--lab dot --resize 8000x8000 --filters 512 --kernel 1,1,1"
+                             << "GiB";
+    QTest::addRow("groups") << "--lab dot --groups 2 --filters 2 --kernel 3,3,3"
+                            << "2";
+  }
+  void whatCannotBeDoneIsOneSentence() {
+    QFETCH(QString, line);
+    QFETCH(QString, part);
+    const auto done = batch(line);
+    QVERIFY(!done);
+    const QString message = QString::fromStdString(done.error().message);
+    QVERIFY2(message.contains(part), qPrintable(message));
+    QVERIFY2(message.endsWith('.') && !message.contains('\n'), qPrintable(message));
+    QCOMPARE(exitCodeOf(done.error()), 1);
+  }
+};
+
+QTEST_GUILESS_MAIN(TestBatch)
+#include "tst_batch.moc"
