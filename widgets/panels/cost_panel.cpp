@@ -1,0 +1,224 @@
+#include "widgets/panels/cost_panel.h"
+
+#include "widgets/look/look_theme.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+// px at type of 11 px
+constexpr double kMargin = 12, kLabelColumn = 31, kTop = 14, kPitch = 17, kGap = 23;
+/// So many facts belong to the first line under the formulas: weights, multiply-adds, field.
+constexpr std::size_t kFirstFacts = 3;
+
+double scaleOf(const LookTheme& theme) {
+  return theme.caption / 11;
+}
+
+QString bytesText(std::int64_t bytes) {
+  static const char* const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  double value = static_cast<double>(bytes);
+  int unit = 0;
+  while (value >= 1000 && unit < 4) {
+    value /= 1024;
+    ++unit;
+  }
+  return QStringLiteral("%1 %2").arg(QString::number(value, 'f', unit == 0 || value >= 100 ? 0 : 1),
+                                     units[unit]);
+}
+
+/// "last row unused", "last 2 frames unused".
+QString unusedText(Axis axis, int count) {
+  const char* one = axis == Axis::T ? "frame" : axis == Axis::Y ? "row" : "column";
+  if (count == 1) return QObject::tr("last %1 unused").arg(QLatin1String(one));
+  return QObject::tr("last %1 %2s unused").arg(count).arg(QLatin1String(one));
+}
+
+/// Seconds with as many digits as tell something: "0.125 s", "1.28 s", "12.8 s".
+QString secondsText(double seconds) {
+  const int decimals = seconds < 1 ? 3 : seconds < 10 ? 2 : 1;
+  return QStringLiteral("%1 s").arg(QString::number(seconds, 'f', decimals));
+}
+
+}  // namespace
+
+CostPanel::CostPanel(QWidget* parent) : QWidget(parent) {
+  setAccessibleName(tr("Cost"));
+}
+
+QString CostPanel::fact() const {
+  return tr("output = ⌊(in + pad − d·(k−1) − 1) / s⌋ + 1");
+}
+
+void CostPanel::present(const KernelView& view) {
+  m_view = view;
+  rebuild();
+  setAccessibleDescription(lines().join(QLatin1Char('\n')));
+  setToolTip(lines().join(QLatin1Char('\n')));
+  update();
+}
+
+CostPanel::Row CostPanel::formulaRow(Axis axis, const ConvGeometry& geometry, const LookTheme& theme) const {
+  const ConvSpec& conv = m_view.study().conv;
+  const auto index = static_cast<std::size_t>(axis);
+  const QColor colour = theme.axisColour(axis);
+  const AxisPadding& padding = geometry.padding[index];
+  Row row;
+  row.label = {{QStringLiteral("LHW").mid(static_cast<int>(axis), 1) + QStringLiteral("′"), colour, true}};
+  row.text = {{QStringLiteral("⌊("), theme.muted},
+              {QString::number(geometry.input.along(axis)), colour, true},
+              {QStringLiteral(" + %1 − %2·(").arg(padding.before + padding.after).arg(conv.dilation[axis]),
+               theme.muted},
+              {QString::number(conv.kernel[axis]), colour, true},
+              {QStringLiteral("−1) − 1) / %1⌋ + 1 =").arg(conv.stride[axis]), theme.muted}};
+  if (const int unused = geometry.unused[axis]; unused > 0)
+    row.text.push_back({QStringLiteral("  ") + unusedText(axis, unused), theme.text});
+  row.value = {{countText(geometry.output.along(axis)), theme.text, true}};
+  return row;
+}
+
+std::vector<TextLine> CostPanel::facts(const ConvGeometry& geometry, const LookTheme& theme) const {
+  const ConvSpec& conv = m_view.study().conv;
+  const ConvCost cost = costOf(conv, geometry);
+  const std::array<AxisField, 3> field = fieldOf(conv, geometry);
+  std::vector<TextLine> out;
+  out.push_back(
+      {{tr("weights "), theme.muted}, {countText(static_cast<double>(cost.weights)), theme.text, true}});
+  const QString exact = countText(static_cast<double>(cost.multiplyAdds));
+  out.push_back({{tr("multiply-adds "), theme.muted},
+                 {cost.multiplyAdds < 1e8 ? exact : shortCountText(static_cast<double>(cost.multiplyAdds)),
+                  theme.text, true}});
+  TextLine seen{{tr("field "), theme.muted},
+                {QString::fromStdString(toText(Triple{field[0].size, field[1].size, field[2].size})),
+                 theme.text, true}};
+  const Clip& clip = *m_view.result->clip;
+  // the rate of the clip counts frames of the clip, so its step is in it already
+  const double seconds = fieldSeconds(field[0].size, 1, clip.framesPerSecond);
+  if (geometry.input.length > 1 && seconds > 0)
+    seen.push_back({QStringLiteral(" ") + secondsText(seconds), theme.muted});
+  out.push_back(seen);
+  for (TextLine& line : costFacts(geometry, theme)) out.push_back(std::move(line));
+  return out;
+}
+
+std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const LookTheme& theme) const {
+  const ConvSpec& conv = m_view.study().conv;
+  const ConvCost cost = costOf(conv, geometry);
+  const Dimensionality dimensions = dimensionalityOf(conv, geometry);
+  std::vector<TextLine> out;
+  out.push_back(
+      {{tr("slides in "), theme.muted},
+       {QString::number(dimensions.sliding()), theme.text, true},
+       {dimensions.sliding() == 1 ? tr(" direction, mixes ") : tr(" directions, mixes "), theme.muted},
+       {QString::number(dimensions.mixing()), theme.text, true}});
+  const double share = 100.0 * std::min(conv.span(Axis::T), geometry.input.length) / geometry.input.length;
+  if (geometry.input.length > 1)
+    out.push_back({{QString::number(share, 'f', share < 10 ? 1 : 0) + QStringLiteral(" %"), theme.text, true},
+                   {tr(" of the clip"), theme.muted}});
+  out.push_back({{tr("fully connected "), theme.muted},
+                 {shortCountText(cost.fullyConnectedWeights), theme.text, true},
+                 {tr(" weights"), theme.muted}});
+  out.push_back({{tr("maps "), theme.muted}, {bytesText(cost.outputBytes), theme.text, true}});
+  if (!m_view.stale && !m_view.result->preview) {
+    const double ms = m_view.result->convolveMs;
+    out.push_back({{tr("engine "), theme.muted},
+                   {QString::number(ms, 'f',
+                                    ms < 1     ? 2
+                                    : ms < 100 ? 1
+                                               : 0) +
+                        QStringLiteral(" ms"),
+                    theme.text, true}});
+  }
+  out.push_back({{tr("clip "), theme.muted},
+                 {bytesText(cost.inputBytes), theme.text, true},
+                 {tr(", weights "), theme.muted},
+                 {bytesText(cost.weightBytes), theme.text, true}});
+  return out;
+}
+
+void CostPanel::rebuild() {
+  m_formula.clear();
+  m_facts.clear();
+  m_problem.clear();
+  m_faded = false;
+  if (m_view.result == nullptr) {
+    m_problem = m_view.problem;
+    return;
+  }
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelStudy& study = m_view.study();
+  // the formula answers at once, while the maps of a changed kernel are still being computed
+  const Result<ConvGeometry> geometry =
+      geometryOf(m_view.result->geometry.input, study.conv, static_cast<int>(study.bank.size()));
+  if (!geometry) {
+    m_problem = QString::fromStdString(geometry.error().message);
+    return;
+  }
+  m_faded = m_view.stale && study.clip != m_view.result->spec.clip;
+  for (const Axis axis : kAxes) m_formula.push_back(formulaRow(axis, *geometry, theme));
+  m_facts = facts(*geometry, theme);
+}
+
+QStringList CostPanel::lines() const {
+  QStringList out;
+  if (!m_problem.isEmpty()) out << m_problem;
+  for (const Row& row : m_formula)
+    out << plainText(row.label) + QStringLiteral(" = ") +
+               plainText(row.text).replace(QStringLiteral(" ="),
+                                           QStringLiteral(" = ") + plainText(row.value));
+  for (const TextLine& fact : m_facts) out << plainText(fact);
+  return out;
+}
+
+void CostPanel::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double s = scaleOf(theme);
+  painter.fillRect(rect(), theme.panel);
+  if (!m_problem.isEmpty()) {
+    painter.setFont(theme.font(theme.body));
+    painter.setPen(theme.error);
+    const int pad = static_cast<int>(kMargin * s);
+    painter.drawText(rect().adjusted(pad, pad / 2, -pad, 0), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                     m_problem);
+    return;
+  }
+  if (m_faded) painter.setOpacity(theme.staleOpacity);
+  const double right = width() - kMargin * s;
+  double y = kTop * s;
+  for (const Row& row : m_formula) {
+    drawRuns(painter, {kMargin * s, y}, Anchor::Left, row.label, theme);
+    drawRuns(painter, {(kMargin + kLabelColumn) * s, y}, Anchor::Left, row.text, theme);
+    drawRuns(painter, {right, y}, Anchor::Right, row.value, theme);
+    y += kPitch * s;
+  }
+  y += (kGap - kPitch) * s;
+  // facts flow like words, each unbroken; the line they start is the one that must fit
+  const double space = 9 * s;
+  double x = kMargin * s;
+  for (std::size_t i = 0; i < m_facts.size(); ++i) {
+    const double width = widthOf(m_facts[i], theme);
+    const bool starts = i == kFirstFacts;
+    if (x > kMargin * s && (starts || x + width > right + 1)) {
+      x = kMargin * s;
+      y += (starts ? kPitch + 2 : kPitch) * s;
+    }
+    if (y + kPitch * s / 2 > height()) break;
+    x += drawRuns(painter, {x, y}, Anchor::Left, m_facts[i], theme) + space;
+  }
+}
+
+QSize CostPanel::sizeHint() const {
+  const double s = scaleOf(lookTheme(m_view.state.look));
+  return {static_cast<int>(376 * s), static_cast<int>(92 * s)};
+}
+
+QSize CostPanel::minimumSizeHint() const {
+  const double s = scaleOf(lookTheme(m_view.state.look));
+  return {static_cast<int>(240 * s), static_cast<int>((kTop + 2 * kPitch + kGap + kPitch / 2 + 2) * s)};
+}
+
+}  // namespace convscope

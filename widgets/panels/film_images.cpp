@@ -1,0 +1,168 @@
+#include "widgets/panels/film_images.h"
+
+#include "widgets/panels/kernel_place.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+/// Values of a clip lie in [0, 1]; those of an array file lie where they like and are stretched over their
+/// range.
+ValueRange displayRange(const Tensor& pixels) {
+  const ValueRange range = rangeOf(pixels);
+  if (range.low >= 0 && range.high <= 1) return {0, 1};
+  return range.high > range.low ? range : ValueRange{range.low, range.low + 1};
+}
+
+QRgb pixelColour(const Tensor& pixels, const ValueRange& range, int t, int y, int x) {
+  const auto byte = [&](int c) {
+    const float share = (pixels.at(t, y, x, c) - range.low) / (range.high - range.low);
+    return share >= 0 ? static_cast<int>(std::lround(std::min(share, 1.0F) * 255)) : 0;  // not-a-number: 0
+  };
+  const int red = byte(0);
+  if (pixels.shape().channels < 3) return qRgb(red, red, red);
+  return qRgb(red, byte(1), byte(2));
+}
+
+int every(int height, int width) {
+  return std::max(1, (std::max(height, width) + FilmImages::kLongestSide - 1) / FilmImages::kLongestSide);
+}
+
+/// How many cells of map frame `t` the kernel has reached, in raster order.
+std::int64_t paintedCells(const KernelView& view, int t) {
+  const Shape& out = view.result->geometry.output;
+  const std::int64_t all = out.frameSize();
+  if (!view.painted({t, 0, 0})) return 0;
+  std::int64_t low = 0;  // painted cells come first: bisect for the last of them
+  std::int64_t high = all - 1;
+  while (low < high) {
+    const std::int64_t middle = (low + high + 1) / 2;
+    const bool painted =
+        view.painted({t, static_cast<int>(middle / out.width), static_cast<int>(middle % out.width)});
+    (painted ? low : high) = painted ? middle : middle - 1;
+  }
+  return low + 1;
+}
+
+}  // namespace
+
+const ColourMap& mapColours(const KernelView& view) {
+  const LookTheme& theme = lookTheme(view.state.look);
+  return view.unsignedMaps() ? theme.actUnsigned : theme.activation(view.state.look.activationMap);
+}
+
+void FilmImages::update(const KernelView& view, Plane plane) {
+  if (view.result == nullptr) {
+    *this = FilmImages();
+    return;
+  }
+  updateFrames(view);
+  updateMaps(view);
+  updateInputSlice(view, plane);
+  updateOutputSlice(view, plane);
+}
+
+void FilmImages::updateFrames(const KernelView& view) {
+  if (m_clip == view.result->clip) return;
+  m_clip = view.result->clip;
+  const Tensor& pixels = m_clip->pixels;
+  const Shape& shape = pixels.shape();
+  m_pixelRange = displayRange(pixels);
+  const int step = every(shape.height, shape.width);
+  m_frames.clear();
+  for (int t = 0; t < shape.length; ++t) {
+    QImage image((shape.width + step - 1) / step, (shape.height + step - 1) / step, QImage::Format_RGB32);
+    for (int y = 0; y < image.height(); ++y) {
+      auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+      for (int x = 0; x < image.width(); ++x)
+        line[x] = pixelColour(pixels, m_pixelRange, t, y * step, x * step);
+    }
+    m_frames.push_back(std::move(image));
+  }
+}
+
+QImage FilmImages::mapImage(const KernelView& view, const ColourMap& colours, QRgb unpainted, int t) const {
+  const KernelResult& result = *view.result;
+  const Shape& cells = result.maps.shape();
+  const int channel = result.channelOf(view.filter());
+  if (channel < 0 || cells.count() == 0) return {};
+  const int frame = std::min(t / result.step.t, cells.length - 1);
+  const double m = m_ranges[static_cast<std::size_t>(t)];
+  const std::int64_t painted = m_painted[static_cast<std::size_t>(t)];
+  const std::int64_t width = result.geometry.output.width;
+  const int step = every(cells.height, cells.width);
+  QImage image((cells.width + step - 1) / step, (cells.height + step - 1) / step, QImage::Format_RGB32);
+  for (int y = 0; y < image.height(); ++y) {
+    auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+    const float* values = result.maps.frame(frame, channel) + std::int64_t{y} * step * cells.width;
+    const std::int64_t before = std::int64_t{y} * step * result.step.y * width;
+    for (int x = 0; x < image.width(); ++x)
+      line[x] = before + x * step * result.step.x < painted ? colours.at(values[x * step], m) : unpainted;
+  }
+  return image;
+}
+
+void FilmImages::updateMaps(const KernelView& view) {
+  const LookTheme& theme = lookTheme(view.state.look);
+  const int length = view.result->geometry.output.length;
+  const ColourMap& colours = mapColours(view);
+  const Look& look = view.state.look;
+  MapKey key{view.holder, view.filter(), colours.id(), theme.theme, look.rangeMode, look.fixedRange};
+  if (key != m_mapKey) {
+    m_mapKey = std::move(key);
+    // a range costs a walk over the map: once, but where each frame has its own
+    m_ranges.assign(static_cast<std::size_t>(length), view.mapRange(view.filter(), 0).high);
+    if (look.rangeMode == RangeMode::MapFrame)
+      for (int t = 1; t < length; ++t)
+        m_ranges[static_cast<std::size_t>(t)] = view.mapRange(view.filter(), t).high;
+    m_maps.assign(static_cast<std::size_t>(length), {});
+    m_painted.assign(static_cast<std::size_t>(length), -1);
+  }
+  for (int t = 0; t < length; ++t) {
+    const auto index = static_cast<std::size_t>(t);
+    const std::int64_t painted = paintedCells(view, t);
+    if (painted == m_painted[index]) continue;
+    m_painted[index] = painted;
+    m_maps[index] = mapImage(view, colours, theme.stage.rgb(), t);
+  }
+}
+
+void FilmImages::updateInputSlice(const KernelView& view, Plane plane) {
+  const KernelResult& result = *view.result;
+  const Triple middle = patchMiddle(result, view.voxel());
+  SliceKey key{result.clip, plane, plane == Plane::XT ? middle.y : middle.x};
+  if (key == m_sliceKey) return;
+  m_sliceKey = key;
+  const Tensor& pixels = result.clip->pixels;
+  const Shape& shape = pixels.shape();
+  const bool rows = plane == Plane::XT;
+  m_inputSlice = QImage(rows ? shape.width : shape.height, shape.length, QImage::Format_RGB32);
+  for (int t = 0; t < shape.length; ++t) {
+    auto* line = reinterpret_cast<QRgb*>(m_inputSlice.scanLine(t));
+    for (int at = 0; at < m_inputSlice.width(); ++at)
+      line[at] = pixelColour(pixels, m_pixelRange, t, rows ? key.line : at, rows ? at : key.line);
+  }
+}
+
+void FilmImages::updateOutputSlice(const KernelView& view, Plane plane) {
+  const KernelResult& result = *view.result;
+  const Shape& out = result.geometry.output;
+  const Triple voxel = view.voxel();
+  const ColourMap& colours = mapColours(view);
+  const QRgb unpainted = lookTheme(view.state.look).stage.rgb();
+  const bool rows = plane == Plane::XT;
+  m_outputSlice = QImage(rows ? out.width : out.height, out.length, QImage::Format_RGB32);
+  for (int t = 0; t < out.length; ++t) {
+    auto* line = reinterpret_cast<QRgb*>(m_outputSlice.scanLine(t));
+    const double m = m_ranges[static_cast<std::size_t>(t)];
+    for (int at = 0; at < m_outputSlice.width(); ++at) {
+      const Triple cell{t, rows ? voxel.y : at, rows ? at : voxel.x};
+      line[at] = view.painted(cell) ? colours.at(result.valueAt(view.filter(), cell), m) : unpainted;
+    }
+  }
+}
+
+}  // namespace convscope

@@ -1,0 +1,413 @@
+#include "widgets/panels/film_view.h"
+
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/kernel_place.h"
+#include "widgets/panels/text_runs.h"
+
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kBracketDrop = 9, kOutset = 3;  // px below and around the lit frames
+constexpr double kSmallestPatch = 5;             // px; a smaller patch or cell would not be seen
+
+/// At least kSmallestPatch wide and high, about the same centre.
+QRectF visible(QRectF rect) {
+  const QPointF centre = rect.center();
+  rect.setSize(rect.size().expandedTo({kSmallestPatch, kSmallestPatch}));
+  rect.moveCenter(centre);
+  return rect;
+}
+
+/// Draws titles from left to right, passing over those that would touch an earlier one; `must` is drawn in
+/// any case.
+struct Title {
+  double x = 0;
+  TextRun run;
+  bool must = false;
+};
+void drawTitles(QPainter& painter, double y, const std::vector<Title>& titles, const LookTheme& theme) {
+  std::vector<std::pair<double, double>> taken;
+  const auto draw = [&](const Title& title) {
+    const double half = widthOf({title.run}, theme) / 2 + 3;
+    for (const auto& [left, right] : taken)
+      if (title.x + half > left && title.x - half < right) return;
+    taken.emplace_back(title.x - half, title.x + half);
+    drawRun(painter, {title.x, y}, Anchor::Centre, title.run, theme);
+  };
+  for (const Title& title : titles)
+    if (title.must) draw(title);
+  for (const Title& title : titles)
+    if (!title.must) draw(title);
+}
+
+}  // namespace
+
+QString cellTip(const KernelView& view, const Hover& cell) {
+  if (view.result == nullptr || cell.kind == Hover::Kind::None) return {};
+  const KernelResult& result = *view.result;
+  if (cell.kind == Hover::Kind::Output)
+    return QStringLiteral("%1: %2").arg(voxelText(view, cell.at),
+                                        signedText(result.valueAt(view.filter(), cell.at), 3));
+  if (cell.kind != Hover::Kind::Input || !result.geometry.input.contains(cell.at)) return {};
+  QString text = positionText(cell.at) + QLatin1Char(':');
+  const int channels = result.geometry.input.channels;
+  for (int c = 0; c < channels; ++c)
+    text += QStringLiteral(" %1 %2").arg(
+        channelName(c, channels),
+        QString::number(result.clip->pixels.at(cell.at.t, cell.at.y, cell.at.x, c), 'f', 2));
+  return text;
+}
+
+FilmView::FilmView(QWidget* parent) : QWidget(parent) {
+  setMouseTracking(true);
+  setAccessibleName(tr("Input frames and output maps"));
+}
+
+void FilmView::present(const KernelView& view, const FilmImages* images, const FilmSetting& setting) {
+  m_view = view;
+  m_images = images;
+  m_setting = setting;
+  update();
+}
+
+bool FilmView::hasMaps() const {
+  return m_view.result != nullptr && !m_view.state.look.inputOnly;
+}
+
+FilmLayout FilmView::layoutNow() const {
+  if (m_view.result == nullptr) return {};
+  FilmSetting setting = m_setting;
+  setting.size = size();
+  setting.withMaps = hasMaps();
+  return filmLayout(*m_view.result, m_view.voxel(), setting, lookTheme(m_view.state.look));
+}
+
+double FilmView::typePx() const {
+  return lookTheme(m_view.state.look).body;
+}
+
+/// In the presenter a map that nothing is painted of is not shown: the number of maps is the question.
+bool FilmView::hidden(int map) const {
+  return m_view.state.look.presenter && m_view.state.playback.paint && m_images->blank(map);
+}
+
+const QImage& FilmView::frameFor(int t, const QSizeF& size) {
+  const QImage& full = m_images->frames()[static_cast<std::size_t>(t)];
+  const QSize wanted = (size * devicePixelRatioF()).toSize().expandedTo({1, 1});
+  if (wanted.width() >= full.width()) return full;
+  m_reduced.resize(m_images->frames().size());
+  Reduced& reduced = m_reduced[static_cast<std::size_t>(t)];
+  if (reduced.source != full.cacheKey() || reduced.size != wanted)
+    reduced = {full.cacheKey(), wanted, full.scaled(wanted, Qt::IgnoreAspectRatio, Qt::SmoothTransformation)};
+  return reduced.image;
+}
+
+// --- painting
+
+void FilmView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  painter.fillRect(rect(), theme.panel);
+  if (m_view.result == nullptr || m_images == nullptr || m_images->frames().empty()) return;
+  const FilmLayout lay = layoutNow();
+  paintLabels(painter, lay);
+  paintFrames(painter, lay);
+  paintFrameTitles(painter, lay);
+  if (hasMaps()) {
+    paintMaps(painter, lay);
+    paintBracket(painter, lay);
+    paintPatches(painter, lay);
+  }
+  paintHover(painter, lay);
+}
+
+void FilmView::paintLabels(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double middle = lay.frameTop + lay.frame.height() / 2;
+  if (m_setting.labels)
+    drawRun(painter, {lay.labelX, middle}, Anchor::Left, {tr("input"), theme.muted}, theme);
+  if (!hasMaps() || !lay.maps) return;
+  if (!lay.oneRow) {
+    drawRun(painter, {lay.labelX, lay.mapTop + lay.frame.height() / 2}, Anchor::Left,
+            {tr("output"), theme.muted}, theme);
+    return;
+  }
+  const TextRun word{tr("output"), theme.muted};
+  const double s = theme.body / 12.5;
+  const double end = lay.mapLeft - 12 * s - widthOf({word}, theme);
+  drawArrow(painter, {end - 42 * s, middle}, {end - 6 * s, middle}, 1.6 * s, 9 * s, theme.muted);
+  drawRun(painter, {end, middle}, Anchor::Left, word, theme);
+}
+
+void FilmView::paintFrames(QPainter& painter, const FilmLayout& lay) {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Triple voxel = m_view.voxel();
+  const int length = result.geometry.input.length;
+  for (int t = lay.firstSlot; t < lay.endSlot; ++t) {
+    const QRectF box = lay.slot(t);
+    const bool lit = !hasMaps() || readsAlong(result, Axis::T, voxel, t);
+    painter.setOpacity(m_view.stale ? theme.staleOpacity : 1);
+    if (t < 0 || t >= length) {
+      if (lit) drawHatch(painter, box, theme);
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(QPen(lit ? theme.padding : theme.line2, 1));
+      painter.drawRect(box.adjusted(.5, .5, -.5, -.5));
+      continue;
+    }
+    painter.setOpacity(painter.opacity() * (lit ? 1 : theme.outOfFocus));
+    painter.drawImage(box, frameFor(t, box.size()));
+  }
+  painter.setOpacity(1);
+}
+
+void FilmView::paintFrameTitles(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Shape& in = result.geometry.input;
+  if (in.length == 1) return;
+  const Triple voxel = m_view.voxel();
+  std::vector<Title> titles;
+  const TextRun widest{QStringLiteral("t=%1").arg(in.length), theme.time, true, typePx()};
+  const bool roomForAll = widthOf({widest}, theme) + 4 < lay.pitch;
+  if (!roomForAll && hasMaps()) {  // one title for all lit frames
+    const int first = std::max(patchStart(result, voxel).t, 0);
+    const int last = std::min(patchStart(result, voxel).t + result.spec.conv.span(Axis::T), in.length) - 1;
+    const QString text = first == last ? QStringLiteral("t=%1").arg(first + 1)
+                                       : QStringLiteral("t=%1…%2").arg(first + 1).arg(last + 1);
+    titles.push_back(
+        {(lay.slot(first).left() + lay.slot(last).right()) / 2, {text, theme.time, true, typePx()}, true});
+  }
+  for (int t = std::max(lay.firstSlot, 0); t < std::min(lay.endSlot, in.length); ++t) {
+    const bool lit = hasMaps() && readsAlong(result, Axis::T, voxel, t);
+    if (lit && !roomForAll) continue;
+    titles.push_back({lay.slot(t).center().x(),
+                      {QStringLiteral("t=%1").arg(t + 1), lit ? theme.time : theme.muted, lit, typePx()},
+                      lit});
+  }
+  drawTitles(painter, lay.titleY, titles, theme);
+}
+
+void FilmView::paintBracket(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Triple voxel = m_view.voxel();
+  const int start = patchStart(result, voxel).t;
+  const int end = start + result.spec.conv.span(Axis::T);
+  const QRectF around =
+      lay.slot(std::max(start, lay.firstSlot)).united(lay.slot(std::min(end, lay.endSlot) - 1));
+  const double s = theme.body / 12.5;
+  const double line = 2 * s;
+  const QRectF box = around.adjusted(-kOutset * s, -kOutset * s, kOutset * s, kOutset * s);
+  painter.setPen(QPen(theme.kernel, line, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(box);
+  if (lay.oneRow) {
+    if (result.geometry.input.length == 1) return;
+    const double y = std::min(box.bottom() + typePx() * .9, height() - typePx() * .6);
+    TextLine label{{theme.presenter ? tr("kernel l = %1").arg(result.spec.conv.kernel.t)
+                                    : tr("kernel, l = %1").arg(result.spec.conv.kernel.t),
+                    theme.kernel, true}};
+    const double half = widthOf(label, theme) / 2;
+    const double x = std::clamp(box.center().x(), half + 4, std::max(half + 4, width() - half - 4));
+    drawRuns(painter, {x, y}, Anchor::Centre, label, theme);
+    return;
+  }
+  const double bottom = box.bottom() + kBracketDrop * s;
+  painter.drawLine(QPointF(box.left(), box.bottom()), QPointF(box.left(), bottom));
+  painter.drawLine(QPointF(box.right(), box.bottom()), QPointF(box.right(), bottom));
+  painter.drawLine(QPointF(box.left(), bottom), QPointF(box.right(), bottom));
+  const QRectF map = mapBox(lay, result, voxel.t);
+  if (map.isEmpty()) return;
+  const double x = std::round(map.center().x());
+  painter.drawLine(QPointF(x, bottom), QPointF(x, lay.mapTop - 2 * s));
+}
+
+void FilmView::paintPatches(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Shape& in = result.geometry.input;
+  const Triple voxel = m_view.voxel();
+  const Triple start = patchStart(result, voxel);
+  const QRectF patch =
+      QRectF(start.x, start.y, result.spec.conv.span(Axis::X), result.spec.conv.span(Axis::Y));
+  painter.setRenderHint(QPainter::Antialiasing);
+  for (int t = std::max({0, start.t, lay.firstSlot}); t < std::min(in.length, lay.endSlot); ++t) {
+    if (!readsAlong(result, Axis::T, voxel, t)) continue;
+    const QRectF box = lay.slot(t);
+    painter.save();
+    painter.setClipRect(box.adjusted(-2, -2, 2, 2));
+    drawHaloed(painter, visible({box.topLeft() + patch.topLeft() * lay.cell, patch.size() * lay.cell}),
+               2 * theme.body / 12.5, theme.kernel, theme);
+    painter.restore();
+  }
+  painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Triple voxel = m_view.voxel();
+  std::vector<Title> titles;
+  bool asked = false;
+  // the chosen map last: where maps overlap it lies on top
+  for (int i = lay.firstMap; i <= lay.endMap; ++i) {
+    const int t = i == lay.endMap ? voxel.t : i;
+    if (i == voxel.t) continue;
+    const QRectF box = mapBox(lay, result, t);
+    if (box.isEmpty()) continue;
+    const bool chosen = t == voxel.t;
+    if (hidden(t)) {
+      if (!asked && t > voxel.t)
+        drawRun(painter, box.center(), Anchor::Centre,
+                {QStringLiteral("?"), theme.muted, true, box.height() * .6}, theme);
+      asked = asked || t > voxel.t;
+      continue;
+    }
+    painter.setOpacity((m_view.stale ? theme.staleOpacity : 1) * (chosen ? 1 : .5));
+    const QRectF picture = mapPicture(lay, result, t);
+    if (const QImage& image = m_images->maps()[static_cast<std::size_t>(t)]; !image.isNull())
+      painter.drawImage(picture, image);
+    painter.setOpacity(1);
+    if (chosen) {
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(QPen(theme.voxel, 2 * theme.body / 12.5, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+      painter.drawRect(box.adjusted(-1, -1, 1, 1));
+    }
+    if (result.geometry.input.length > 1)
+      titles.push_back({box.center().x(),
+                        {mapTitleShort(m_view, t), chosen ? theme.text : theme.muted, chosen, typePx()},
+                        chosen});
+  }
+  drawTitles(painter, lay.mapTitleY, titles, theme);
+}
+
+void FilmView::paintHover(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  painter.setBrush(Qt::NoBrush);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(theme.text, 1.5));
+  if (const std::optional<InputPoint> input = hoveredInput(m_view); input && lay.shows(input->at.t)) {
+    const QPointF corner = lay.slot(input->at.t).topLeft();
+    painter.drawRect(
+        visible({corner + QPointF(input->at.x, input->at.y) * lay.cell, QSizeF(lay.cell, lay.cell)}));
+  }
+  const std::optional<Triple> output = hoveredOutput(m_view);
+  if (!output || !hasMaps() || !m_view.result->geometry.output.contains(*output)) return;
+  const QRectF picture = mapPicture(lay, *m_view.result, output->t);
+  if (picture.isEmpty() || hidden(output->t)) return;
+  const Shape& out = m_view.result->geometry.output;
+  const QSizeF cell(picture.width() / out.width, picture.height() / out.height);
+  painter.drawRect(visible({picture.left() + output->x * cell.width(),
+                            picture.top() + output->y * cell.height(), cell.width(), cell.height()}));
+}
+
+// --- pointer
+
+Hover FilmView::cellAt(const QPointF& at) const {
+  if (m_view.result == nullptr) return {};
+  const FilmLayout lay = layoutNow();
+  const Shape& in = m_view.result->geometry.input;
+  const Shape& out = m_view.result->geometry.output;
+  for (int t = std::max(0, lay.firstSlot); t < std::min(lay.endSlot, in.length); ++t) {
+    const QRectF box = lay.slot(t);
+    if (!box.contains(at)) continue;
+    const QPointF inside = (at - box.topLeft()) / lay.cell;
+    return {Hover::Kind::Input,
+            {t, std::min(static_cast<int>(inside.y()), in.height - 1),
+             std::min(static_cast<int>(inside.x()), in.width - 1)},
+            std::min(m_view.state.selection.weightChannel, in.channels - 1)};
+  }
+  if (!hasMaps()) return {};
+  for (int t = lay.firstMap; t < lay.endMap; ++t) {
+    const QRectF picture = mapPicture(lay, *m_view.result, t);
+    if (picture.isEmpty() || !mapBox(lay, *m_view.result, t).contains(at) || hidden(t)) continue;
+    const double y = (at.y() - picture.top()) / picture.height() * out.height;
+    const double x = (at.x() - picture.left()) / picture.width() * out.width;
+    return {Hover::Kind::Output,
+            {t, std::clamp(static_cast<int>(y), 0, out.height - 1),
+             std::clamp(static_cast<int>(x), 0, out.width - 1)},
+            m_view.filter()};
+  }
+  return {};
+}
+
+void FilmView::slideTo(const QPointF& at) {
+  if (!hasMaps()) return;
+  const FilmLayout lay = layoutNow();
+  const int last = m_view.result->geometry.output.length - 1;
+  int t = 0;
+  if (lay.oneRow && at.x() > lay.width - (lay.endMap - lay.firstMap) * lay.mapPitch) {
+    t = std::clamp(lay.firstMap + static_cast<int>((at.x() - lay.mapLeft) / lay.mapPitch), 0, last);
+  } else {
+    // frames and, in two rows, maps stand on one scale of time
+    const double slot = lay.firstSlot + (at.x() - lay.left - lay.frame.width() / 2) / lay.pitch;
+    const bool onMaps = !lay.oneRow && at.y() >= lay.mapTop;
+    t = outputNear(*m_view.result, Axis::T, onMaps ? slot : std::round(slot));
+  }
+  if (t != m_view.voxel().t) emit editRequested(moveKernel(t, {}, {}));
+}
+
+void FilmView::mousePressEvent(QMouseEvent* event) {
+  if (event->button() != Qt::LeftButton) return QWidget::mousePressEvent(event);
+  const Hover cell = cellAt(event->position());
+  if (cell.kind == Hover::Kind::Input && (event->modifiers() & Qt::ShiftModifier)) {
+    const InputPoint point{cell.at, cell.channel};
+    emit editRequested(
+        {QStringLiteral("Input voxel"), [point](AppState& state) { state.selection.input = point; }, false});
+    return;
+  }
+  m_dragging = cell.kind != Hover::Kind::None;
+  if (m_dragging) slideTo(event->position());
+}
+
+void FilmView::mouseMoveEvent(QMouseEvent* event) {
+  if (m_dragging && (event->buttons() & Qt::LeftButton)) slideTo(event->position());
+  const Hover cell = cellAt(event->position());
+  setCursor(cell.kind != Hover::Kind::None && hasMaps() ? Qt::PointingHandCursor : Qt::ArrowCursor);
+  setHovered(cell);
+}
+
+void FilmView::wheelEvent(QWheelEvent* event) {
+  if (!hasMaps()) return event->ignore();
+  m_wheel += event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
+  const int steps = m_wheel / 120;
+  m_wheel -= steps * 120;
+  const int now = m_view.voxel().t;
+  const int t = std::clamp(now - steps, 0, m_view.result->geometry.output.length - 1);
+  if (t != now) emit editRequested(moveKernel(t, {}, {}));
+  event->accept();
+}
+
+void FilmView::leaveEvent(QEvent*) {
+  setHovered({});
+}
+
+void FilmView::setHovered(const Hover& hover) {
+  if (hover == m_hover) return;
+  m_hover = hover;
+  emit hovered(hover);
+}
+
+bool FilmView::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+  const auto* help = static_cast<QHelpEvent*>(event);
+  const QString tip = cellTip(m_view, cellAt(help->pos()));
+  if (tip.isEmpty()) {
+    QToolTip::hideText();
+  } else {
+    QToolTip::showText(help->globalPos(), tip, this);
+  }
+  return true;
+}
+
+}  // namespace convscope

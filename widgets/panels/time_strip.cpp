@@ -1,0 +1,167 @@
+#include "widgets/panels/time_strip.h"
+
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/film_view.h"
+#include "widgets/panels/kernel_place.h"
+#include "widgets/panels/slice_view.h"
+#include "widgets/panels/text_runs.h"
+
+#include <QToolButton>
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kLowStrip = 150;     ///< px; a lower body has one row
+constexpr int kTabColumn = 74;     ///< px, for the tabs of a low strip
+constexpr double kMostFilm = .62;  ///< share of the width that the film may take beside slices
+
+}  // namespace
+
+TimeStrip::TimeStrip(QWidget* parent)
+    : QWidget(parent),
+      m_film(new FilmView(this)),
+      m_slices(new SliceView(this)),
+      m_planeButton(new QToolButton(this)),
+      m_framesTab(new QToolButton(this)),
+      m_slicesTabButton(new QToolButton(this)) {
+  setAccessibleName(tr("Time strip"));
+  for (QToolButton* button : {m_planeButton, m_framesTab, m_slicesTabButton}) button->setAutoRaise(true);
+  m_framesTab->setText(tr("Frames"));
+  m_slicesTabButton->setText(tr("Slices"));
+  m_framesTab->setCheckable(true);
+  m_slicesTabButton->setCheckable(true);
+  m_planeButton->setToolTip(tr("Slice along the row (x–t) or along the column (y–t) of the pinned patch"));
+  connect(m_planeButton, &QToolButton::clicked, this, [this] {
+    setPlane(m_plane == FilmImages::Plane::XT ? FilmImages::Plane::YT : FilmImages::Plane::XT);
+  });
+  connect(m_framesTab, &QToolButton::clicked, this, [this] { showSlices(false); });
+  connect(m_slicesTabButton, &QToolButton::clicked, this, [this] { showSlices(true); });
+  connect(m_film, &FilmView::editRequested, this, &TimeStrip::editRequested);
+  connect(m_film, &FilmView::hovered, this, &TimeStrip::hovered);
+  connect(m_slices, &SliceView::editRequested, this, &TimeStrip::editRequested);
+  connect(m_slices, &SliceView::hovered, this, &TimeStrip::hovered);
+  arrange();
+}
+
+double TimeStrip::scale() const {
+  return lookTheme(m_view.state.look).body / 12.5;
+}
+
+void TimeStrip::present(const KernelView& view) {
+  m_view = view;
+  m_images.update(view, m_plane);
+  arrange();
+  refreshFact();
+  update();
+}
+
+void TimeStrip::setPlane(FilmImages::Plane plane) {
+  if (plane == m_plane) return;
+  m_plane = plane;
+  present(KernelView(m_view));
+}
+
+void TimeStrip::showSlices(bool slices) {
+  m_slicesTab = slices;
+  arrange();
+  refreshFact();
+}
+
+TimeStrip::Arrangement TimeStrip::arrangement() const {
+  if (m_view.state.look.presenter || m_view.state.look.inputOnly || m_view.result == nullptr ||
+      m_view.result->geometry.input.length == 1)
+    return Arrangement::FilmAlone;
+  return height() < kLowStrip ? Arrangement::Low : Arrangement::Full;
+}
+
+void TimeStrip::arrange() {
+  const Arrangement now = arrangement();
+  const double s = scale();
+  const bool slicesOnly = now == Arrangement::Low && m_slicesTab;
+  m_framesTab->setVisible(now == Arrangement::Low);
+  m_slicesTabButton->setVisible(now == Arrangement::Low);
+  m_framesTab->setChecked(!m_slicesTab);
+  m_slicesTabButton->setChecked(m_slicesTab);
+  m_film->setVisible(!slicesOnly);
+  m_slices->setVisible(now == Arrangement::Full || slicesOnly);
+  m_planeButton->setVisible(m_slices->isVisibleTo(this));
+  m_planeButton->setText(m_plane == FilmImages::Plane::XT ? tr("show y–t") : tr("show x–t"));
+
+  FilmSetting setting;
+  setting.size = size();
+  setting.oneRow = now != Arrangement::Full;
+  setting.withMaps = !m_view.state.look.inputOnly;
+  m_film->present(m_view, &m_images, setting);
+  m_slices->present(m_view, &m_images, m_plane, now == Arrangement::Low);
+
+  int filmWidth = width();
+  int right = width();
+  if (now == Arrangement::Low) {
+    right = filmWidth = width() - static_cast<int>(kTabColumn * s);
+    const int height = static_cast<int>(24 * s);
+    m_framesTab->setGeometry(right, static_cast<int>(8 * s), static_cast<int>((kTabColumn - 8) * s), height);
+    m_slicesTabButton->setGeometry(right, static_cast<int>(36 * s), static_cast<int>((kTabColumn - 8) * s),
+                                   height);
+  } else if (now == Arrangement::Full) {
+    const double film = convscope::filmWidth(*m_view.result, setting, lookTheme(m_view.state.look));
+    const double slices = m_slices->wantedWidth(height());
+    // both as wide as they like; where that is too much the film gives way first, down to the slices' share
+    filmWidth = static_cast<int>(film);
+    if (film + slices > width())
+      filmWidth = static_cast<int>(std::min(film, std::max(width() - slices, width() * kMostFilm)));
+  }
+  m_film->setGeometry(0, 0, filmWidth, height());
+  if (slicesOnly) {
+    m_slices->setGeometry(0, 0, right, height());
+  } else {
+    m_slices->setGeometry(filmWidth, 0, right - filmWidth, height());
+  }
+  const QSize button(static_cast<int>(72 * s), static_cast<int>(20 * s));
+  m_planeButton->setGeometry(QRect(QPoint(right - button.width() - static_cast<int>(8 * s), 2), button));
+  m_planeButton->raise();
+}
+
+void TimeStrip::refreshFact() {
+  QString fact;
+  if (m_view.result != nullptr && m_view.result->geometry.input.length > 1 && !m_view.state.look.inputOnly) {
+    const Triple middle = patchMiddle(*m_view.result, m_view.voxel());
+    if (!m_slices->isVisibleTo(this)) {
+      fact = tr("the kernel covers %1 of %2 frames")
+                 .arg(m_view.result->spec.conv.kernel.t)
+                 .arg(m_view.result->geometry.input.length);
+    } else if (m_plane == FilmImages::Plane::XT) {
+      fact = tr("row y=%1 of the slices runs through the pinned patch; motion is a slanted line there")
+                 .arg(middle.y + 1);
+    } else {
+      fact = tr("column x=%1 of the slices runs through the pinned patch; motion is a slanted line there")
+                 .arg(middle.x + 1);
+    }
+  }
+  setAccessibleDescription(fact);
+  if (fact == m_fact) return;
+  m_fact = fact;
+  emit factChanged(fact);
+}
+
+void TimeStrip::resizeEvent(QResizeEvent*) {
+  arrange();
+  refreshFact();
+}
+
+void TimeStrip::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.fillRect(rect(), lookTheme(m_view.state.look).panel);
+}
+
+QSize TimeStrip::sizeHint() const {
+  return {static_cast<int>(1600 * scale()), static_cast<int>(184 * scale())};
+}
+
+QSize TimeStrip::minimumSizeHint() const {
+  return {static_cast<int>(320 * scale()), static_cast<int>(96 * scale())};
+}
+
+}  // namespace convscope
