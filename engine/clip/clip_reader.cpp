@@ -1,5 +1,6 @@
 #include "engine/clip/clip_reader.h"
 
+#include "engine/clip/decoder_library.h"
 #include "engine/clip/frame_taker.h"
 #include "engine/clip/motion_lab.h"
 #include "engine/clip/readers.h"
@@ -67,6 +68,11 @@ Result<RawFrames> readSource(const ClipSource& source, const FrameRange& range, 
   if (const auto* camera = std::get_if<WebcamSource>(&source))
     return readWebcam(camera->index, range, context);
   return guarded(range, context, [&] { return drawLab(std::get<LabSpec>(source), range); });
+}
+
+void preloadDecoders() {
+  // A failure is told when a file is opened, by the one who opened it.
+  static_cast<void>(decoderLibrary());
 }
 
 }  // namespace convscope

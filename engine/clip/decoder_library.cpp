@@ -26,7 +26,7 @@ Result<const DecoderLibrary*> load() {
   for (const fs::path& place : placesToLook()) {
     const fs::path file = place / kFileName;
     if (!fs::exists(file, problem)) continue;
-    void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);  // never closed: decoders run code in it
+    void* library = dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL);  // never closed: decoders run code in it
     if (library == nullptr) {
       const char* reason = dlerror();
       return fail(ErrorCode::BadInput, "The video reader " + file.string() + " cannot be loaded: " +

@@ -180,7 +180,8 @@ Pose walkPose(double turns, double stride) {
   // The hips are highest over the standing leg, twice a turn, and as low as the longest reach demands.
   const double reach = 0.3 * stride;
   const double legLength = kShin + kThigh - 0.02;
-  const double low = std::sqrt(std::max(1.0, legLength * legLength - reach * reach)) + kAnkle + 0.12;
+  constexpr double kAside = 0.2;  // from below the hip to the line that the foot walks on
+  const double low = kAnkle + std::sqrt(legLength * legLength - reach * reach - kAside * kAside) - 0.04;
   const double high = std::min(kHipHeight, low + 0.32);
   const double over = 0.5 + 0.5 * cosTurns(2 * (turns - 0.3));
   Pose pose = upright({0, lerp(low, high, over), 0}, 0.22);

@@ -84,13 +84,14 @@ namespace {
 /// Balls strewn over an endless plane, one in each square of a lattice; it has moved by `shift`.
 void drawStrewnBalls(Canvas& canvas, const LabSpec& spec, Vec2 shift) {
   const double pitch = 3.2 * spec.size;
-  const auto cell = [&](double place) { return static_cast<int>(std::floor(place / pitch)); };
+  const auto cell = [&](double place) { return static_cast<std::int64_t>(std::floor(place / pitch)); };
   static constexpr Rgb kColours[]{palette::kRed, palette::kAmber, palette::kBlue, palette::kTeal};
-  for (int j = cell(-shift.y) - 1; j <= cell(canvas.height() - shift.y) + 1; ++j) {
-    for (int i = cell(-shift.x) - 1; i <= cell(canvas.width() - shift.x) + 1; ++i) {
+  for (std::int64_t j = cell(-shift.y) - 1; j <= cell(canvas.height() - shift.y) + 1; ++j) {
+    for (std::int64_t i = cell(-shift.x) - 1; i <= cell(canvas.width() - shift.x) + 1; ++i) {
       const auto random = [&](int what) { return unit(hashed(spec.seed + 101U, i, j, what)); };
       const double radius = spec.size / 2 * (0.6 + 0.6 * random(0));
-      const Vec2 place{(i + 0.2 + 0.6 * random(1)) * pitch, (j + 0.2 + 0.6 * random(2)) * pitch};
+      const Vec2 place{(static_cast<double>(i) + 0.2 + 0.6 * random(1)) * pitch,
+                       (static_cast<double>(j) + 0.2 + 0.6 * random(2)) * pitch};
       drawBall(canvas, place + shift, radius, kColours[static_cast<int>(4 * random(3))], spec.contrast);
     }
   }

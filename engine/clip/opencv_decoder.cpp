@@ -8,6 +8,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/videoio.hpp>
 
+#include <cstdarg>
 #include <cstdlib>
 #include <mutex>
 
@@ -30,13 +31,13 @@ void beQuiet() {
       cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     cv::setNumThreads(1);
     if (std::getenv("OPENCV_FFMPEG_LOGLEVEL") != nullptr) return;
-    // OpenCV sets FFmpeg's level when it opens its first file, so one is opened before ours is set. The
+    // OpenCV sets FFmpeg's log level at every opening, but leaves the function that writes alone. That
     // function is looked up because FFmpeg is OpenCV's dependency, not ours. No setenv(): other threads may
     // be reading.
-    cv::VideoCapture().open(std::string("/"), cv::CAP_FFMPEG);
-    constexpr int kQuiet = -8;  // AV_LOG_QUIET
-    if (void* symbol = dlsym(RTLD_DEFAULT, "av_log_set_level"))
-      reinterpret_cast<void (*)(int)>(symbol)(kQuiet);
+    using Writer = void (*)(void*, int, const char*, va_list);
+    if (void* symbol = dlsym(RTLD_DEFAULT, "av_log_set_callback")) {
+      reinterpret_cast<void (*)(Writer)>(symbol)([](void*, int, const char*, va_list) {});
+    }
   });
 }
 
