@@ -58,7 +58,8 @@ struct Design {
 void addDesign(std::vector<KernelPreset>& all, const Design& design) {
   const Triple kernel{design.frames, 1, design.width};
   const std::string size = std::to_string(design.frames) + " × 1 × " + std::to_string(design.width);
-  const std::string suffix = std::string("-") + std::to_string(design.frames);
+  std::string suffix = "-";
+  suffix += std::to_string(design.frames);
   const Taps fast = temporalProfile(3, design.k, design.frames);
   const Taps slow = temporalProfile(5, design.k, design.frames);
   const Taps even = spatialProfile(design.width, design.sigma, design.frequency, true);
