@@ -106,7 +106,7 @@ for extra in "${extras[@]}"; do
       ;;
     bench)
       if installMissing build bench && buildPreset bench; then
-        runEach bench build/bench/bench 'bench_*'
+        runEach bench build/bench/bin 'bench_*'
       else
         fail "bench: not built"
       fi
