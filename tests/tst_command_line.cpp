@@ -241,6 +241,21 @@ class TestCommandLine : public QObject {
     QCOMPARE(exitCodeOf(options.error()), 2);
   }
 
+  void examplesOfHelpAndReadmeAreUnderstood() {
+    QFile readme(QFINDTESTDATA("../README.md"));
+    QVERIFY(readme.open(QIODevice::ReadOnly));
+    QString texts = QString::fromUtf8(readme.readAll()) + QString::fromStdString(helpText());
+    texts.replace(QStringLiteral("\\\n"), QStringLiteral(" "));
+    int examples = 0;
+    for (const QString& line : texts.split('\n')) {
+      if (!line.trimmed().startsWith("convscope ")) continue;
+      const auto options = parsed(line.trimmed().section(' ', 1));
+      QVERIFY2(options, qPrintable(line));
+      ++examples;
+    }
+    QVERIFY2(examples >= 8, qPrintable(QString::number(examples)));
+  }
+
   void whoAsksForHelpIsNotToldOff() {
     for (const char* line : {"--help", "-h", "a.mp4 --lab dot --help", "--batch --screenshot=a.png --help"}) {
       const auto options = parsed(line);
