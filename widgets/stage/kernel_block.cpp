@@ -1,0 +1,106 @@
+#include "widgets/stage/kernel_block.h"
+
+#include "widgets/stage/stage_ink.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+// One cell seen under yaw −50° and pitch 14° without perspective: its width, height and a step in time.
+constexpr QPointF kAcross{.643, .185};
+constexpr QPointF kDown{0, .970};
+constexpr QPointF kAway{.766, -.156};
+constexpr double kGap = .83;          // between slices, in slice sides
+constexpr double kDeepest = 2.4;      // all gaps together, in slice sides
+constexpr double kLargestCell = 25;   // px
+
+const Filter& chosenFilter(const KernelView& view) {
+  const FilterBank& bank = view.result->spec.bank;
+  return bank.at(std::clamp(view.filter(), 0, static_cast<int>(bank.size()) - 1));
+}
+
+struct Cabinet {
+  QPointF origin, across, down, away;
+  [[nodiscard]] QPointF at(double t, double y, double x) const { return origin + across * x + down * y + away * t; }
+  [[nodiscard]] QPolygonF cell(double t, double y, double x, double rows = 1, double columns = 1) const {
+    return QPolygonF({at(t, y, x), at(t, y, x + columns), at(t, y + rows, x + columns), at(t, y + rows, x)});
+  }
+};
+
+}  // namespace
+
+int filterChannels(const KernelView& view) {
+  const Triple& kernel = view.result->spec.conv.kernel;
+  return std::max(1, static_cast<int>(static_cast<std::int64_t>(chosenFilter(view).weights.size()) / kernel.product()));
+}
+
+int shownChannel(const KernelView& view) {
+  return std::clamp(view.state.selection.weightChannel, 0, filterChannels(view) - 1);
+}
+
+QString channelName(const KernelView& view, int channel) {
+  const int channels = view.result->geometry.input.channels;
+  if (channels == 1) return QStringLiteral("grey");
+  if (channels == 3 && filterChannels(view) == 3) return QStringLiteral("RGB").mid(channel, 1);
+  return QString::number(channel + 1);
+}
+
+float appliedWeight(const KernelView& view, int channel, const Triple& tap) {
+  const ConvSpec& conv = view.result->spec.conv;
+  const Triple& k = conv.kernel;
+  const Triple at = conv.flipped ? Triple{k.t - 1 - tap.t, k.y - 1 - tap.y, k.x - 1 - tap.x} : tap;
+  const std::size_t index = weightIndex(k, channel, at.t, at.y, at.x);
+  const std::vector<float>& weights = chosenFilter(view).weights;
+  return index < weights.size() ? weights[index] : 0;
+}
+
+KernelBlock kernelBlock(const KernelView& view, const QRectF& area) {
+  const Triple kernel = view.result->spec.conv.kernel;
+  const double side = std::max(kernel.y, kernel.x);
+  const double gap = kernel.t > 1 ? std::min(kGap * side, kDeepest * side / (kernel.t - 1)) : 0;
+  const double deep = gap * (kernel.t - 1);
+  const QSizeF size(kernel.x * kAcross.x() + deep * kAway.x(),
+                    kernel.y * kDown.y() + kernel.x * kAcross.y() - deep * kAway.y());
+  const double scale = std::min({area.width() / size.width(), area.height() / size.height(), kLargestCell});
+  const Cabinet cabinet{area.topLeft() + QPointF(0, -deep * kAway.y() * scale), kAcross * scale, kDown * scale,
+                        kAway * (scale * gap)};
+  KernelBlock block;
+  block.bounds = QRectF(area.topLeft(), size * scale);
+  block.cellsPerSlice = kernel.y * kernel.x;
+  for (const float weight : chosenFilter(view).weights) block.largest = std::max<double>(block.largest, std::abs(weight));
+  const int channel = shownChannel(view);
+  for (int t = kernel.t - 1; t >= 0; --t) {
+    for (int y = 0; y < kernel.y; ++y) {
+      for (int x = 0; x < kernel.x; ++x) {
+        block.cells.push_back({cabinet.cell(t, y, x), {t, y, x}, appliedWeight(view, channel, {t, y, x})});
+      }
+    }
+    block.slices.push_back(cabinet.cell(t, 0, 0, kernel.y, kernel.x));
+  }
+  if (kernel.t > 1) {
+    const double last = kernel.t - 1;
+    const auto edge = [&](double y, double x) { return QLineF(cabinet.at(0, y, x), cabinet.at(last, y, x)); };
+    block.edges = {edge(0, 0), edge(0, kernel.x), edge(kernel.y, kernel.x)};
+    block.hidden = {edge(kernel.y, 0), QLineF(cabinet.at(last, 0, 0), cabinet.at(last, kernel.y, 0))};
+  }
+  return block;
+}
+
+std::optional<Triple> KernelBlock::tapAt(QPointF at) const {
+  for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell) {
+    if (insideConvex(cell->shape, at)) return cell->tap;
+  }
+  return std::nullopt;
+}
+
+const KernelBlock::Cell* KernelBlock::find(const Triple& tap) const {
+  for (const Cell& cell : cells) {
+    if (cell.tap == tap) return &cell;
+  }
+  return nullptr;
+}
+
+}  // namespace convscope

@@ -1,0 +1,382 @@
+#include "widgets/stage/stage_scene.h"
+
+#include "widgets/stage/stage_texture.h"
+
+#include <vtkActor.h>
+#include <vtkCamera.h>
+#include <vtkCellArray.h>
+#include <vtkColorTransferFunction.h>
+#include <vtkFloatArray.h>
+#include <vtkFlyingEdges3D.h>
+#include <vtkGPUVolumeRayCastMapper.h>
+#include <vtkImageData.h>
+#include <vtkMatrix4x4.h>
+#include <vtkNew.h>
+#include <vtkPiecewiseFunction.h>
+#include <vtkPointData.h>
+#include <vtkPoints.h>
+#include <vtkPolyData.h>
+#include <vtkPolyDataMapper.h>
+#include <vtkProperty.h>
+#include <vtkRenderer.h>
+#include <vtkTexture.h>
+#include <vtkUnsignedCharArray.h>
+#include <vtkVolume.h>
+#include <vtkVolumeProperty.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <numbers>
+#include <tuple>
+
+namespace convscope {
+
+namespace {
+
+/// Columns: where the unit vectors of a prop's own space go. VTK's world is (x, y, −z) of ours.
+void place(vtkProp3D* prop, const Vec3& across, const Vec3& down, const Vec3& away, const Vec3& origin) {
+  vtkNew<vtkMatrix4x4> matrix;
+  const std::array<const Vec3*, 4> columns{&across, &down, &away, &origin};
+  for (int column = 0; column < 4; ++column) {
+    matrix->SetElement(0, column, columns[column]->x);
+    matrix->SetElement(1, column, columns[column]->y);
+    matrix->SetElement(2, column, -columns[column]->z);
+  }
+  prop->SetUserMatrix(matrix);
+}
+
+/// One textured quad, its own space the unit square.
+class Quad {
+ public:
+  Quad() {
+    m_points->SetDataTypeToFloat();
+    for (const auto& [x, y] : {std::pair{0., 0.}, {1., 0.}, {1., 1.}, {0., 1.}}) m_points->InsertNextPoint(x, y, 0);
+    m_coordinates->SetNumberOfComponents(2);
+    m_coordinates->SetNumberOfTuples(4);
+    vtkNew<vtkCellArray> cells;
+    cells->InsertNextCell({0, 1, 2, 3});
+    m_geometry->SetPoints(m_points);
+    m_geometry->SetPolys(cells);
+    m_geometry->GetPointData()->SetTCoords(m_coordinates);
+    cover(1, 1);
+    m_mapper->SetInputData(m_geometry);
+    m_mapper->ScalarVisibilityOff();
+    m_texture->InterpolateOff();  // cells are drawn as they are, never smoothed
+    m_texture->MipmapOff();
+    m_texture->EdgeClampOn();
+    m_texture->SetInputData(m_image);
+    actor->SetMapper(m_mapper);
+    actor->SetTexture(m_texture);
+    actor->GetProperty()->LightingOff();
+    actor->PickableOff();
+  }
+
+  /// True if anything differs from what was shown.
+  bool show(const StagePlane& plane, const KernelView& view, const LookTheme& theme, double range) {
+    bool changed = false;
+    TextureKey key = textureKey(plane, view, theme, range);
+    if (!(key == m_key)) {
+      fill(texturePixels(plane, view, theme, range));
+      m_key = std::move(key);
+      changed = true;
+    }
+    if (!(plane == m_plane)) {
+      place(actor, plane.across, plane.down, {0, 0, 1}, plane.origin);
+      actor->GetProperty()->SetOpacity(plane.opacity);
+      if (plane.opacity >= 1) actor->ForceOpaqueOn();
+      else actor->ForceOpaqueOff();
+      m_plane = plane;
+      changed = true;
+    }
+    return changed;
+  }
+
+  [[nodiscard]] const StagePlane& plane() const { return m_plane; }
+
+  vtkNew<vtkActor> actor;
+  bool used = true;
+  int fills = 0;
+
+ private:
+  void cover(double x, double y) {
+    const float u = static_cast<float>(x), v = static_cast<float>(y);
+    m_coordinates->SetTuple2(0, 0, 0);
+    m_coordinates->SetTuple2(1, u, 0);
+    m_coordinates->SetTuple2(2, u, v);
+    m_coordinates->SetTuple2(3, 0, v);
+    m_coordinates->Modified();
+    m_geometry->Modified();
+  }
+
+  void fill(const TexturePixels& pixels) {
+    m_image->SetDimensions(pixels.width, pixels.height, 1);
+    m_image->AllocateScalars(VTK_UNSIGNED_CHAR, 3);
+    std::memcpy(m_image->GetScalarPointer(), pixels.rgb.data(), pixels.rgb.size());
+    m_image->GetPointData()->GetScalars()->Modified();
+    m_image->Modified();
+    cover(pixels.coverX, pixels.coverY);
+    ++fills;
+  }
+
+  vtkNew<vtkPoints> m_points;
+  vtkNew<vtkFloatArray> m_coordinates;
+  vtkNew<vtkPolyData> m_geometry;
+  vtkNew<vtkPolyDataMapper> m_mapper;
+  vtkNew<vtkImageData> m_image;
+  vtkNew<vtkTexture> m_texture;
+  TextureKey m_key{nullptr, PlaneKind::Padding, -1, -2, -1, {}, -1, -1};
+  StagePlane m_plane;
+};
+
+/// The chosen map as an x-y-t volume: isosurfaces at ±level, or ray-cast.
+class MapVolume {
+ public:
+  MapVolume() {
+    for (int side = 0; side < 2; ++side) {
+      m_contours[side]->SetInputData(m_image);
+      m_contours[side]->ComputeNormalsOn();
+      m_contours[side]->ComputeScalarsOff();
+      m_mappers[side]->SetInputConnection(m_contours[side]->GetOutputPort());
+      m_mappers[side]->ScalarVisibilityOff();
+      surfaces[side]->SetMapper(m_mappers[side]);
+      surfaces[side]->GetProperty()->SetAmbient(.35);
+      surfaces[side]->GetProperty()->SetDiffuse(.75);
+      surfaces[side]->PickableOff();
+    }
+    m_cast->SetInputData(m_image);
+    m_cast->SetAutoAdjustSampleDistances(0);
+    m_cast->SetImageSampleDistance(2);
+    volume->SetMapper(m_cast);
+    volume->GetProperty()->SetInterpolationTypeToLinear();
+    volume->GetProperty()->ShadeOff();
+    volume->PickableOff();
+  }
+
+  bool show(const StageLayout& layout, const KernelView& view, const LookTheme& theme, MapRanges& ranges) {
+    const StageMode mode = view.state.look.stageMode;
+    const bool wanted = layout.mapVolume && layout.output.length > 1 &&
+                        (mode == StageMode::Isosurface || mode == StageMode::Volume);
+    bool changed = setShown(wanted && mode == StageMode::Isosurface, wanted && mode == StageMode::Volume);
+    if (!wanted) return changed;
+    StagePlane any;
+    any.kind = PlaneKind::Map;
+    any.t = layout.voxel.t;
+    any.channel = layout.filter;
+    TextureKey key = textureKey(any, view, theme, ranges.at(view, any.t));
+    key.painted = -1;
+    key.t = 0;
+    const bool otherData = key.source != m_key.source || key.channel != m_key.channel;
+    if (otherData) fill(view);
+    if (otherData || !(key == m_key) || view.state.look.isoLevel != m_level) {
+      m_level = view.state.look.isoLevel;
+      colour(key.range, mapScale(view, theme));
+      m_key = std::move(key);
+      changed = true;
+    }
+    if (otherData || !(layout.mapVolume == m_box)) {
+      m_box = layout.mapVolume;
+      placeIn(*m_box, layout.output);
+      changed = true;
+    }
+    return changed;
+  }
+
+  std::array<vtkNew<vtkActor>, 2> surfaces;
+  vtkNew<vtkVolume> volume;
+
+ private:
+  bool setShown(bool surface, bool cast) {
+    if (m_surface == surface && m_castShown == cast) return false;
+    m_surface = surface;
+    m_castShown = cast;
+    for (auto& actor : surfaces) actor->SetVisibility(surface);
+    volume->SetVisibility(cast);
+    return true;
+  }
+
+  /// Zero-copy: the map is one contiguous x-y-t volume in the result, which the key keeps alive.
+  void fill(const KernelView& view) {
+    const KernelResult& result = *view.result;
+    const Shape& shape = result.maps.shape();
+    const int channel = std::max(0, result.channelOf(view.filter()));
+    vtkNew<vtkFloatArray> values;
+    values->SetArray(const_cast<float*>(result.maps.frame(0, channel)), shape.channelSize(), 1);
+    m_image->SetDimensions(shape.width, shape.height, shape.length);
+    m_image->GetPointData()->SetScalars(values);
+    m_image->Modified();
+    m_step = result.step;
+  }
+
+  void colour(double range, const ColourMap& scale) {
+    const double level = std::clamp(m_level, .02, .98);
+    const auto shade = [](QRgb colour) {
+      return std::array{qRed(colour) / 255., qGreen(colour) / 255., qBlue(colour) / 255.};
+    };
+    for (int side = 0; side < 2; ++side) {
+      const double value = side == 0 ? level * range : -level * range;
+      m_contours[side]->SetValue(0, value);
+      const auto rgb = shade(scale.at(std::copysign(std::max(level, .6), value) * range, range));
+      surfaces[side]->GetProperty()->SetColor(rgb[0], rgb[1], rgb[2]);
+    }
+    vtkNew<vtkColorTransferFunction> colours;
+    vtkNew<vtkPiecewiseFunction> opacities;
+    for (int i = -8; i <= 8; ++i) {
+      const double share = i / 8.;
+      const auto rgb = shade(scale.at(share * range, range));
+      colours->AddRGBPoint(share * range, rgb[0], rgb[1], rgb[2]);
+      opacities->AddPoint(share * range, std::abs(share) < .12 ? 0 : .8 * share * share);
+    }
+    volume->GetProperty()->SetColor(colours);
+    volume->GetProperty()->SetScalarOpacity(opacities);
+    volume->GetProperty()->SetScalarOpacityUnitDistance(2);
+  }
+
+  void placeIn(const StageBox& box, const Shape& output) {
+    // sample (i, j, k) stands in the middle of its cell on x and y, and on the map frame in time
+    const Vec3 across{(box.high.x - box.low.x) / output.width * m_step.x, 0, 0};
+    const Vec3 down{0, (box.low.y - box.high.y) / output.height * m_step.y, 0};
+    const Vec3 away{0, 0, (box.high.z - box.low.z) / std::max(1, output.length - 1) * m_step.t};
+    const Vec3 first = Vec3{box.low.x, box.high.y, box.low.z} + across * .5 + down * .5;
+    for (auto& actor : surfaces) place(actor, across, down, away, first);
+    place(volume, across, down, away, first);
+  }
+
+  vtkNew<vtkImageData> m_image;
+  std::array<vtkNew<vtkFlyingEdges3D>, 2> m_contours;
+  std::array<vtkNew<vtkPolyDataMapper>, 2> m_mappers;
+  vtkNew<vtkGPUVolumeRayCastMapper> m_cast;
+  TextureKey m_key;
+  std::optional<StageBox> m_box;
+  Triple m_step;
+  double m_level = -1;
+  bool m_surface = true;
+  bool m_castShown = true;
+};
+
+}  // namespace
+
+struct StageScene::Parts {
+  using Name = std::tuple<PlaneKind, int, int>;  // kind, frame (slices: 0), channel (maps: 0)
+  vtkNew<vtkRenderer> renderer;
+  std::map<Name, Quad> quads;
+  MapVolume volume;
+  std::vector<vtkProp*> order;
+  StageCamera camera;
+  MapRanges ranges;
+  QColor background;
+
+  static Name nameOf(const StagePlane& plane) {
+    const bool slice = plane.kind == PlaneKind::SliceX || plane.kind == PlaneKind::SliceY;
+    return {plane.kind, slice ? 0 : plane.t, plane.kind == PlaneKind::Input ? plane.channel : 0};
+  }
+
+  /// Far to near, so that what is translucent lies over what it veils. The quads stand upright one behind the other;
+  /// which is farther does not depend on where on them one looks.
+  bool reorder() {
+    std::vector<std::pair<double, vtkProp*>> byDistance;
+    for (auto& [name, quad] : quads) {
+      const StagePlane& plane = quad.plane();
+      const double z = plane.origin.z + (plane.across.z + plane.down.z) / 2;
+      byDistance.emplace_back(-std::abs(z - camera.eye().z), quad.actor);
+    }
+    std::stable_sort(byDistance.begin(), byDistance.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<vtkProp*> wanted;
+    for (const auto& [distance, prop] : byDistance) wanted.push_back(prop);
+    for (auto& surface : volume.surfaces) wanted.push_back(surface);
+    wanted.push_back(volume.volume);
+    if (wanted == order) return false;
+    // Props are only taken out and put back in: their graphics resources stay.
+    for (vtkProp* prop : order) renderer->GetViewProps()->RemoveItem(prop);
+    for (vtkProp* prop : wanted) renderer->AddViewProp(prop);
+    order = std::move(wanted);
+    return true;
+  }
+
+  void drop(std::map<Name, Quad>::iterator quad) {
+    const auto at = std::find(order.begin(), order.end(), static_cast<vtkProp*>(quad->second.actor));
+    if (at != order.end()) {
+      renderer->RemoveViewProp(*at);
+      order.erase(at);
+    }
+    quads.erase(quad);
+  }
+};
+
+StageScene::StageScene() : m_parts(std::make_unique<Parts>()) {
+  m_parts->renderer->SetUseDepthPeeling(0);
+  m_parts->renderer->SetUseFXAA(false);
+  m_parts->volume.show({}, {}, LookTheme{}, m_parts->ranges);
+}
+
+StageScene::~StageScene() = default;
+
+vtkRenderer* StageScene::renderer() const { return m_parts->renderer; }
+
+bool StageScene::update(const StageLayout& layout, const KernelView& view, const LookTheme& theme) {
+  bool changed = false;
+  if (m_parts->background != theme.stage) {
+    m_parts->background = theme.stage;
+    m_parts->renderer->SetBackground(theme.stage.redF(), theme.stage.greenF(), theme.stage.blueF());
+    changed = true;
+  }
+  for (auto& [name, quad] : m_parts->quads) quad.used = false;
+  for (const StagePlane& plane : layout.planes) {
+    if (plane.opacity <= 0) continue;
+    Quad& quad = m_parts->quads[Parts::nameOf(plane)];
+    quad.used = true;
+    const bool slice = plane.kind == PlaneKind::SliceX || plane.kind == PlaneKind::SliceY;
+    const double range =
+        plane.kind == PlaneKind::Input ? 0 : m_parts->ranges.at(view, slice ? layout.voxel.t : plane.t);
+    changed = quad.show(plane, view, theme, range) || changed;
+  }
+  for (auto quad = m_parts->quads.begin(); quad != m_parts->quads.end();) {
+    const auto next = std::next(quad);
+    if (!quad->second.used) {
+      m_parts->drop(quad);
+      changed = true;
+    }
+    quad = next;
+  }
+  if (layout.valid) changed = m_parts->volume.show(layout, view, theme, m_parts->ranges) || changed;
+  return m_parts->reorder() || changed;
+}
+
+bool StageScene::setCamera(const StageCamera& camera) {
+  if (camera == m_parts->camera) return false;
+  m_parts->camera = camera;
+  vtkCamera* vtk = m_parts->renderer->GetActiveCamera();
+  const Vec3 ahead = camera.eye() + camera.forward() * camera.distance();
+  const QSizeF size = camera.size();
+  vtk->SetPosition(camera.eye().x, camera.eye().y, -camera.eye().z);
+  vtk->SetFocalPoint(ahead.x, ahead.y, -ahead.z);
+  vtk->SetViewUp(camera.up().x, camera.up().y, -camera.up().z);
+  vtk->SetViewAngle(2 * std::atan(size.height() / 2 / camera.focal()) * 180 / std::numbers::pi);
+  vtk->SetWindowCenter(1 - 2 * camera.principal().x() / size.width(),
+                       2 * camera.principal().y() / size.height() - 1);
+  vtk->SetClippingRange(std::max(.05, camera.distance() - 4 * camera.radius()),
+                        camera.distance() + 4 * camera.radius());
+  m_parts->reorder();
+  return true;
+}
+
+int StageScene::visibleQuads() const { return static_cast<int>(m_parts->quads.size()); }
+
+int StageScene::textureUpdates() const {
+  int sum = 0;
+  for (const auto& [name, quad] : m_parts->quads) sum += quad.fills;
+  return sum;
+}
+
+QPointF StageScene::projectedByVtk(const Vec3& at, const QSizeF& size) const {
+  vtkCamera* camera = m_parts->renderer->GetActiveCamera();
+  vtkMatrix4x4* matrix = camera->GetCompositeProjectionTransformMatrix(size.width() / size.height(), -1, 1);
+  const double from[4] = {at.x, at.y, -at.z, 1};
+  double to[4];
+  matrix->MultiplyPoint(from, to);
+  return {(to[0] / to[3] + 1) / 2 * size.width(), (1 - to[1] / to[3]) / 2 * size.height()};
+}
+
+}  // namespace convscope

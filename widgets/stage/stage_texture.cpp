@@ -1,0 +1,149 @@
+#include "widgets/stage/stage_texture.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+std::shared_ptr<const void> resultHandle(const KernelView& view) {
+  if (view.holder) return view.holder;
+  return {std::shared_ptr<const void>(), view.result};
+}
+
+/// Output cells of map frame t, in raster order, that the kernel has reached.
+std::int64_t paintedCells(const KernelView& view, int t) {
+  const Shape& out = view.result->geometry.output;
+  const Triple at = view.voxel();
+  const std::int64_t reached = (std::int64_t{at.t} * out.height + at.y) * out.width + at.x + 1;
+  return std::clamp<std::int64_t>(reached - t * out.frameSize(), 0, out.frameSize());
+}
+
+std::uint8_t byteOf(float value, const ValueRange& range) {
+  const float share = (value - range.low) / (range.high - range.low);
+  return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.f, 1.f) * 255));
+}
+
+/// Frames are shown as they are; values outside [0, 1] (from .npy) are stretched over what the channel holds.
+ValueRange shownRange(const Tensor& pixels, int t) {
+  const ValueRange here = rangeOf(pixels, -1, t);
+  if (here.low >= 0 && here.high <= 1) return {0, 1};
+  const ValueRange all = rangeOf(pixels);
+  return all.high > all.low ? all : ValueRange{all.low, all.low + 1};
+}
+
+void fillInput(TexturePixels& texture, const StagePlane& plane, const Tensor& pixels) {
+  const Shape& shape = pixels.shape();
+  const ValueRange range = shownRange(pixels, plane.t);
+  texture.width = shape.width;
+  texture.height = shape.height;
+  texture.rgb.resize(static_cast<std::size_t>(shape.frameSize()) * 3);
+  const bool colour = plane.channel < 0 && shape.channels == 3;
+  // One of three channels on its own is shown in its own light: red, green or blue, a little of the others so that
+  // dark blue stays legible.
+  const bool tinted = plane.channel >= 0 && shape.channels == 3;
+  for (int c = 0; c < 3; ++c) {
+    const int from = colour ? c : std::max(0, plane.channel);
+    const float* row = pixels.frame(plane.t, from);
+    for (std::int64_t i = 0; i < shape.frameSize(); ++i) {
+      std::uint8_t value = byteOf(row[i], range);
+      if (tinted && c != plane.channel) value = static_cast<std::uint8_t>(value / 5);
+      texture.rgb[static_cast<std::size_t>(i) * 3 + c] = value;
+    }
+  }
+}
+
+struct Painter {
+  TexturePixels& texture;
+  const ColourMap& scale;
+  double range;
+  QRgb blank;
+
+  void set(int row, int column, float value, bool shown) const {
+    const QRgb colour = shown && std::isfinite(value) ? scale.at(value, range) : blank;
+    std::uint8_t* cell = texture.rgb.data() + (static_cast<std::size_t>(row) * texture.width + column) * 3;
+    cell[0] = static_cast<std::uint8_t>(qRed(colour));
+    cell[1] = static_cast<std::uint8_t>(qGreen(colour));
+    cell[2] = static_cast<std::uint8_t>(qBlue(colour));
+  }
+};
+
+}  // namespace
+
+double MapRanges::at(const KernelView& view, int t) {
+  const Look& look = view.state.look;
+  const bool same = view.result == m_result && m_holder.lock() == view.holder && view.filter() == m_filter &&
+                    look.rangeMode == m_look.rangeMode && look.fixedRange == m_look.fixedRange;
+  if (!same) {
+    m_result = view.result;
+    m_holder = view.holder;
+    m_filter = view.filter();
+    m_look = look;
+    m_frames.assign(look.rangeMode == RangeMode::MapFrame ? std::max(1, view.result->geometry.output.length) : 1, 0);
+  }
+  double& kept = m_frames[std::min<std::size_t>(m_frames.size() - 1, static_cast<std::size_t>(std::max(0, t)))];
+  if (kept == 0) kept = view.mapRange(m_filter, t).high;
+  return kept;
+}
+
+const ColourMap& mapScale(const KernelView& view, const LookTheme& theme) {
+  return view.unsignedMaps() ? theme.actUnsigned : theme.activation(view.state.look.activationMap);
+}
+
+TextureKey textureKey(const StagePlane& plane, const KernelView& view, const LookTheme& theme, double range) {
+  TextureKey key;
+  key.kind = plane.kind;
+  key.t = plane.t;
+  key.channel = plane.channel;
+  if (plane.kind == PlaneKind::Input) {
+    key.source = view.result->clip;
+    return key;
+  }
+  key.source = resultHandle(view);
+  key.range = range;
+  key.map = mapScale(view, theme).id();
+  key.theme = static_cast<int>(theme.theme);
+  if (view.state.playback.paint) {
+    key.painted = plane.kind == PlaneKind::Map
+                      ? paintedCells(view, plane.t)
+                      : paintedCells(view, 0) + std::int64_t{view.voxel().t} * view.result->geometry.output.frameSize();
+  }
+  return key;
+}
+
+TexturePixels texturePixels(const StagePlane& plane, const KernelView& view, const LookTheme& theme,
+                            double range) {
+  TexturePixels texture;
+  if (plane.kind == PlaneKind::Input) {
+    fillInput(texture, plane, view.result->clip->pixels);
+    return texture;
+  }
+  const KernelResult& result = *view.result;
+  const Tensor& maps = result.maps;
+  const Shape& shape = maps.shape();
+  const Triple step = result.step;
+  const int channel = result.channelOf(plane.channel);
+  const bool alongY = plane.kind == PlaneKind::SliceX;
+  const bool alongX = plane.kind == PlaneKind::SliceY;
+  texture.width = alongY ? shape.length : shape.width;
+  texture.height = alongX ? shape.length : shape.height;
+  texture.rgb.resize(static_cast<std::size_t>(texture.width) * texture.height * 3);
+  texture.coverX = static_cast<double>(plane.columns) / (texture.width * (alongY ? step.t : step.x));
+  texture.coverY = static_cast<double>(plane.rows) / (texture.height * (alongX ? step.t : step.y));
+  const Painter painter{texture, mapScale(view, theme), range, theme.stage.rgb()};
+  const bool paint = view.state.playback.paint;
+  for (int row = 0; row < texture.height; ++row) {
+    for (int column = 0; column < texture.width; ++column) {
+      const Triple cell = alongY   ? Triple{column, row, plane.t / step.x}
+                          : alongX ? Triple{row, plane.t / step.y, column}
+                                   : Triple{plane.t / step.t, row, column};
+      const bool shown = channel >= 0 && shape.contains(cell) &&
+                         (!paint || view.painted({cell.t * step.t, cell.y * step.y, cell.x * step.x}));
+      painter.set(row, column, shown ? maps.at(cell.t, cell.y, cell.x, channel) : 0.f, shown);
+    }
+  }
+  return texture;
+}
+
+}  // namespace convscope

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "widgets/stage/stage_gl.h"
+#include "widgets/stage/stage_overlay.h"
+#include "widgets/stage/stage_pick.h"
+#include "widgets/stage/stage_scene.h"
+#include "widgets/stage/stage_texture.h"
+
+#include <QPointer>
+#include <QVariantAnimation>
+#include <QWidget>
+
+namespace convscope {
+
+/// What stands on the stage, for tests and for people who cannot see it.
+struct StageFacts {
+  int inputFrames = 0;     ///< drawn, padding not counted
+  int paddingFrames = 0;
+  int mapFrames = 0;
+  int texturedQuads = 0;
+  int litFrames = 0;
+  bool valid = false;
+  bool stale = false;
+  QString problem;         ///< why there is no 3-D picture, or empty
+  std::vector<StageLabel> labels;
+  QRectF bounds;           ///< of everything that the camera frames, px
+  QPolygonF voxel;         ///< px
+  QPolygonF patch;         ///< px, the first one
+  int pictures = 0;        ///< how often VTK has drawn
+  double lastPictureMs = 0;
+  double lastOverlayMs = 0;
+};
+
+/// The 3-D stage of the Kernel workspace. VTK draws frames and maps into memory, QPainter paints lines and text over
+/// them: one ordinary widget, grabbed and docked like any other. Holds no state of record: shows the KernelView it was
+/// given last and asks for changes.
+class StageView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit StageView(QWidget* parent = nullptr);
+  ~StageView() override;
+
+  /// Shows `view`. Compares and redraws only what differs; cheap where nothing does.
+  void present(const KernelView& view);
+
+  /// 1 designed view, 2 front, 3 side (time), 4 top, 5 the voxel's map alone, 6 the kernel close up.
+  [[nodiscard]] CameraLook presetCamera(int number) const;
+  /// Asks for the designed view, everything framed.
+  void resetCamera();
+
+  /// The stage as a picture of `size`, the same code as on screen.
+  [[nodiscard]] QImage renderImage(const QSize& size);
+  [[nodiscard]] StageFacts facts() const;
+
+  [[nodiscard]] QSize sizeHint() const override { return {952, 692}; }
+  [[nodiscard]] QSize minimumSizeHint() const override { return {320, 240}; }
+
+ signals:
+  void editRequested(const convscope::StateEdit& edit);
+  void hovered(const convscope::Hover& hover);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  enum class Drag { None, Orbit, Pan, Patch, Voxel, Time };
+
+  void rebuild();             ///< layout, furniture, camera
+  void frame(const QSizeF& size);
+  void paintStage(QPainter& painter, const QSize& size, double ratio);
+  void paintSentence(QPainter& painter, const QSize& size, const QString& text) const;
+  void travelTo(const KernelView& view);
+  void flyTo(const CameraLook& camera);
+  void requestCamera(const CameraLook& camera);
+  void requestVoxel(const Triple& voxel);
+  [[nodiscard]] Hover hoverAt(QPointF at) const;
+  [[nodiscard]] Drag grabAt(QPointF at) const;
+  void dragTo(QPointF at);
+  void slideTo(QPointF at);
+  void pinAt(QPointF at);
+  void updateCursor(QPointF at);
+  [[nodiscard]] QString tipFor(const Hover& hover) const;
+  void describe();
+
+  KernelView m_view;
+  StageLayout m_layout;
+  StageFurniture m_furniture;
+  StageCamera m_camera;
+  CameraLook m_shown;     ///< on its way to m_view.state.look.camera
+  KernelTravel m_travel;
+  Triple m_travelFrom{0, 0, 0};
+  StageOverlay m_overlay;
+  MapRanges m_ranges;
+  QVariantAnimation m_flight;
+  QVariantAnimation m_step;
+  CameraLook m_flightFrom, m_flightTo;
+  Drag m_drag = Drag::None;
+  QPointF m_pressed, m_last;
+  QPointF m_grip;         ///< from the grabbed thing's corner to the pointer, in cells
+  bool m_moved = false;
+  Hover m_hover;
+  QImage m_picture;
+  QSize m_pictureSize;
+  bool m_pictureOld = true;
+  int m_pictures = 0;
+  double m_lastPictureMs = 0;
+  double m_lastOverlayMs = 0;
+  std::unique_ptr<StageScene> m_scene;
+  std::unique_ptr<StageGl> m_gl;  // last: releases what the scene holds on the graphics card
+};
+
+}  // namespace convscope
