@@ -9,6 +9,7 @@ namespace convscope {
 namespace {
 
 constexpr int kCaretZone = 24;  // room for the arrow at the right of a combo box, px
+constexpr int kSpinZone = 18;   // room for the two arrows at the right of a spin box, px
 
 bool isHovered(const QStyleOption* option) {
   return (option->state & QStyle::State_MouseOver) != 0 && (option->state & QStyle::State_Enabled) != 0;
@@ -105,26 +106,65 @@ void LookStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opti
   }
 }
 
-void LookStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
-                                   QPainter* painter, const QWidget* widget) const {
-  const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option);
-  if (control != CC_ComboBox || combo == nullptr) {
-    QProxyStyle::drawComplexControl(control, option, painter, widget);
-    return;
-  }
+void LookStyle::drawCombo(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const {
   const LookTheme& theme = appliedTheme();
   const bool enabled = (option->state & State_Enabled) != 0;
-  const bool failed = widget != nullptr && widget->property("failed").toBool();
+  const bool failed = widget != nullptr && widget->property(kFailedProperty).toBool();
   paintFieldFrame(*painter, option->rect, theme, isHovered(option), enabled, failed ? theme.error : QColor());
   const double scale = theme.presenter ? 1.8 : 1;
   paintCaret(*painter, QPointF(option->rect.right() + 1 - 13 * scale, QRectF(option->rect).center().y()),
-             6 * scale, false, enabled ? theme.muted : theme.line2);
+             7 * scale, false, enabled ? theme.muted : theme.line2);
+}
+
+void LookStyle::drawSpinBox(const QStyleOptionSpinBox* option, QPainter* painter,
+                            const QWidget* widget) const {
+  const LookTheme& theme = appliedTheme();
+  const bool enabled = (option->state & State_Enabled) != 0;
+  const bool failed = widget != nullptr && widget->property(kFailedProperty).toBool();
+  const QColor border = failed                                  ? theme.error
+                        : (option->state & State_HasFocus) != 0 ? theme.accent
+                                                                : QColor();
+  paintFieldFrame(*painter, option->rect, theme, isHovered(option), enabled, border);
+  const double scale = theme.presenter ? 1.8 : 1;
+  const double x = option->rect.right() + 1 - 9 * scale;
+  const double middle = QRectF(option->rect).center().y();
+  const auto colour = [&](SubControl part, QAbstractSpinBox::StepEnabledFlag step) {
+    if (!enabled || (option->stepEnabled & step) == 0) return theme.line2;
+    return isHovered(option) && (option->activeSubControls & part) != 0 ? theme.text : theme.muted;
+  };
+  paintCaret(*painter, {x, middle - 3.5 * scale}, 5 * scale, true,
+             colour(SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled));
+  paintCaret(*painter, {x, middle + 3.5 * scale}, 5 * scale, false,
+             colour(SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled));
+}
+
+void LookStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
+                                   QPainter* painter, const QWidget* widget) const {
+  if (control == CC_ComboBox) {
+    drawCombo(option, painter, widget);
+  } else if (const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option);
+             control == CC_SpinBox && spin != nullptr) {
+    drawSpinBox(spin, painter, widget);
+  } else {
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+  }
 }
 
 QRect LookStyle::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
                                 const QWidget* widget) const {
   if (control == CC_ComboBox && part == SC_ComboBoxEditField)
     return option->rect.adjusted(6, 1, -(appliedTheme().presenter ? 2 : 1) * kCaretZone + 2, -1);
+  if (control == CC_SpinBox) {
+    const int zone = (appliedTheme().presenter ? 2 : 1) * kSpinZone;
+    const QRect& all = option->rect;
+    const QRect arrows(all.right() + 1 - zone, all.top(), zone, all.height());
+    const int unit = widget != nullptr ? widget->property(kUnitWidthProperty).toInt() : 0;
+    const int mark = widget != nullptr ? widget->property(kMarkWidthProperty).toInt() : 0;
+    if (part == SC_SpinBoxUp) return arrows.adjusted(0, 0, 0, -arrows.height() / 2);
+    if (part == SC_SpinBoxDown) return arrows.adjusted(0, arrows.height() / 2, 0, 0);
+    if (part == SC_SpinBoxEditField) return all.adjusted(4 + mark, 1, -zone - unit, -1);
+    if (part == SC_SpinBoxFrame) return all;
+  }
   return QProxyStyle::subControlRect(control, option, part, widget);
 }
 

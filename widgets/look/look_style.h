@@ -3,11 +3,12 @@
 #include "widgets/look/look_theme.h"
 
 #include <QProxyStyle>
+#include <QStyleOption>
 
 namespace convscope {
 
-/// Paints what a style sheet can paint only with picture files: the arrow of a combo box, the marks of check
-/// boxes and radio buttons, menu ticks. Colours and sizes are those of appliedTheme().
+/// Paints what a style sheet can paint only with picture files: the arrows of combo and spin boxes, the marks
+/// of check boxes and radio buttons, menu ticks. Colours and sizes are those of appliedTheme().
 class LookStyle : public QProxyStyle {
  public:
   LookStyle();
@@ -22,7 +23,17 @@ class LookStyle : public QProxyStyle {
   int pixelMetric(PixelMetric metric, const QStyleOption* option, const QWidget* widget) const override;
   int styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
                 QStyleHintReturn* result) const override;
+
+ private:
+  void drawCombo(const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const;
+  void drawSpinBox(const QStyleOptionSpinBox* option, QPainter* painter, const QWidget* widget) const;
 };
+
+/// Properties of combo and spin boxes that the style reads: bool, border in the error colour; int, px that a
+/// spin box keeps free right of its number (for its unit) and left of it.
+inline constexpr char kFailedProperty[] = "failed";
+inline constexpr char kUnitWidthProperty[] = "unitWidth";
+inline constexpr char kMarkWidthProperty[] = "markWidth";
 
 /// The frame of a field (combo box, number field, line edit): rounded, 1 px, `border` or the theme's usual
 /// line.

@@ -30,8 +30,13 @@ QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; spa
 QToolBar::separator { background: @line2; width: 1px; margin: 10px 8px; }
 QToolButton { background: transparent; color: @text; border: 1px solid transparent; border-radius: @radius;
               padding: 3px 5px; }
+convscope--IconButton { padding: 0px; }
 QToolButton:hover { background: @raised; }
 QToolButton:pressed, QToolButton:checked { background: @sel; border-color: @line2; }
+QToolButton#factButton { color: @muted; padding: 2px 4px; margin-right: -4px; }
+QToolButton#factButton:hover, QToolButton#factButton:checked { color: @text; }
+QToolButton#boxedButton { background: @field; border: 1px solid @line2; padding: 0px 4px; min-height: @controlInner; }
+QToolButton#boxedButton:hover { background: @raised; }
 QToolButton:disabled { color: @muted; }
 QToolButton::menu-indicator { image: none; }
 QStatusBar { background: @window; color: @muted; border-top: 1px solid @line; }

@@ -1,0 +1,96 @@
+#include "widgets/panels/dock_column.h"
+
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/panel_frame.h"
+#include "widgets/panels/panel_rows.h"
+
+#include <QEvent>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSignalBlocker>
+#include <QTabBar>
+#include <QVBoxLayout>
+
+namespace convscope {
+
+namespace {
+
+/// Height that `panel` asks for without what its folds show.
+int restHeight(const PanelFrame& panel, int width) {
+  int height = panel.layout()->hasHeightForWidth() ? panel.layout()->totalHeightForWidth(width)
+                                                   : panel.layout()->totalSizeHint().height();
+  for (const Fold* fold : panel.findChildren<Fold*>())
+    if (!fold->isHidden()) height -= fold->sizeHint().height() + appliedTheme().rowGap;
+  return height;
+}
+
+}  // namespace
+
+DockColumn::DockColumn(QWidget* parent)
+    : QWidget(parent),
+      m_tabs(new QTabBar),
+      m_scroll(new QScrollArea),
+      m_inside(new QWidget),
+      m_stack(new QVBoxLayout(m_inside)) {
+  m_stack->setContentsMargins(0, 0, 0, 0);
+  m_stack->setSpacing(0);
+  m_stack->addStretch(1);
+  m_scroll->setWidget(m_inside);
+  m_scroll->setWidgetResizable(true);
+  m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  m_scroll->setFrameShape(QFrame::NoFrame);
+  m_scroll->setFocusPolicy(Qt::NoFocus);
+  m_tabs->setExpanding(true);
+  m_tabs->setDrawBase(false);
+  m_tabs->setUsesScrollButtons(false);
+  m_tabs->setAccessibleName(tr("Panels"));
+  m_tabs->setToolTip(tr("The window is too low for all panels at once: choose one."));
+  m_tabs->hide();
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(m_tabs);
+  column->addWidget(m_scroll, 1);
+  m_inside->installEventFilter(this);
+  connect(m_tabs, &QTabBar::currentChanged, this, [this] { arrange(); });
+}
+
+void DockColumn::add(PanelFrame* panel) {
+  const QSignalBlocker quiet(m_tabs);
+  m_stack->insertWidget(static_cast<int>(m_panels.size()), panel);
+  m_panels.push_back(panel);
+  m_tabs->addTab(panel->name());
+  arrange();
+}
+
+void DockColumn::showPanel(int index) {
+  if (index < 0 || index >= static_cast<int>(m_panels.size())) return;
+  m_tabs->setCurrentIndex(index);
+  if (!m_tabbed) m_scroll->ensureWidgetVisible(m_panels[static_cast<std::size_t>(index)], 0, 0);
+}
+
+int DockColumn::openHeight() const {
+  int height = 0;
+  for (const PanelFrame* panel : m_panels) height += restHeight(*panel, width());
+  return height;
+}
+
+void DockColumn::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  arrange();
+}
+
+bool DockColumn::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == m_inside && event->type() == QEvent::LayoutRequest) arrange();
+  return QWidget::eventFilter(watched, event);
+}
+
+void DockColumn::arrange() {
+  if (m_panels.empty()) return;
+  m_tabbed = m_panels.size() > 1 && openHeight() > height();
+  m_tabs->setVisible(m_tabbed);
+  for (std::size_t i = 0; i < m_panels.size(); ++i)
+    m_panels[i]->setVisible(!m_tabbed || static_cast<int>(i) == m_tabs->currentIndex());
+}
+
+}  // namespace convscope

@@ -1,0 +1,458 @@
+#include "widgets/panels/kernel_panel.h"
+
+#include "engine/conv/kernel_presets.h"
+#include "widgets/panels/choice_box.h"
+#include "widgets/panels/filter_edits.h"
+#include "widgets/panels/number_field.h"
+#include "widgets/panels/panel_rows.h"
+#include "widgets/panels/problem_place.h"
+
+#include <QHBoxLayout>
+#include <QToolButton>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kFieldGap = 8;
+const char* const kAxisLetters[] = {"t", "h", "w"};
+
+struct Words {
+  const char* id;
+  const char* text;
+  const char* tip;
+};
+// In the order of the enumerations.
+constexpr std::array kPaddings{
+    Words{"valid", QT_TR_NOOP("valid, none added"),
+          QT_TR_NOOP("The kernel stays inside the clip, so the map is smaller than the clip.")},
+    Words{"same", QT_TR_NOOP("same, as large as the clip"),
+          QT_TR_NOOP("Just enough cells on both sides that the map is as large as the clip at stride 1.")},
+    Words{"full", QT_TR_NOOP("full, every overlap"),
+          QT_TR_NOOP("So many cells on both sides that every overlap of kernel and clip gives a value.")},
+    Words{"causal", QT_TR_NOOP("causal, past only"),
+          QT_TR_NOOP("Frames are added before the clip alone: no value looks into the future.")},
+    Words{"custom", QT_TR_NOOP("custom, side by side"),
+          QT_TR_NOOP("Say for each axis how many cells are added before and after.")},
+};
+constexpr std::array kValues{
+    Words{"zero", QT_TR_NOOP("zeros"), QT_TR_NOOP("Zero padding: the added cells are black.")},
+    Words{"replicate", QT_TR_NOOP("the nearest cell"),
+          QT_TR_NOOP("Replicate padding: the border goes on outwards.")},
+    Words{"reflect", QT_TR_NOOP("a mirror image"),
+          QT_TR_NOOP("Reflect padding: mirrored about the border cell, which is not repeated.")},
+    Words{"circular", QT_TR_NOOP("the other end"), QT_TR_NOOP("Circular padding: the clip goes round.")},
+};
+constexpr std::array kActivations{
+    Words{"none", QT_TR_NOOP("none"), QT_TR_NOOP("The value is the sum itself.")},
+    Words{"relu", QT_TR_NOOP("ReLU"), QT_TR_NOOP("Rectified linear unit: sums below 0 become 0.")},
+    Words{"absolute", QT_TR_NOOP("absolute"), QT_TR_NOOP("The sum without its sign.")},
+    Words{"square", QT_TR_NOOP("square"),
+          QT_TR_NOOP("The sum times itself: two of them added make motion energy.")},
+};
+
+template <std::size_t N>
+QList<ChoiceBox::Choice> choicesOf(const std::array<Words, N>& words) {
+  QList<ChoiceBox::Choice> choices;
+  for (const Words& word : words) {
+    choices.append({KernelPanel::tr(word.text), QString::fromLatin1(word.id), KernelPanel::tr(word.tip), {}});
+  }
+  return choices;
+}
+
+template <class Enum, std::size_t N>
+Enum enumOf(const std::array<Words, N>& words, const QString& id) {
+  for (std::size_t i = 0; i < N; ++i)
+    if (id == QLatin1String(words[i].id)) return static_cast<Enum>(i);
+  Q_ASSERT(false);
+  return Enum{};
+}
+
+template <std::size_t N, class Enum>
+QString idOf(const std::array<Words, N>& words, Enum value) {
+  return QString::fromLatin1(words.at(static_cast<std::size_t>(value)).id);
+}
+
+/// Shape of the clip as far as it is known: for what fits and what does not.
+Shape inputOf(const KernelView& view) {
+  if (view.result != nullptr && view.result->clip != nullptr) return view.result->clip->pixels.shape();
+  return {view.study().clip.range.count, kMaxKernelExtent, kMaxKernelExtent, channelsOf(view.study().clip)};
+}
+
+}  // namespace
+
+KernelPanel::KernelPanel(QWidget* parent)
+    : PanelFrame(tr("Kernel"), parent),
+      m_preset(new ChoiceBox),
+      m_filters(new NumberField),
+      m_link(new IconButton(QStringLiteral("link"), tr("Height and width linked"),
+                            tr("While linked, height and width change together: a square kernel."))),
+      m_paddingRow(new LabelledRow(tr("Padding"))),
+      m_padding(new ChoiceBox),
+      m_valueRow(new LabelledRow(tr("Filled with"))),
+      m_value(new ChoiceBox),
+      m_channelsRow(new LabelledRow(tr("Channels"))),
+      m_channels(new ThemedLabel({}, &LookTheme::channel)),
+      m_lock(new QLabel),
+      m_groupsRow(new LabelledRow(tr("Groups"))),
+      m_groups(new ChoiceBox),
+      m_activationRow(new LabelledRow(tr("Activation"))),
+      m_activation(new ChoiceBox),
+      m_bias(new NumberField),
+      m_flipped(new QToolButton),
+      m_problem(new InlineSentence(InlineSentence::Kind::Error)) {
+  build();
+}
+
+void KernelPanel::build() {
+  const LookTheme& theme = appliedTheme();
+  auto* body = new QWidget;
+  m_column = new QVBoxLayout(body);
+  m_column->setContentsMargins(theme.panelPad, theme.panelPad - 1, theme.panelPad, theme.panelPad);
+  m_column->setSpacing(theme.rowGap);
+  buildPreset(m_column);
+  buildHeader(m_column);
+  m_size = addAxisRow(m_column, tr("Size"), tr("Kernel size: how many %1 one output value sees."), 1,
+                      kMaxKernelExtent);
+  connectTriple(m_size, {tr("Kernel length"), tr("Kernel height"), tr("Kernel width")},
+                [](ConvSpec& conv) -> Triple& { return conv.kernel; });
+  m_stride = addAxisRow(m_column, tr("Stride"),
+                        tr("Stride: how many %1 the kernel moves from one output value to the next."), 1,
+                        kMaxStride);
+  connectTriple(m_stride, {tr("Stride in time"), tr("Stride in height"), tr("Stride in width")},
+                [](ConvSpec& conv) -> Triple& { return conv.stride; });
+  m_dilation =
+      addAxisRow(m_column, tr("Dilation"),
+                 tr("Dilation: how many %1 apart the kernel's taps stand; above 1 it sees wider, with gaps."),
+                 1, kMaxDilation);
+  connectTriple(m_dilation, {tr("Dilation in time"), tr("Dilation in height"), tr("Dilation in width")},
+                [](ConvSpec& conv) -> Triple& { return conv.dilation; });
+  buildPadding(m_column);
+  buildLayer(m_column);
+  m_problem->hide();
+  m_column->addWidget(m_problem);
+
+  m_flipped->setObjectName(QStringLiteral("factButton"));
+  m_flipped->setCheckable(true);
+  m_flipped->setFocusPolicy(Qt::TabFocus);
+  describe(m_flipped, tr("Apply the weights flipped"),
+           tr("Deep-learning frameworks apply weights as they are (cross-correlation); the mathematician's "
+              "convolution "
+              "reverses them along t, h and w."));
+  connect(m_flipped, &QToolButton::clicked, this, [this](bool flipped) {
+    request(tr("Flipped"), [flipped](AppState& state) { state.kernel().conv.flipped = flipped; });
+  });
+  setTitleControl(m_flipped);
+  setBody(body);
+}
+
+void KernelPanel::buildPreset(QVBoxLayout* column) {
+  auto* line = new QWidget;
+  auto* row = new QHBoxLayout(line);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(kFieldGap);
+  describe(m_preset, tr("Kernel preset"),
+           tr("Known kernels, by what they answer to; the chosen filter gets its weights."));
+  connect(m_preset, &ChoiceBox::picked, this, [this](const QString& id) {
+    request(tr("Preset"), [id = id.toStdString()](AppState& state) {
+      applyPreset(state.kernel(), state.selection.filter, id);
+    });
+  });
+  row->addWidget(m_preset, 1);
+  m_filters->setWhole(1, kMaxFilters);
+  m_filters->setMark(QStringLiteral("×"));
+  m_filters->setDigits(3);
+  describe(m_filters, tr("Number of filters"),
+           tr("How many filters the layer has: each gives one output map; further ones are variants of the "
+              "first."));
+  connect(m_filters, &NumberField::edited, this, [this](double count) {
+    request(tr("Filters"),
+            [count = qRound(count)](AppState& state) { setFilterCount(state.kernel(), count); });
+  });
+  row->addWidget(m_filters);
+  column->addWidget(line);
+}
+
+void KernelPanel::buildHeader(QVBoxLayout* column) {
+  auto* row = new LabelledRow({});
+  const int field = NumberField().sizeHint().width();
+  constexpr int kLinkWidth = 16;
+  QColor LookTheme::*const colours[] = {&LookTheme::time, &LookTheme::height, &LookTheme::width};
+  for (int i = 0; i < 3; ++i) {
+    auto* letter = new ThemedLabel(QString::fromLatin1(kAxisLetters[i]), colours[i], true);
+    letter->setAlignment(Qt::AlignCenter);
+    // The link stands in the gap between h and w and takes its width from both.
+    letter->setFixedWidth(i == 0 ? field : field - (kLinkWidth - kFieldGap) / 2);
+    m_axes[static_cast<std::size_t>(i)] = letter;
+    row->add(letter);
+    if (i == 0) row->addSpace(kFieldGap);
+    if (i == 1) row->add(m_link);
+  }
+  row->addStretch();
+  m_link->setFixedSize(kLinkWidth, kLinkWidth);
+  m_link->setIconSize({kLinkWidth - 2, kLinkWidth - 2});
+  m_link->setCheckable(false);
+  connect(m_link, &IconButton::clicked, this, [this] { setLinked(!m_linked); });
+  row->setFixedHeight(18);
+  column->addWidget(row);
+}
+
+KernelPanel::AxisRow KernelPanel::addAxisRow(QVBoxLayout* column, const QString& label, const QString& teach,
+                                             int low, int high) {
+  static const char* const kUnits[] = {QT_TR_NOOP("frames"), QT_TR_NOOP("rows"), QT_TR_NOOP("columns")};
+  static const char* const kNames[] = {QT_TR_NOOP("%1 in time"), QT_TR_NOOP("%1 in height"),
+                                       QT_TR_NOOP("%1 in width")};
+  AxisRow axes;
+  axes.row = new LabelledRow(label);
+  for (std::size_t i = 0; i < 3; ++i) {
+    auto* field = new NumberField;
+    field->setWhole(low, high);
+    describe(field, tr(kNames[i]).arg(label), teach.arg(tr(kUnits[i])));
+    QSizePolicy policy = field->sizePolicy();
+    policy.setRetainSizeWhenHidden(true);
+    field->setSizePolicy(policy);
+    axes.fields[i] = field;
+    axes.row->add(field);
+    if (i < 2) axes.row->addSpace(kFieldGap);
+  }
+  axes.row->addStretch();
+  column->addWidget(axes.row);
+  return axes;
+}
+
+void KernelPanel::connectTriple(const AxisRow& row, const QStringList& labels, TripleOf triple) {
+  for (const Axis axis : kAxes) {
+    const auto i = static_cast<std::size_t>(axis);
+    connect(row.fields[i], &NumberField::edited, this,
+            [this, axis, triple, label = labels[static_cast<int>(i)]](double number) {
+              const bool both = m_linked && axis != Axis::T;
+              request(label, [axis, triple, both, value = qRound(number)](AppState& state) {
+                Triple& target = triple(state.kernel().conv);
+                target[axis] = value;
+                if (both) target.y = target.x = value;
+              });
+            });
+  }
+}
+
+void KernelPanel::buildPadding(QVBoxLayout* column) {
+  describe(m_padding, tr("Padding mode"),
+           tr("Padding: cells added around the clip, so that the kernel may reach over its border."));
+  m_padding->setChoices(choicesOf(kPaddings));
+  m_paddingRow->add(m_padding, 1);
+  column->addWidget(m_paddingRow);
+  connect(m_padding, &ChoiceBox::picked, this, [this](const QString& id) {
+    request(tr("Padding"), [mode = enumOf<PaddingMode>(kPaddings, id)](AppState& state) {
+      state.kernel().conv.padding = mode;
+    });
+  });
+  m_before =
+      addAxisRow(column, tr("before"), tr("Padding before: %1 added before the first."), 0, kMaxPadding);
+  m_after = addAxisRow(column, tr("after"), tr("Padding after: %1 added after the last."), 0, kMaxPadding);
+  connectCustom(m_before, &AxisPadding::before, tr("Padding before"));
+  connectCustom(m_after, &AxisPadding::after, tr("Padding after"));
+  describe(m_value, tr("Padding value"), tr("What stands in the added cells."));
+  m_value->setChoices(choicesOf(kValues));
+  m_valueRow->add(m_value, 1);
+  column->addWidget(m_valueRow);
+  connect(m_value, &ChoiceBox::picked, this, [this](const QString& id) {
+    request(tr("Padding value"), [value = enumOf<PaddingValue>(kValues, id)](AppState& state) {
+      state.kernel().conv.paddingValue = value;
+    });
+  });
+}
+
+void KernelPanel::connectCustom(const AxisRow& row, int AxisPadding::*side, const QString& label) {
+  for (std::size_t i = 0; i < 3; ++i) {
+    connect(row.fields[i], &NumberField::edited, this, [this, i, side, label](double number) {
+      request(label, [i, side, value = qRound(number)](AppState& state) {
+        state.kernel().conv.custom[i].*side = value;
+      });
+    });
+  }
+}
+
+void KernelPanel::buildLayer(QVBoxLayout* column) {
+  m_channelsRow->add(m_lock);
+  m_channelsRow->addSpace(6);
+  m_channelsRow->add(m_channels);
+  m_channelsRow->addStretch();
+  const QString teach =
+      tr("The kernel is as deep as the clip has channels: it sums over them and cannot slide along them.");
+  m_channels->setToolTip(teach);
+  m_lock->setToolTip(teach);
+  column->addWidget(m_channelsRow);
+
+  describe(m_groups, tr("Groups"),
+           tr("Groups: the channels are dealt out, and each filter sees only those of its group."));
+  m_groupsRow->add(m_groups, 1);
+  column->addWidget(m_groupsRow);
+  connect(m_groups, &ChoiceBox::picked, this, [this](const QString& id) {
+    request(tr("Groups"), [groups = id.toInt()](AppState& state) { state.kernel().conv.groups = groups; });
+  });
+
+  describe(m_activation, tr("Activation"), tr("Activation: the function applied to sum plus bias."));
+  m_activation->setChoices(choicesOf(kActivations));
+  m_activationRow->add(m_activation, 1);
+  connect(m_activation, &ChoiceBox::picked, this, [this](const QString& id) {
+    request(tr("Activation"), [function = enumOf<Activation>(kActivations, id)](AppState& state) {
+      state.kernel().conv.activation = function;
+    });
+  });
+  m_bias->setReal(-1000, 1000, 3, 0.05);
+  m_bias->setMark(tr("bias"));
+  m_bias->setDigits(4);
+  describe(m_bias, tr("Bias"), tr("Bias: a number added to every sum of this filter."));
+  connect(m_bias, &NumberField::edited, this, [this](double bias) {
+    request(tr("Bias"), [bias](AppState& state) {
+      const auto k = static_cast<std::size_t>(state.selection.filter);
+      FilterBank& bank = state.kernel().bank;
+      if (k < bank.size()) bank[k].bias = static_cast<float>(bias);
+    });
+  });
+  m_activationRow->addSpace(kFieldGap);
+  m_activationRow->add(m_bias);
+  column->addWidget(m_activationRow);
+}
+
+void KernelPanel::request(const QString& label, std::function<void(AppState&)> apply) {
+  Q_EMIT editRequested({label, std::move(apply)});
+}
+
+void KernelPanel::setLinked(bool linked) {
+  m_linked = linked;
+  m_link->setIconName(linked ? QStringLiteral("link") : QStringLiteral("unlink"),
+                      linked ? &LookTheme::text : &LookTheme::muted);
+  m_link->setFixedSize(16, 16);
+  m_link->setIconSize({14, 14});
+  m_link->setAccessibleName(linked ? tr("Height and width linked") : tr("Height and width apart"));
+}
+
+void KernelPanel::present(const KernelView& view) {
+  const ConvSpec& conv = view.study().conv;
+  presentPresets(view);
+  presentTriple(m_size, conv.kernel);
+  presentTriple(m_stride, conv.stride);
+  presentTriple(m_dilation, conv.dilation);
+  if (m_linked && (conv.kernel.y != conv.kernel.x || conv.stride.y != conv.stride.x ||
+                   conv.dilation.y != conv.dilation.x))
+    setLinked(false);
+  presentPadding(view);
+  presentLayer(view);
+  presentProblem(view);
+  m_flipped->setChecked(conv.flipped);
+  m_flipped->setText(conv.flipped ? tr("applied flipped") : tr("applied as is"));
+  const bool stillImage = inputOf(view).length == 1 && conv.kernel.t == 1;
+  m_axes[0]->setText(stillImage ? QString() : QString::fromLatin1(kAxisLetters[0]));
+  for (const AxisRow* row : {&m_size, &m_stride, &m_dilation, &m_before, &m_after})
+    row->fields[0]->setVisible(!stillImage);
+}
+
+void KernelPanel::presentTriple(const AxisRow& row, const Triple& triple) {
+  for (const Axis axis : kAxes) row.fields[static_cast<std::size_t>(axis)]->present(triple[axis]);
+}
+
+void KernelPanel::presentPresets(const KernelView& view) {
+  const Shape input = inputOf(view);
+  if (!(input == m_presetInput)) {  // the list depends on the clip's shape alone
+    m_presetInput = input;
+    QList<ChoiceBox::Choice> choices;
+    std::string group;
+    for (const KernelPreset& preset : kernelPresets()) {
+      if (preset.group != group) choices.append({QString::fromStdString(preset.group), {}, {}, {}});
+      group = preset.group;
+      choices.append({QString::fromStdString(preset.name), QString::fromStdString(preset.id),
+                      QString::fromStdString(preset.shows),
+                      QString::fromStdString(presetObstacle(preset, input))});
+    }
+    m_preset->setChoices(choices);
+  }
+  const FilterBank& bank = view.study().bank;
+  const auto k = static_cast<std::size_t>(view.state.selection.filter);
+  const Filter filter = k < bank.size() ? bank[k] : Filter{};
+  const KernelPreset* preset = findKernelPreset(filter.preset);
+  if (preset == nullptr) {
+    m_preset->present({}, tr("own weights"));
+  } else if (filter.edited) {
+    m_preset->present({}, tr("%1, edited").arg(QString::fromStdString(preset->name)));
+  } else {
+    m_preset->present(QString::fromStdString(filter.preset));
+  }
+  m_filters->present(static_cast<double>(bank.size()));
+  m_bias->present(std::round(double{filter.bias} * 1000) / 1000);
+}
+
+void KernelPanel::presentPadding(const KernelView& view) {
+  const ConvSpec& conv = view.study().conv;
+  m_padding->present(idOf(kPaddings, conv.padding));
+  m_value->present(idOf(kValues, conv.paddingValue));
+  const bool custom = conv.padding == PaddingMode::Custom;
+  m_before.row->setVisible(custom);
+  m_after.row->setVisible(custom);
+  m_valueRow->setVisible(conv.padding != PaddingMode::Valid);
+  for (std::size_t i = 0; i < 3; ++i) {
+    m_before.fields[i]->present(conv.custom[i].before);
+    m_after.fields[i]->present(conv.custom[i].after);
+  }
+}
+
+void KernelPanel::presentLayer(const KernelView& view) {
+  const KernelStudy& study = view.study();
+  const int channels = channelsOf(study.clip);
+  const int filters = static_cast<int>(study.bank.size());
+  const LookTheme& theme = appliedTheme();
+  m_channels->setText(channels == 1 ? tr("1, nothing to sum")
+                                    : tr("%1, summed, not slid").arg(filterChannels(study)));
+  const int side = theme.presenter ? 26 : 16;
+  if (m_lock->pixmap().isNull() || m_lock->property("colour").toString() != theme.channel.name()) {
+    m_lock->setProperty("colour", theme.channel.name());
+    m_lock->setPixmap(
+        themeIcon(QStringLiteral("lock"), theme, theme.channel).pixmap({side, side}, devicePixelRatioF()));
+  }
+  QList<ChoiceBox::Choice> groups;
+  for (int n = 1; n <= channels; ++n) {
+    if (channels % n != 0 || filters % n != 0) continue;
+    groups.append(
+        {n == 1 ? tr("1, each filter sees all") : tr("%1, each filter sees %2").arg(n).arg(channels / n),
+         QString::number(n),
+         n == channels ? tr("Depthwise: each filter sees one channel.")
+                       : tr("Each filter sums its group's channels."),
+         {}});
+  }
+  m_groups->setChoices(groups);
+  m_groups->present(QString::number(study.conv.groups), QString::number(study.conv.groups));
+  m_groupsRow->setVisible(groups.size() > 1 || study.conv.groups != 1);
+  m_activation->present(idOf(kActivations, study.conv.activation));
+}
+
+void KernelPanel::presentProblem(const KernelView& view) {
+  using Row = ProblemPlace::Row;
+  const ProblemPlace place = placeOfProblem(view.problem);
+  const std::pair<Row, const AxisRow*> rows[] = {
+      {Row::Size, &m_size}, {Row::Stride, &m_stride}, {Row::Dilation, &m_dilation}};
+  QWidget* under = nullptr;
+  for (const auto& [row, axes] : rows) {
+    for (const Axis axis : kAxes)
+      axes->fields[static_cast<std::size_t>(axis)]->setFailed(place.row == row &&
+                                                              place.axis.value_or(axis) == axis);
+    if (place.row == row) under = axes->row;
+  }
+  m_padding->setFailed(place.row == Row::Padding);
+  m_groups->setFailed(place.row == Row::Groups);
+  m_filters->setFailed(place.row == Row::Filters);
+  if (place.row == Row::Padding) under = m_valueRow;
+  if (place.row == Row::Groups) under = m_groupsRow;
+  if (place.row == Row::Filters) under = m_preset->parentWidget();
+  if (under == nullptr) {
+    m_problem->setText({});
+    return;
+  }
+  const int wanted = m_column->indexOf(under) + 1;
+  if (m_column->indexOf(m_problem) != wanted) {
+    m_column->removeWidget(m_problem);
+    m_column->insertWidget(m_column->indexOf(under) + 1, m_problem);
+  }
+  m_problem->setText(view.problem);
+}
+
+}  // namespace convscope

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "widgets/panels/panel_frame.h"
+#include "widgets/state/kernel_view.h"
+
+#include <array>
+
+class QToolButton;
+class QVBoxLayout;
+
+namespace convscope {
+
+class ChoiceBox;
+class InlineSentence;
+class LabelledRow;
+class NumberField;
+
+/// Everything of one layer but its weights: preset, extent, stride, dilation, padding, filters, groups,
+/// activation, bias, flipped or not. Height and width are changed together while they are linked.
+class KernelPanel : public PanelFrame {
+  Q_OBJECT
+
+ public:
+  explicit KernelPanel(QWidget* parent = nullptr);
+  void present(const KernelView& view);
+
+ Q_SIGNALS:
+  void editRequested(const convscope::StateEdit& edit);
+
+ private:
+  /// A row of one number per axis.
+  struct AxisRow {
+    LabelledRow* row = nullptr;
+    std::array<NumberField*, 3> fields{};
+  };
+  using TripleOf = Triple& (*)(ConvSpec&);
+
+  void build();
+  void buildPreset(QVBoxLayout* column);
+  void buildHeader(QVBoxLayout* column);
+  AxisRow addAxisRow(QVBoxLayout* column, const QString& label, const QString& teach, int low, int high);
+  void connectTriple(const AxisRow& row, const QStringList& labels, TripleOf triple);
+  void buildPadding(QVBoxLayout* column);
+  void connectCustom(const AxisRow& row, int AxisPadding::*side, const QString& label);
+  void buildLayer(QVBoxLayout* column);
+  void presentPresets(const KernelView& view);
+  void presentPadding(const KernelView& view);
+  void presentLayer(const KernelView& view);
+  void presentProblem(const KernelView& view);
+  void presentTriple(const AxisRow& row, const Triple& triple);
+  void request(const QString& label, std::function<void(AppState&)> apply);
+  void setLinked(bool linked);
+
+  QVBoxLayout* m_column = nullptr;
+  ChoiceBox* m_preset;
+  NumberField* m_filters;
+  std::array<ThemedLabel*, 3> m_axes{};
+  IconButton* m_link;
+  bool m_linked = true;  // a way of working, not a setting of the study
+  AxisRow m_size, m_stride, m_dilation, m_before, m_after;
+  LabelledRow* m_paddingRow;
+  ChoiceBox* m_padding;
+  LabelledRow* m_valueRow;
+  ChoiceBox* m_value;
+  LabelledRow* m_channelsRow;
+  ThemedLabel* m_channels;
+  QLabel* m_lock;
+  LabelledRow* m_groupsRow;
+  ChoiceBox* m_groups;
+  LabelledRow* m_activationRow;
+  ChoiceBox* m_activation;
+  NumberField* m_bias;
+  QToolButton* m_flipped;
+  InlineSentence* m_problem;
+  Shape m_presetInput{-1, -1, -1, -1};
+};
+
+}  // namespace convscope

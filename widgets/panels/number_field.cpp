@@ -1,0 +1,185 @@
+#include "widgets/panels/number_field.h"
+
+#include "widgets/look/look_style.h"
+#include "widgets/look/look_theme.h"
+
+#include <QApplication>
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QSignalBlocker>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kPixelsPerStep = 6;
+constexpr QChar kMinus(0x2212);
+
+/// As QLocale::c() reads it.
+QString plain(QString text) {
+  return text.replace(kMinus, QLatin1Char('-')).replace(QLatin1Char(','), QLatin1Char('.'));
+}
+
+}  // namespace
+
+NumberField::NumberField(QWidget* parent) : QDoubleSpinBox(parent) {
+  setLocale(QLocale::c());
+  setKeyboardTracking(false);  // "12" must not ask for 1 on its way
+  setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  setFocusPolicy(Qt::StrongFocus);
+  setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  setWhole(0, 99);
+  lineEdit()->installEventFilter(this);
+  lineEdit()->setCursor(Qt::SizeHorCursor);
+  connect(this, &QDoubleSpinBox::valueChanged, this, &NumberField::edited);
+  retheme();
+}
+
+void NumberField::setWhole(int low, int high) {
+  const QSignalBlocker quiet(this);
+  setDecimals(0);
+  setSingleStep(1);
+  setRange(low, high);
+}
+
+void NumberField::setReal(double low, double high, int decimals, double step) {
+  const QSignalBlocker quiet(this);
+  setDecimals(decimals);
+  setSingleStep(step);
+  setRange(low, high);
+}
+
+void NumberField::present(double shown) {
+  if (shown == value()) return;
+  const QSignalBlocker quiet(this);
+  setValue(shown);
+}
+
+void NumberField::setUnit(const QString& unit) {
+  m_unit = unit;
+  retheme();
+}
+
+void NumberField::setMark(const QString& mark) {
+  m_mark = mark;
+  retheme();
+}
+
+void NumberField::setFailed(bool failed) {
+  if (property(kFailedProperty).toBool() == failed) return;
+  setProperty(kFailedProperty, failed);
+  update();
+}
+
+void NumberField::setDigits(int digits) {
+  m_digits = digits;
+  updateGeometry();
+}
+
+QString NumberField::textFromValue(double value) const {
+  QString text = QString::number(value, 'f', decimals());
+  if (decimals() > 0) {
+    while (text.endsWith(QLatin1Char('0'))) text.chop(1);
+    if (text.endsWith(QLatin1Char('.'))) text.chop(1);
+  }
+  if (text == QLatin1String("-0")) text = QStringLiteral("0");
+  return text.replace(QLatin1Char('-'), kMinus);
+}
+
+double NumberField::valueFromText(const QString& text) const {
+  return plain(text).toDouble();
+}
+
+QValidator::State NumberField::validate(QString& text, int& position) const {
+  QString read = plain(text);
+  const QValidator::State state = QDoubleSpinBox::validate(read, position);
+  text = read.replace(QLatin1Char('-'), kMinus);
+  return state;
+}
+
+QSize NumberField::sizeHint() const {
+  const LookTheme& theme = appliedTheme();
+  const double digit = QFontMetricsF(font()).horizontalAdvance(QLatin1Char('0'));
+  const int arrows = theme.presenter ? 36 : 18;
+  return {qCeil(digit * m_digits) + arrows + 8 + property(kUnitWidthProperty).toInt() +
+              property(kMarkWidthProperty).toInt(),
+          theme.control};
+}
+
+bool NumberField::eventFilter(QObject* watched, QEvent* event) {
+  if (watched != lineEdit() || !isEnabled()) return QDoubleSpinBox::eventFilter(watched, event);
+  switch (event->type()) {
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseMove:
+    case QEvent::MouseButtonRelease:
+      return scrub(static_cast<QMouseEvent*>(event));
+    default:
+      return QDoubleSpinBox::eventFilter(watched, event);
+  }
+}
+
+bool NumberField::scrub(QMouseEvent* event) {
+  const int x = event->globalPosition().toPoint().x();
+  if (event->type() == QEvent::MouseButtonPress) {
+    if (event->button() != Qt::LeftButton) return false;
+    m_press = Press::Waiting;
+    m_pressX = x;
+    m_pressValue = value();
+    return true;  // whether it is a click into the text or a drag is seen later
+  }
+  if (m_press == Press::None) return false;
+  if (event->type() == QEvent::MouseMove) {
+    if (m_press == Press::Waiting && std::abs(x - m_pressX) >= QApplication::startDragDistance() / 2)
+      m_press = Press::Scrubbing;
+    if (m_press == Press::Scrubbing) setValue(m_pressValue + (x - m_pressX) / kPixelsPerStep * singleStep());
+    return true;
+  }
+  if (m_press == Press::Waiting) {
+    setFocus(Qt::MouseFocusReason);
+    selectAll();
+  }
+  m_press = Press::None;
+  return true;
+}
+
+void NumberField::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape && lineEdit()->text() != textFromValue(value())) {
+    lineEdit()->setText(textFromValue(value()));
+    selectAll();
+    return;
+  }
+  QDoubleSpinBox::keyPressEvent(event);
+}
+
+void NumberField::paintEvent(QPaintEvent* event) {
+  QDoubleSpinBox::paintEvent(event);
+  if (m_unit.isEmpty() && m_mark.isEmpty()) return;
+  const LookTheme& theme = appliedTheme();
+  QPainter painter(this);
+  painter.setPen(theme.muted);
+  painter.setFont(font());
+  const QRect edit = lineEdit()->geometry();
+  painter.drawText(QRect(edit.right() + 3, 0, property(kUnitWidthProperty).toInt(), height()),
+                   Qt::AlignVCenter | Qt::AlignLeft, m_unit);
+  painter.drawText(QRect(7, 0, edit.left(), height()), Qt::AlignVCenter | Qt::AlignLeft, m_mark);
+}
+
+void NumberField::changeEvent(QEvent* event) {
+  QDoubleSpinBox::changeEvent(event);
+  if (event->type() == QEvent::StyleChange) retheme();
+}
+
+void NumberField::retheme() {
+  const LookTheme& theme = appliedTheme();
+  const QFont face = theme.font(theme.body);
+  if (font() != face) setFont(face);
+  const QFontMetricsF metrics(face);
+  setProperty(kUnitWidthProperty, m_unit.isEmpty() ? 0 : qCeil(metrics.horizontalAdvance(m_unit)) + 3);
+  setProperty(kMarkWidthProperty, m_mark.isEmpty() ? 0 : qCeil(metrics.horizontalAdvance(m_mark)) + 3);
+  updateGeometry();
+  update();
+}
+
+}  // namespace convscope

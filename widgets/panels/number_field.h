@@ -1,0 +1,57 @@
+#pragma once
+
+#include <QDoubleSpinBox>
+
+namespace convscope {
+
+/// A number: typed, stepped (arrow keys, Page keys by ten, wheel while hovered, the two arrows) or scrubbed
+/// by dragging sideways over it. Holds nothing of record: present() shows, edited() asks.
+class NumberField : public QDoubleSpinBox {
+  Q_OBJECT
+
+ public:
+  explicit NumberField(QWidget* parent = nullptr);
+
+  /// Whole numbers from `low` to `high`.
+  void setWhole(int low, int high);
+  /// Numbers with up to `decimals` decimals; `step` is one arrow or 6 px of dragging.
+  void setReal(double low, double high, int decimals, double step);
+  [[nodiscard]] int whole() const { return qRound(value()); }
+
+  /// Shows `value` without a signal; does nothing while it is shown already, so that typing goes on
+  /// undisturbed.
+  void present(double value);
+  /// Muted words behind the number ("px", "°") and before it ("+"); not part of the text.
+  void setUnit(const QString& unit);
+  void setMark(const QString& mark);
+  void setFailed(bool failed);
+  /// Room for this many digits.
+  void setDigits(int digits);
+
+  [[nodiscard]] QString textFromValue(double value) const override;
+  [[nodiscard]] double valueFromText(const QString& text) const override;
+  QValidator::State validate(QString& text, int& position) const override;
+  [[nodiscard]] QSize sizeHint() const override;
+  [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+
+ Q_SIGNALS:
+  void edited(double value);  ///< by the user; never by present()
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+  void changeEvent(QEvent* event) override;
+
+ private:
+  void retheme();
+  bool scrub(QMouseEvent* event);
+  QString m_unit;
+  QString m_mark;
+  int m_digits = 3;
+  int m_pressX = 0;
+  double m_pressValue = 0;
+  enum class Press { None, Waiting, Scrubbing } m_press = Press::None;
+};
+
+}  // namespace convscope
