@@ -44,9 +44,7 @@ void ChoiceBox::setChoices(const QList<Choice>& choices) {
     }
     list->appendRow(item);
   }
-  QAbstractItemModel* old = model();
-  setModel(list);
-  if (old->parent() == this) old->deleteLater();
+  setModel(list);  // deletes the old one
   setCurrentIndex(shown.isEmpty() ? -1 : findData(shown, kIdRole));
 }
 
