@@ -197,7 +197,9 @@ void CostPanel::paintEvent(QPaintEvent*) {
   }
   y += (kGap - kPitch) * s;
   // facts flow like words, each unbroken; the line they start is the one that must fit
-  const double space = 9 * s;
+  double first = 0;
+  for (std::size_t i = 0; i < std::min(kFirstFacts, m_facts.size()); ++i) first += widthOf(m_facts[i], theme);
+  const double space = std::clamp((right - kMargin * s - first) / (kFirstFacts - 1), 5 * s, 9 * s);
   double x = kMargin * s;
   for (std::size_t i = 0; i < m_facts.size(); ++i) {
     const double width = widthOf(m_facts[i], theme);

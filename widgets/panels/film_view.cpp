@@ -240,14 +240,22 @@ void FilmView::paintPatches(QPainter& painter, const FilmLayout& lay) const {
   const Triple start = patchStart(result, voxel);
   const QRectF patch =
       QRectF(start.x, start.y, result.spec.conv.span(Axis::X), result.spec.conv.span(Axis::Y));
+  const double line = 2 * theme.body / 12.5;
+  QColor halo = theme.halo;
+  halo.setAlphaF(.6F);
+  painter.setBrush(Qt::NoBrush);
   painter.setRenderHint(QPainter::Antialiasing);
   for (int t = std::max({0, start.t, lay.firstSlot}); t < std::min(in.length, lay.endSlot); ++t) {
     if (!readsAlong(result, Axis::T, voxel, t)) continue;
     const QRectF box = lay.slot(t);
     painter.save();
     painter.setClipRect(box.adjusted(-2, -2, 2, 2));
-    drawHaloed(painter, visible({box.topLeft() + patch.topLeft() * lay.cell, patch.size() * lay.cell}),
-               2 * theme.body / 12.5, theme.kernel, theme);
+    const QRectF cells = visible({box.topLeft() + patch.topLeft() * lay.cell, patch.size() * lay.cell});
+    // a thin halo outside alone: the few cells inside must stay visible
+    painter.setPen(QPen(halo, 1));
+    painter.drawRect(cells.adjusted(-line * .75, -line * .75, line * .75, line * .75));
+    painter.setPen(QPen(theme.kernel, line, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    painter.drawRect(cells);
     painter.restore();
   }
   painter.setRenderHint(QPainter::Antialiasing, false);

@@ -207,9 +207,7 @@ void LedgerGrid::paintBlocks(QPainter& painter, const LedgerLayout& lay) const {
 
 void LedgerGrid::paintCells(QPainter& painter, const LedgerLayout& lay, int t, int c) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
-  const QFont small = theme.font(lay.cellWidth >= 40 * lay.scale ? theme.body : theme.caption);
-  const double capHeight = QFontMetricsF(small).capHeight();
-  painter.setFont(small);
+  const double px = lay.cellWidth >= 40 * lay.scale ? theme.body : theme.caption;
   for (int y = 0; y < lay.kernel.y; ++y) {
     for (int x = 0; x < lay.kernel.x; ++x) {
       const LedgerCell& cell = m_ledger->cell(t, c, y, x);
@@ -219,11 +217,8 @@ void LedgerGrid::paintCells(QPainter& painter, const LedgerLayout& lay, int t, i
       painter.fillRect(box, empty ? theme.stage : QColor(colour));
       if (cell.inPadding) drawHatch(painter, box, theme);
       if (!lay.cellText || empty) continue;
-      painter.setPen(theme.textOn(colour));
-      const QString text = productText(cell.product);
-      const double width = QFontMetricsF(small).horizontalAdvance(text);
-      painter.drawText(QPointF(box.center().x() - width / 2, std::round(box.center().y() + capHeight / 2)),
-                       text);
+      drawRun(painter, box.center(), Anchor::Centre,
+              {productText(cell.product), theme.textOn(colour), false, px}, theme);
     }
   }
 }

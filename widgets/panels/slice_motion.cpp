@@ -8,8 +8,10 @@ namespace convscope {
 namespace {
 
 constexpr double kFastest = 6, kStep = .25;
-/// A shift counts if it leaves less than this share of the difference that standing still leaves.
-constexpr double kClearlyBetter = .5;
+/// A shift counts if it leaves less than these shares of the difference that standing still leaves, and of
+/// that of the worst shift. Real clips reach about .6 and .3 where a thing crosses the line (light and shape
+/// change with it).
+constexpr double kBetterThanStill = .65, kBetterThanWorst = .45;
 /// Below this mean difference (values in [0, 1]) a line stands still; a line with less contrast has nothing
 /// to show.
 constexpr double kStill = .012, kContrast = .03;
@@ -68,14 +70,16 @@ std::optional<double> motionIn(const Tensor& pixels, const MotionWindow& window)
   const double still = difference(pixels, window, 0);
   if (still < kStill) return 0;
   double best = still;
+  double worst = still;
   double shift = 0;
   for (double candidate = -kFastest; candidate <= kFastest; candidate += kStep) {
     const double left = difference(pixels, window, candidate);
+    if (std::isfinite(left)) worst = std::max(worst, left);
     if (left >= best) continue;
     best = left;
     shift = candidate;
   }
-  if (best > still * kClearlyBetter) return {};
+  if (best > still * kBetterThanStill || best > worst * kBetterThanWorst) return {};
   return std::round(shift * 2) / 2;
 }
 

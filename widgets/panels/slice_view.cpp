@@ -22,7 +22,7 @@ namespace {
 constexpr double kNumbers = 42, kNumberGap = 9, kArrowColumn = 34, kTop = 23, kFoot = 33, kCompactFoot = 20;
 constexpr double kHighestRow = 20, kWidestCell = 12;
 /// Cells beside the patch, and frames before and after it, in which motion is looked for.
-constexpr int kMotionCells = 6, kMotionFrames = 1;
+constexpr int kMotionCells = 3, kMotionFrames = 1;
 
 /// Where the output starts on the input's scale and how far it goes: in input cells, from 0.
 struct Extent {

@@ -5,20 +5,42 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace convscope {
 
 namespace {
 
-QFont fontOf(const TextRun& run, const LookTheme& theme) {
-  return theme.font(run.px > 0 ? run.px : theme.body, run.semibold);
+/// A font of whole px with the factor that brings it to the wanted size: QFont rounds to whole px, the look
+/// does not.
+struct ScaledFont {
+  QFont font;
+  QFontMetricsF metrics;
+  double factor = 1;
+};
+
+/// Made once per size and weight: every line that is painted asks for some. GUI thread.
+const ScaledFont& fontOf(const TextRun& run, const LookTheme& theme) {
+  static std::map<std::pair<double, bool>, ScaledFont> fonts;
+  const double px = run.px > 0 ? run.px : theme.body;
+  const std::pair key(px, run.semibold);
+  const auto known = fonts.find(key);
+  if (known != fonts.end()) return known->second;
+  QFont font = theme.font(px, run.semibold);
+  const int whole = std::max(1, static_cast<int>(std::lround(px)));
+  font.setPixelSize(whole);
+  return fonts.emplace(key, ScaledFont{font, QFontMetricsF(font), px / whole}).first->second;
+}
+
+double widthOf(const TextRun& run, const ScaledFont& font) {
+  return font.metrics.horizontalAdvance(run.text) * font.factor;
 }
 
 }  // namespace
 
 double widthOf(const TextLine& line, const LookTheme& theme) {
   double width = 0;
-  for (const TextRun& run : line) width += QFontMetricsF(fontOf(run, theme)).horizontalAdvance(run.text);
+  for (const TextRun& run : line) width += widthOf(run, fontOf(run, theme));
   return width;
 }
 
@@ -32,15 +54,27 @@ double drawRuns(QPainter& painter, const QPointF& at, Anchor anchor, const TextL
                 const LookTheme& theme) {
   const double width = widthOf(line, theme);
   double tallest = 0;
-  for (const TextRun& run : line) tallest = std::max(tallest, QFontMetricsF(fontOf(run, theme)).capHeight());
+  for (const TextRun& run : line) {
+    const ScaledFont& font = fontOf(run, theme);
+    tallest = std::max(tallest, font.metrics.capHeight() * font.factor);
+  }
   double x = at.x() - (anchor == Anchor::Left ? 0 : anchor == Anchor::Centre ? width / 2 : width);
   // figures and capitals sit in the middle; a whole base line keeps the type crisp
   const double baseline = std::round(at.y() + tallest / 2);
   for (const TextRun& run : line) {
-    painter.setFont(fontOf(run, theme));
+    const ScaledFont& font = fontOf(run, theme);
+    painter.setFont(font.font);
     painter.setPen(run.colour);
-    painter.drawText(QPointF(x, baseline), run.text);
-    x += QFontMetricsF(painter.font()).horizontalAdvance(run.text);
+    if (font.factor == 1) {
+      painter.drawText(QPointF(x, baseline), run.text);
+    } else {
+      const QTransform before = painter.transform();
+      painter.translate(x, baseline);
+      painter.scale(font.factor, font.factor);
+      painter.drawText(QPointF(0, 0), run.text);
+      painter.setTransform(before);
+    }
+    x += widthOf(run, font);
   }
   return width;
 }

@@ -119,8 +119,8 @@ void TimeStrip::arrange() {
   } else {
     m_slices->setGeometry(filmWidth, 0, right - filmWidth, height());
   }
-  const QSize button(static_cast<int>(72 * s), static_cast<int>(20 * s));
-  m_planeButton->setGeometry(QRect(QPoint(right - button.width() - static_cast<int>(8 * s), 2), button));
+  const QSize button(static_cast<int>(72 * s), static_cast<int>(23 * s));
+  m_planeButton->setGeometry(QRect(QPoint(right - button.width() - static_cast<int>(8 * s), 0), button));
   m_planeButton->raise();
 }
 

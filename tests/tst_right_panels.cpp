@@ -1,0 +1,363 @@
+#include "tests/kernel_view_fixture.h"
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/cost_panel.h"
+#include "widgets/panels/ledger_grid.h"
+#include "widgets/panels/ledger_panel.h"
+#include "widgets/panels/reach_grid.h"
+#include "widgets/panels/shortcut_sheet.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QToolButton>
+
+#include <cmath>
+
+using namespace convscope;
+
+class TestRightPanels : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void ledgerAddsUpToTheMap_data() {
+    QTest::addColumn<Triple>("kernel");
+    QTest::addColumn<PaddingMode>("padding");
+    QTest::addColumn<PaddingValue>("value");
+    QTest::addColumn<float>("bias");
+    QTest::addColumn<Activation>("activation");
+    QTest::addRow("plain") << Triple{3, 3, 3} << PaddingMode::Valid << PaddingValue::Zero << 0.F
+                           << Activation::None;
+    QTest::addRow("bias") << Triple{3, 3, 3} << PaddingMode::Valid << PaddingValue::Zero << .25F
+                          << Activation::None;
+    QTest::addRow("ReLU") << Triple{2, 3, 5} << PaddingMode::Same << PaddingValue::Zero << -.1F
+                          << Activation::Relu;
+    QTest::addRow("square") << Triple{1, 5, 3} << PaddingMode::Full << PaddingValue::Replicate << .1F
+                            << Activation::Square;
+    QTest::addRow("absolute") << Triple{3, 1, 1} << PaddingMode::Causal << PaddingValue::Zero << 0.F
+                              << Activation::Absolute;
+    QTest::addRow("folded") << Triple{7, 5, 5} << PaddingMode::Valid << PaddingValue::Zero << 0.F
+                            << Activation::None;
+  }
+  void ledgerAddsUpToTheMap() {
+    QFETCH(Triple, kernel);
+    QFETCH(PaddingMode, padding);
+    QFETCH(PaddingValue, value);
+    QFETCH(float, bias);
+    QFETCH(Activation, activation);
+    KernelStudy study = smallStudy(kernel);
+    study.conv.padding = padding;
+    study.conv.paddingValue = value;
+    study.conv.activation = activation;
+    study.bank.front().bias = bias;
+    KernelView view = viewOf(stateOf(study));
+    QVERIFY2(view.result != nullptr, qPrintable(view.problem));
+    LedgerPanel panel;
+    const Shape out = view.result->geometry.output;
+    for (const Triple voxel : {Triple{0, 0, 0}, Triple{out.length - 1, out.height / 2, out.width - 1}}) {
+      view.state.selection.voxel = voxel;
+      panel.present(view);
+      QVERIFY(panel.ledger() != nullptr);
+      const float shown = view.result->valueAt(0, voxel);
+      QVERIFY2(std::abs(panel.ledger()->value - shown) < 1e-4 * (1 + std::abs(shown)),
+               qPrintable(QStringLiteral("%1 against %2").arg(panel.ledger()->value).arg(shown)));
+    }
+  }
+
+  void factNamesTheVoxelCountedFromOne() {
+    LedgerPanel panel;
+    QSignalSpy changed(&panel, &LedgerPanel::factChanged);
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.voxel = {2, 16, 12};
+    panel.present(view);
+    QVERIFY(panel.fact().contains(QStringLiteral("t=(3,4,5) y=17 x=13")));
+    QVERIFY(panel.fact().contains(lookTheme(view.state.look).voxel.name()));
+    QCOMPARE(changed.count(), 1);
+    panel.present(view);
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(panel.accessibleDescription().contains(signedText(panel.ledger()->value, 3)));
+  }
+
+  void foldsWhereCellsAreTooManyOrTooSmall_data() {
+    QTest::addColumn<Triple>("kernel");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<QSizeF>("size");
+    QTest::addColumn<bool>("folded");
+    QTest::addRow("81 products") << Triple{3, 3, 3} << 3 << QSizeF(376, 294) << false;
+    QTest::addRow("108 products, high") << Triple{4, 3, 3} << 3 << QSizeF(376, 420) << false;
+    QTest::addRow("108 products, low") << Triple{4, 3, 3} << 3 << QSizeF(376, 260) << true;
+    QTest::addRow("135 products, high") << Triple{5, 3, 3} << 3 << QSizeF(376, 900) << true;
+    QTest::addRow("narrow") << Triple{3, 3, 3} << 3 << QSizeF(300, 294) << true;
+    QTest::addRow("grey 5 by 5") << Triple{3, 5, 5} << 1 << QSizeF(376, 330) << false;
+    QTest::addRow("seven frames") << Triple{7, 3, 3} << 3 << QSizeF(376, 294) << true;
+  }
+  void foldsWhereCellsAreTooManyOrTooSmall() {
+    QFETCH(Triple, kernel);
+    QFETCH(int, channels);
+    QFETCH(QSizeF, size);
+    QFETCH(bool, folded);
+    LedgerSetting setting;
+    setting.size = size;
+    setting.kernel = kernel;
+    setting.channels = channels;
+    const LedgerLayout lay = ledgerLayout(setting);
+    QCOMPARE(lay.mode != LedgerLayout::Mode::Products, folded);
+    // nothing lies on anything else, and the foot is inside
+    QVERIFY(lay.foot + lay.footHeight <= size.height() + 1);
+    for (int t = lay.firstRow; t < lay.firstRow + lay.rows; ++t)
+      for (int c = 0; c < channels; ++c) {
+        QVERIFY(lay.block(t, c).bottom() <= lay.foot);
+        QVERIFY(lay.block(t, c).right() < lay.right);
+        if (c > 0) QVERIFY(lay.block(t, c).left() > lay.block(t, c - 1).right());
+        if (t > lay.firstRow) QVERIFY(lay.block(t, c).top() >= lay.block(t - 1, c).bottom());
+      }
+  }
+
+  void clickOnASumOpensItsProducts() {
+    LedgerPanel panel;
+    panel.resize(376, 294);
+    panel.present(viewOf(stateOf(smallStudy({7, 3, 3}))));
+    QVERIFY(panel.folded());
+    LedgerGrid* grid = panel.grid();
+    QTest::mouseClick(grid, Qt::LeftButton, {}, grid->layoutNow().block(2, 1).center().toPoint());
+    QCOMPARE(grid->opened(), (LedgerBlock{2, 1}));
+    const LedgerCell* cell = grid->productAt(grid->layoutNow().cell(2, 1, 0, 2).center());
+    QVERIFY(cell != nullptr);
+    QCOMPARE(cell->tap, (Triple{2, 0, 2}));
+    QCOMPARE(cell->channel, 1);
+    QTest::keyClick(grid, Qt::Key_Escape);
+    QVERIFY(!grid->opened());
+  }
+
+  void keysWalkTheSums() {
+    LedgerPanel panel;
+    panel.resize(376, 150);
+    panel.present(viewOf(stateOf(smallStudy({7, 5, 5}))));
+    LedgerGrid* grid = panel.grid();
+    QVERIFY(grid->layoutNow().rows < 7);  // not all frames fit: the last must come into sight
+    QTest::keyClick(grid, Qt::Key_Down);
+    for (int i = 0; i < 9; ++i) QTest::keyClick(grid, Qt::Key_Down);
+    QTest::keyClick(grid, Qt::Key_Right);
+    QVERIFY(!grid->layoutNow().block(6, 1).isEmpty());
+    QTest::keyClick(grid, Qt::Key_Return);
+    QCOMPARE(grid->opened(), (LedgerBlock{6, 1}));
+  }
+
+  void pointingAtAProductNamesItsWeight() {
+    LedgerPanel panel;
+    panel.resize(376, 294);
+    QSignalSpy hovered(&panel, &LedgerPanel::hovered);
+    panel.present(viewOf(stateOf(smallStudy())));
+    pointAt(panel.grid(), panel.grid()->layoutNow().cell(1, 2, 2, 0).center());
+    QCOMPARE(hovered.last().at(0).value<Hover>(), (Hover{Hover::Kind::Weight, {1, 2, 0}, 2}));
+    pointAt(panel.grid(), {5, 290});
+    QCOMPARE(hovered.last().at(0).value<Hover>(), Hover{});
+  }
+
+  void doubleClickOnAProductAsksWhatItsInputFeeds() {
+    LedgerPanel panel;
+    panel.resize(376, 294);
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.voxel = {1, 4, 5};
+    panel.present(view);
+    QSignalSpy edits(&panel, &LedgerPanel::editRequested);
+    LedgerGrid* grid = panel.grid();
+    QTest::mouseDClick(grid, Qt::LeftButton, {}, grid->layoutNow().cell(2, 1, 0, 1).center().toPoint());
+    AppState wanted = view.state;
+    wanted.selection.input = InputPoint{{3, 4, 6}, 1};
+    QCOMPARE(edits.count(), 1);
+    QVERIFY(edited(view.state, edits) == wanted);
+    QVERIFY(!edits.last().at(0).value<StateEdit>().undoable);
+  }
+
+  void clickOnAChannelShowsItsWeights() {
+    LedgerPanel panel;
+    panel.resize(376, 294);
+    const KernelView view = viewOf(stateOf(smallStudy()));
+    panel.present(view);
+    QSignalSpy edits(&panel, &LedgerPanel::editRequested);
+    const LedgerLayout lay = panel.grid()->layoutNow();
+    QTest::mouseClick(panel.grid(), Qt::LeftButton, {},
+                      QPoint(static_cast<int>(lay.block(0, 2).center().x()), 12));
+    AppState wanted = view.state;
+    wanted.selection.weightChannel = 2;
+    QCOMPARE(edits.count(), 1);
+    QVERIFY(edited(view.state, edits) == wanted);
+  }
+
+  void reachWeightsAreThoseOfTheLedgers_data() {
+    QTest::addColumn<bool>("flipped");
+    QTest::addColumn<PaddingMode>("padding");
+    QTest::addRow("applied as is") << false << PaddingMode::Valid;
+    QTest::addRow("flipped") << true << PaddingMode::Valid;
+    QTest::addRow("same padding") << false << PaddingMode::Same;
+  }
+  void reachWeightsAreThoseOfTheLedgers() {
+    QFETCH(bool, flipped);
+    QFETCH(PaddingMode, padding);
+    KernelStudy study = smallStudy({3, 3, 2});
+    study.conv.stride = {1, 2, 1};
+    study.conv.flipped = flipped;
+    study.conv.padding = padding;
+    KernelView view = viewOf(stateOf(study));
+    view.state.selection.input = InputPoint{{3, 6, 7}, 1};
+    LedgerPanel panel;
+    panel.resize(376, 294);
+    panel.present(view);
+    QVERIFY(panel.showsReach());
+    QVERIFY(panel.fact().contains(QStringLiteral("t=4 y=7 x=8 G")));
+    const Reach reach = reachOf(study.conv, view.result->geometry, {3, 6, 7});
+    QCOMPARE(panel.reach()->fedCount(), reach.count());
+    QVERIFY(reach.count() >= 6);
+    for (std::size_t t = 0; t < reach.along[0].size(); ++t)
+      for (std::size_t y = 0; y < reach.along[1].size(); ++y)
+        for (std::size_t x = 0; x < reach.along[2].size(); ++x) {
+          const Triple output{reach.along[0][t].output, reach.along[1][y].output, reach.along[2][x].output};
+          const auto ledger = ledgerOf(view.result->clip->pixels, study.conv, study.bank, 0, output);
+          QVERIFY(ledger.has_value());
+          int found = 0;
+          for (const LedgerCell& cell : ledger->cells) {
+            if (cell.channel != 1 || cell.inPadding || cell.source != Triple{3, 6, 7}) continue;
+            ++found;
+            QCOMPARE(panel.reach()->weightAt(static_cast<int>(t), static_cast<int>(y), static_cast<int>(x)),
+                     cell.weight);
+          }
+          QCOMPARE(found, 1);
+        }
+  }
+
+  void clickOnAFedOutputMovesTheKernelAlone() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.input = InputPoint{{3, 6, 7}, 0};
+    LedgerPanel panel;
+    panel.resize(376, 294);
+    panel.present(view);
+    QSignalSpy edits(&panel, &LedgerPanel::editRequested);
+    QTest::mouseClick(panel.reach(), Qt::LeftButton, {}, panel.reach()->cellOf(2, 0, 1).center().toPoint());
+    AppState wanted = view.state;
+    wanted.selection.voxel = {3, 4, 6};
+    QCOMPARE(edits.count(), 1);
+    QVERIFY(edited(view.state, edits) == wanted);
+
+    QTest::keyClick(panel.reach(), Qt::Key_Escape);
+    wanted = view.state;
+    wanted.selection.input.reset();
+    QCOMPARE(edits.count(), 2);
+    QVERIFY(edited(view.state, edits) == wanted);
+  }
+
+  void copiesWhatIsShown() {
+    LedgerPanel panel;
+    const KernelView view = viewOf(stateOf(smallStudy()));
+    panel.present(view);
+    QCOMPARE(panel.copyActions().size(), 3);
+    panel.copyActions().at(0)->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text().toStdString(),
+             ledgerText(*panel.ledger(), view.result->spec.conv));
+    panel.copyActions().at(1)->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text().count(QLatin1Char('\n')),
+             82);  // a header and a line a product
+    panel.copyActions().at(2)->trigger();
+    QVERIFY(QGuiApplication::clipboard()->text().contains(QStringLiteral("nn.Conv3d(")));
+  }
+
+  void costPutsTheNumbersIntoTheFormula() {
+    CostPanel panel;
+    panel.present(viewOf(stateOf(smallStudy())));
+    const QString all = panel.lines().join(QLatin1Char('\n'));
+    QVERIFY(all.contains(QStringLiteral("L′ = ⌊(8 + 0 − 1·(3−1) − 1) / 1⌋ + 1 = 6")));
+    QVERIFY(all.contains(QStringLiteral("W′ = ⌊(24 + 0 − 1·(3−1) − 1) / 1⌋ + 1 = 22")));
+    QVERIFY(all.contains(QStringLiteral("weights 81")));
+    QVERIFY(all.contains(countText(6 * 18 * 22 * 81)));
+    QVERIFY(all.contains(QStringLiteral("slides in 3 directions, mixes 3")));
+    QVERIFY(all.contains(QStringLiteral("field 3 × 3 × 3 0.120 s")));  // three frames at 25 a second
+    QVERIFY(all.contains(QStringLiteral("engine ")));
+    QVERIFY(!all.contains(QStringLiteral("unused")));
+  }
+
+  void costSaysWhatIsUnused() {
+    KernelStudy study = smallStudy({3, 3, 3});
+    study.conv.stride = {2, 2, 4};
+    CostPanel panel;
+    panel.present(viewOf(stateOf(study)));
+    const QString all = panel.lines().join(QLatin1Char('\n'));
+    QVERIFY2(all.contains(QStringLiteral("last frame unused")), qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("last row unused")), qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("last column unused")), qPrintable(all));
+  }
+
+  void costExplainsAKernelThatDoesNotFit() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.kernel().conv.kernel.t = 9;
+    view.state.kernel().bank = {randomFilter({9, 3, 3}, 3, 1)};
+    view.stale = true;
+    CostPanel panel;
+    panel.present(view);
+    QCOMPARE(panel.lines().size(), 1);
+    QVERIFY2(
+        panel.lines().front().contains(QLatin1Char('9')) && panel.lines().front().contains(QLatin1Char('8')),
+        qPrintable(panel.lines().front()));
+  }
+
+  void costAnswersBeforeTheMapsAreThere() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.kernel().conv.stride.t = 3;
+    view.stale = true;
+    CostPanel panel;
+    panel.present(view);
+    const QString all = panel.lines().join(QLatin1Char('\n'));
+    QVERIFY(all.contains(QStringLiteral("/ 3⌋ + 1 = 2")));
+    QVERIFY(!all.contains(QStringLiteral("engine ")));  // that time belongs to the old maps
+  }
+
+  void everythingHasANameForScreenReaders() {
+    LedgerPanel ledger;
+    CostPanel cost;
+    QWidget window;
+    ShortcutSheet sheet(&window);
+    for (const QWidget* panel :
+         {static_cast<QWidget*>(&ledger), static_cast<QWidget*>(&cost), static_cast<QWidget*>(&sheet)}) {
+      QVERIFY(!panel->accessibleName().isEmpty());
+      for (const QToolButton* button : panel->findChildren<QToolButton*>())
+        QVERIFY(!button->accessibleName().isEmpty() || !button->text().isEmpty());
+    }
+  }
+
+  void withoutAResultPanelsStayEmpty() {
+    KernelView view;
+    view.state = stateOf(smallStudy());
+    LedgerPanel ledger;
+    CostPanel cost;
+    ledger.present(view);
+    cost.present(view);
+    QVERIFY(ledger.ledger() == nullptr);
+    QVERIFY(ledger.fact().isEmpty());
+    QVERIFY(!ledger.grab().isNull());
+    QVERIFY(!cost.grab().isNull());
+  }
+
+  void sheetClosesOnItsKeys_data() {
+    QTest::addColumn<Qt::Key>("key");
+    QTest::addRow("Esc") << Qt::Key_Escape;
+    QTest::addRow("F1") << Qt::Key_F1;
+    QTest::addRow("?") << Qt::Key_Question;
+  }
+  void sheetClosesOnItsKeys() {
+    QFETCH(Qt::Key, key);
+    QWidget window;
+    window.resize(800, 600);
+    ShortcutSheet sheet(&window);
+    sheet.setShortcuts(
+        {{QStringLiteral("Clip"), {{QStringLiteral("Ctrl+O"), QStringLiteral("Open a clip")}}}});
+    QVERIFY(sheet.accessibleDescription().contains(QStringLiteral("Ctrl+O: Open a clip")));
+    window.show();
+    sheet.toggle();
+    QVERIFY(sheet.isVisible());
+    QCOMPARE(sheet.size(), window.size());
+    QTest::keyClick(&sheet, Qt::Key_Left);
+    QVERIFY(sheet.isVisible());
+    QTest::keyClick(&sheet, key);
+    QVERIFY(!sheet.isVisible());
+  }
+};
+
+QTEST_MAIN(TestRightPanels)
+#include "tst_right_panels.moc"

@@ -1,0 +1,383 @@
+#include "tests/kernel_view_fixture.h"
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/film_view.h"
+#include "widgets/panels/kernel_place.h"
+#include "widgets/panels/slice_motion.h"
+#include "widgets/panels/slice_view.h"
+#include "widgets/panels/time_strip.h"
+
+#include <QToolButton>
+#include <QWheelEvent>
+
+#include <cmath>
+#include <random>
+
+using namespace convscope;
+
+namespace {
+
+constexpr QSize kFull(1600, 184), kLow(1280, 104);
+
+/// A textured line of 40 cells that moves by `speed` cells a frame for 5 frames; `noise` instead of it if
+/// asked.
+Tensor movingLine(double speed, bool noise) {
+  Tensor pixels(Shape{5, 3, 40, 1});
+  std::mt19937 random(11);
+  std::vector<float> texture(160);
+  for (float& value : texture) value = static_cast<float>(random() % 1000) / 1000.F;
+  for (int t = 0; t < 5; ++t)
+    for (int x = 0; x < 40; ++x) {
+      const double at = 60 + x - speed * t;
+      const auto whole = static_cast<std::size_t>(std::floor(at));
+      const auto part = static_cast<float>(at - std::floor(at));
+      pixels.at(t, 1, x, 0) = noise ? static_cast<float>(random() % 1000) / 1000.F
+                                    : (1 - part) * texture[whole] + part * texture[whole + 1];
+    }
+  return pixels;
+}
+
+}  // namespace
+
+class TestTimeStrip : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void mapsStandOverTheMiddleOfTheirFrames_data() {
+    QTest::addColumn<int>("length");
+    QTest::addColumn<int>("stride");
+    QTest::addColumn<int>("dilation");
+    QTest::addColumn<PaddingMode>("padding");
+    QTest::addRow("l3") << 3 << 1 << 1 << PaddingMode::Valid;
+    QTest::addRow("l2") << 2 << 1 << 1 << PaddingMode::Valid;
+    QTest::addRow("stride 2") << 3 << 2 << 1 << PaddingMode::Valid;
+    QTest::addRow("dilation 2") << 3 << 1 << 2 << PaddingMode::Valid;
+    QTest::addRow("full") << 3 << 1 << 1 << PaddingMode::Full;
+    QTest::addRow("causal") << 4 << 1 << 1 << PaddingMode::Causal;
+  }
+  void mapsStandOverTheMiddleOfTheirFrames() {
+    QFETCH(int, length);
+    QFETCH(int, stride);
+    QFETCH(int, dilation);
+    QFETCH(PaddingMode, padding);
+    KernelStudy study = smallStudy({length, 3, 3});
+    study.conv.stride.t = stride;
+    study.conv.dilation.t = dilation;
+    study.conv.padding = padding;
+    const KernelView view = viewOf(stateOf(study));
+    QVERIFY2(view.result != nullptr, qPrintable(view.problem));
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    const FilmLayout lay = strip.film()->layoutNow();
+    for (int t = 0; t < view.result->geometry.output.length; ++t) {
+      const int first = patchStart(*view.result, {t, 0, 0}).t;
+      const int last = first + study.conv.span(Axis::T) - 1;
+      QVERIFY(lay.shows(first) && lay.shows(last));
+      const double middle = (lay.slot(first).left() + lay.slot(last).right()) / 2;
+      QVERIFY(std::abs(mapBox(lay, *view.result, t).center().x() - middle) < .01);
+    }
+  }
+
+  void mapCellsStandOverTheMiddleOfTheirPatch() {
+    KernelStudy study = smallStudy({3, 5, 3});
+    study.conv.stride = {1, 2, 1};
+    const KernelView view = viewOf(stateOf(study));
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    const FilmLayout lay = strip.film()->layoutNow();
+    const QRectF box = mapBox(lay, *view.result, 1);
+    const QRectF picture = mapPicture(lay, *view.result, 1);
+    const Shape out = view.result->geometry.output;
+    for (const int y : {0, out.height - 1}) {
+      const double middle = picture.top() + (y + .5) * picture.height() / out.height;
+      QVERIFY(std::abs(middle - box.top() - (y * 2 + 2.5) * lay.cell) < .01);
+    }
+    QVERIFY(std::abs(picture.left() - box.left() - lay.cell) < .01);
+  }
+
+  void clickOnAFrameSetsTheTimeAlone_data() {
+    QTest::addColumn<int>("frame");
+    QTest::addColumn<int>("output");
+    QTest::addRow("its middle") << 4 << 3;
+    QTest::addRow("first frame, as near as the kernel gets") << 0 << 0;
+    QTest::addRow("last frame") << 7 << 5;
+  }
+  void clickOnAFrameSetsTheTimeAlone() {
+    QFETCH(int, frame);
+    QFETCH(int, output);
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.voxel = {1, 5, 6};
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QSignalSpy edits(&strip, &TimeStrip::editRequested);
+    QTest::mouseClick(strip.film(), Qt::LeftButton, {},
+                      strip.film()->layoutNow().slot(frame).center().toPoint());
+    AppState wanted = view.state;
+    wanted.selection.voxel.t = output;
+    QCOMPARE(edits.count(), 1);
+    QVERIFY(edited(view.state, edits) == wanted);
+  }
+
+  void clickOnAMapSetsItsTimeAlone() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.voxel = {1, 5, 6};
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QSignalSpy edits(&strip, &TimeStrip::editRequested);
+    const QRectF box = mapBox(strip.film()->layoutNow(), *view.result, 4);
+    QTest::mouseClick(strip.film(), Qt::LeftButton, {}, box.center().toPoint());
+    AppState wanted = view.state;
+    wanted.selection.voxel.t = 4;
+    QCOMPARE(edits.count(), 1);
+    QVERIFY(edited(view.state, edits) == wanted);
+    QVERIFY(!edits.last().at(0).value<StateEdit>().undoable);
+  }
+
+  void shiftClickSelectsTheInputVoxel() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.weightChannel = 2;
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QSignalSpy edits(&strip, &TimeStrip::editRequested);
+    const FilmLayout lay = strip.film()->layoutNow();
+    const QPointF at = lay.slot(6).topLeft() + QPointF(9.5, 13.5) * lay.cell;
+    QTest::mouseClick(strip.film(), Qt::LeftButton, Qt::ShiftModifier, at.toPoint());
+    AppState wanted = view.state;
+    wanted.selection.input = InputPoint{{6, 13, 9}, 2};
+    QCOMPARE(edits.count(), 1);
+    QVERIFY(edited(view.state, edits) == wanted);
+  }
+
+  void wheelStepsThroughTime() {
+    const KernelView view = viewOf(stateOf(smallStudy()));
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QSignalSpy edits(&strip, &TimeStrip::editRequested);
+    const auto wheel = [&](int angle) {
+      QWheelEvent event({300, 50}, strip.film()->mapToGlobal(QPointF(300, 50)), {}, {0, angle}, Qt::NoButton,
+                        Qt::NoModifier, Qt::NoScrollPhase, false);
+      QApplication::sendEvent(strip.film(), &event);
+    };
+    wheel(-60);
+    QCOMPARE(edits.count(), 0);
+    wheel(-60);
+    QCOMPARE(edits.count(), 1);
+    QCOMPARE(edited(view.state, edits).selection.voxel, (Triple{1, 0, 0}));
+    wheel(120);  // already at the first map
+    QCOMPARE(edits.count(), 1);
+  }
+
+  void sliceRunsThroughTheMiddleOfThePatch() {
+    KernelView view = viewOf(stateOf(smallStudy({3, 5, 3})));
+    view.state.selection.voxel = {2, 7, 9};
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QVERIFY(strip.fact().contains(QStringLiteral("row y=10 ")));  // rows 8 to 12, counted from 1
+    const QImage& slice = strip.images().inputSlice();
+    QCOMPARE(slice.size(), QSize(24, 8));
+    const Tensor& pixels = view.result->clip->pixels;
+    for (int t = 0; t < 8; ++t)
+      for (int x = 0; x < 24; ++x)
+        QCOMPARE(qRed(slice.pixel(x, t)), static_cast<int>(std::lround(pixels.at(t, 9, x, 0) * 255)));
+    const ColourMap& colours = mapColours(view);
+    const QImage& output = strip.images().outputSlice();
+    QCOMPARE(output.size(), QSize(22, 6));
+    QCOMPARE(output.pixel(3, 4), colours.at(view.result->valueAt(0, {4, 7, 3}), 1));
+  }
+
+  void clickOnASliceSetsTimeAndPlace_data() {
+    QTest::addColumn<bool>("output");
+    QTest::addColumn<bool>("columns");
+    QTest::addColumn<Triple>("voxel");
+    QTest::addRow("x-t input") << false << false << Triple{2, 5, 6};
+    QTest::addRow("x-t output") << true << false << Triple{3, 5, 7};
+    QTest::addRow("y-t input") << false << true << Triple{2, 6, 6};
+    QTest::addRow("y-t output") << true << true << Triple{3, 7, 6};
+  }
+  void clickOnASliceSetsTimeAndPlace() {
+    QFETCH(bool, output);
+    QFETCH(bool, columns);
+    QFETCH(Triple, voxel);
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.voxel = {1, 5, 6};
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    if (columns) strip.setPlane(FilmImages::Plane::YT);
+    QSignalSpy edits(&strip, &TimeStrip::editRequested);
+    const SliceLayout lay = strip.slices()->layoutNow();
+    const QRectF box = output ? lay.output : lay.input;
+    const double cell = output ? box.width() / (columns ? 18 : 22) : lay.cell;
+    const QPointF at = box.topLeft() + QPointF(7.5 * cell, 3.5 * lay.rowHeight);
+    QTest::mouseClick(strip.slices(), Qt::LeftButton, {}, at.toPoint());
+    AppState wanted = view.state;
+    wanted.selection.voxel = voxel;
+    QCOMPARE(edits.count(), 1);
+    QVERIFY(edited(view.state, edits) == wanted);
+  }
+
+  void pointingIsToldOnceACell() {
+    const KernelView view = viewOf(stateOf(smallStudy()));
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QSignalSpy hovered(&strip, &TimeStrip::hovered);
+    const FilmLayout lay = strip.film()->layoutNow();
+    const QPointF at = lay.slot(2).topLeft() + QPointF(4.4, 3.4) * lay.cell;
+    pointAt(strip.film(), at);
+    pointAt(strip.film(), at + QPointF(.1, .1));
+    QCOMPARE(hovered.count(), 1);
+    QCOMPARE(hovered.last().at(0).value<Hover>(), (Hover{Hover::Kind::Input, {2, 3, 4}, 0}));
+    QCOMPARE(cellTip(view, hovered.last().at(0).value<Hover>()).count(QLatin1Char(' ')),
+             8);  // t y x R . G . B .
+    const QRectF picture = mapPicture(lay, *view.result, 3);
+    pointAt(strip.film(), picture.topLeft() + QPointF(1, 1));
+    QCOMPARE(hovered.last().at(0).value<Hover>(), (Hover{Hover::Kind::Output, {3, 0, 0}, 0}));
+  }
+
+  void unpaintedCellsHaveTheStagesColour() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.playback.paint = true;
+    view.state.selection.voxel = {2, 3, 4};
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    const QRgb stage = lookTheme(view.state.look).stage.rgb();
+    const ColourMap& colours = mapColours(view);
+    const std::vector<QImage>& maps = strip.images().maps();
+    for (int t = 0; t < 6; ++t)
+      for (int y = 0; y < 18; ++y)
+        for (int x = 0; x < 22; ++x) {
+          const Triple at{t, y, x};
+          const QRgb wanted = view.painted(at) ? colours.at(view.result->valueAt(0, at), 1) : stage;
+          QCOMPARE(maps[static_cast<std::size_t>(t)].pixel(x, y), wanted);
+        }
+    QVERIFY(!strip.images().blank(2));
+    QVERIFY(strip.images().blank(3));
+  }
+
+  void picturesAreMadeOnlyWhereSomethingChanged() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    const qint64 frame = strip.images().frames().front().cacheKey();
+    const qint64 map = strip.images().maps().front().cacheKey();
+    view.state.selection.voxel = {3, 3, 3};
+    strip.present(view);
+    QCOMPARE(strip.images().maps().front().cacheKey(), map);
+    view.state.look.theme = Theme::Light;
+    strip.present(view);
+    QVERIFY(strip.images().maps().front().cacheKey() != map);
+    QCOMPARE(strip.images().frames().front().cacheKey(), frame);
+  }
+
+  void hidesWhatCannotApply_data() {
+    QTest::addColumn<int>("frames");
+    QTest::addColumn<bool>("presenter");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("slices");
+    QTest::addColumn<bool>("oneRow");
+    QTest::addRow("clip") << 8 << false << kFull << true << false;
+    QTest::addRow("still image") << 1 << false << kFull << false << true;
+    QTest::addRow("low") << 8 << false << kLow << false << true;
+    QTest::addRow("presenter") << 8 << true << QSize(1920, 226) << false << true;
+  }
+  void hidesWhatCannotApply() {
+    QFETCH(int, frames);
+    QFETCH(bool, presenter);
+    QFETCH(QSize, size);
+    QFETCH(bool, slices);
+    QFETCH(bool, oneRow);
+    KernelStudy study = smallStudy({frames == 1 ? 1 : 3, 3, 3});
+    study.clip.range.count = frames;
+    AppState state = stateOf(study);
+    state.look.presenter = presenter;
+    TimeStrip strip;
+    strip.resize(size);
+    strip.present(viewOf(state));
+    QCOMPARE(strip.slices()->isVisibleTo(&strip), slices);
+    QCOMPARE(strip.film()->layoutNow().oneRow, oneRow);
+    QVERIFY(strip.film()->layoutNow().width <= size.width());
+    if (frames == 1) QVERIFY(strip.fact().isEmpty());
+    QVERIFY(!strip.grab().isNull());
+  }
+
+  void lowStripShowsSlicesBehindATab() {
+    TimeStrip strip;
+    strip.resize(kLow);
+    strip.present(viewOf(stateOf(smallStudy())));
+    QVERIFY(strip.fact().contains(QStringLiteral("3 of 8 frames")));
+    strip.showSlices(true);
+    QVERIFY(strip.slices()->isVisibleTo(&strip));
+    QVERIFY(!strip.film()->isVisibleTo(&strip));
+    QVERIFY(strip.slices()->layoutNow().input.bottom() < kLow.height());
+    QVERIFY(strip.fact().contains(QStringLiteral("row y=2 ")));
+  }
+
+  void manyFramesKeepTheKernelInSight() {
+    KernelStudy study = smallStudy();
+    study.clip.range.count = 300;
+    KernelView view = viewOf(stateOf(study));
+    QVERIFY2(view.result != nullptr, qPrintable(view.problem));
+    TimeStrip strip;
+    strip.resize(kFull);
+    for (const int t : {0, 150, 297}) {
+      view.state.selection.voxel.t = t;
+      strip.present(view);
+      const FilmLayout lay = strip.film()->layoutNow();
+      QVERIFY(lay.shows(t) && lay.shows(t + 2));
+      QVERIFY(lay.frame.width() >= 9);
+      QVERIFY(lay.slot(lay.endSlot - 1).right() <= strip.film()->width());
+    }
+  }
+
+  void motionIsMeasuredNotInvented_data() {
+    QTest::addColumn<double>("speed");
+    QTest::addColumn<bool>("noise");
+    for (const double speed : {-3.0, -1.5, -.5, 0.0, 1.0, 2.5, 5.0})
+      QTest::addRow("%g", speed) << speed << false;
+    QTest::addRow("noise") << 0.0 << true;
+  }
+  void motionIsMeasuredNotInvented() {
+    QFETCH(double, speed);
+    QFETCH(bool, noise);
+    const Tensor pixels = movingLine(speed, noise);
+    const std::optional<double> found = motionIn(pixels, {Axis::X, 1, 8, 32, 0, 5});
+    QCOMPARE(found.has_value(), !noise);
+    if (found) QCOMPARE(*found, speed);
+    QVERIFY(!motionIn(pixels, {Axis::X, 0, 8, 32, 0, 5}).has_value());  // an empty row shows nothing
+  }
+
+  void noiseIsNoMotionInSmallWindows() {
+    std::mt19937 random(5);
+    int found = 0;
+    for (int round = 0; round < 200; ++round) {
+      Tensor pixels(Shape{5, 1, 30, 3});
+      for (float& value : pixels.values()) value = static_cast<float>(random() % 1000) / 1000.F;
+      found += motionIn(pixels, {Axis::X, 0, 10, 19, 0, 5}).has_value() ? 1 : 0;
+    }
+    QVERIFY2(found == 0, qPrintable(QStringLiteral("seed 5: %1 of 200").arg(found)));
+  }
+
+  void everythingHasANameForScreenReaders() {
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(viewOf(stateOf(smallStudy())));
+    for (const QWidget* part :
+         {static_cast<const QWidget*>(&strip), static_cast<const QWidget*>(strip.film()),
+          static_cast<const QWidget*>(strip.slices())})
+      QVERIFY(!part->accessibleName().isEmpty());
+    for (const QToolButton* button : strip.findChildren<QToolButton*>()) QVERIFY(!button->text().isEmpty());
+    QCOMPARE(strip.accessibleDescription(), strip.fact());
+  }
+};
+
+QTEST_MAIN(TestTimeStrip)
+#include "tst_time_strip.moc"
