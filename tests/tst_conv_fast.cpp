@@ -59,6 +59,24 @@ std::vector<Layer> layers() {
       {"narrow and deep", {2, 7, 7, 37}, specOf({2, 3, 3}), 35},
       {"three by three", {2, 5, 5, 2}, specOf({1, 3, 3}), 4},
   };
+  // A single filter goes through stacks of lines: every reach, few lines and many, along height and along
+  // time.
+  static const std::vector<std::string> stackNames = [] {
+    std::vector<std::string> names;
+    for (int reach = 2; reach <= 8; ++reach) names.push_back("single filter, reach " + std::to_string(reach));
+    return names;
+  }();
+  for (int reach = 2; reach <= 8; ++reach) {
+    const char* name = stackNames[static_cast<std::size_t>(reach - 2)].c_str();
+    all.push_back({name, {3, 11 + 2 * reach, 37, 2}, specOf({2, reach, 3}), 1});
+    all.push_back({name, {3, 3 + reach, 9, 1}, specOf({1, reach, 2}), 3});
+    all.push_back({name, {2, 30 + reach, 35, 1}, specOf({1, reach, 2}, {1, 2, 2}), 1});
+    all.push_back({name, {14 + reach, 3, 21, 2}, specOf({reach, 1, 3}), 1});
+    all.push_back({name, {14 + 3 * reach, 5, 6, 1}, specOf({reach, 1, 1}, {2, 1, 1}), 1});
+    all.push_back({name, {4 + reach, 6, 12, 1}, specOf({reach, 1, 1}), 9});
+  }
+  all.push_back({"single filter, dilated", {3, 20, 33, 1}, specOf({2, 3, 3}, {1, 1, 1}, {1, 2, 1}), 1});
+  all.push_back({"single filter, stride 3", {3, 40, 33, 1}, specOf({2, 3, 3}, {1, 3, 1}), 1});
   for (const int width : {1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 127, 129}) {
     static std::vector<std::string> names;
     names.reserve(64);  // the rows keep pointers to the text

@@ -25,9 +25,11 @@ namespace hn = hwy::HWY_NAMESPACE;
 #if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
 constexpr int kLargestBlock = 8;  // 32 vector registers
 constexpr int kAccumulators = 24;
+constexpr int kStackRows = 14;
 #else
 constexpr int kLargestBlock = 4;  // 16 vector registers, one of them for the weight, some for the input
 constexpr int kAccumulators = 12;
+constexpr int kStackRows = 8;
 #endif
 constexpr int kMostVectors = 8;
 
@@ -153,6 +155,76 @@ void runLine(const LineJob& job) {
   }
 }
 
+/// One vector of `rows` output lines, from line `row` and position `at` on.
+template <int reach, int stride, int rows, class D>
+HWY_INLINE void computeStackBlock(D d, const StackJob& job, int row, std::ptrdiff_t at) {
+  using V = hn::Vec<D>;
+  constexpr int kInputRows = (rows - 1) * stride + reach;
+  V sums[rows];
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r) sums[r] = hn::Set(d, job.bias);
+  const float* HWY_RESTRICT weight = job.weights;
+  const std::ptrdiff_t pitch = job.inputPitch;
+  const float* const input = job.input + row * stride * pitch + at;
+  for (int tap = 0; tap < job.tapCount; ++tap, weight += reach) {
+    const float* line = input + job.taps[tap * reach];
+    V weights[reach];
+#pragma GCC unroll 8
+    for (int j = 0; j < reach; ++j) weights[j] = hn::Set(d, weight[j]);
+#pragma GCC unroll 64
+    for (int i = 0; i < kInputRows; ++i) {
+      const V value = hn::LoadU(d, line);
+      line += pitch;
+#pragma GCC unroll 8
+      for (int j = 0; j < reach; ++j) {
+        // Input line i meets weight j in output line (i − j) / stride, where that is a whole number.
+        const int r = (i - j) / stride;
+        if (i >= j && (i - j) % stride == 0 && r < rows) sums[r] = hn::MulAdd(weights[j], value, sums[r]);
+      }
+    }
+  }
+  float* const out = job.output + row * job.outputPitch + at;
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r)
+    hn::StoreU(activated(d, sums[r], job.activation), d, out + r * job.outputPitch);
+}
+
+/// Blocks of `rows` lines; the last one ends with the last line and computes again what it shares with its
+/// neighbour.
+template <int reach, int stride, int rows, int lanes>
+HWY_INLINE void computeStackRows(const StackJob& job) {
+  const hn::CappedTag<float, lanes> d;
+  constexpr int kLanes = hn::MaxLanes(hn::CappedTag<float, lanes>());
+  for (int row = 0; row < job.rows; row += rows) {
+    const int first = row + rows <= job.rows ? row : job.rows - rows;
+    std::ptrdiff_t at = 0;
+    for (; at + kLanes <= job.count; at += kLanes) computeStackBlock<reach, stride, rows>(d, job, first, at);
+    if (at < job.count) computeStackBlock<reach, stride, rows>(d, job, first, job.count - kLanes);
+  }
+}
+
+template <int reach, int stride>
+HWY_NOINLINE void computeStack(const StackJob& job) {
+  constexpr int kLanes = hn::MaxLanes(hn::ScalableTag<float>());
+  if (job.count < kLanes) return computeStackRows<reach, stride, kFewestRows, 1>(job);
+  if (job.rows < kStackRows) return computeStackRows<reach, stride, kFewestRows, kLanes>(job);
+  computeStackRows<reach, stride, kStackRows, kLanes>(job);
+}
+
+template <int reach>
+void computeStackOfReach(const StackJob& job) {
+  if (job.reach > reach) {
+    if constexpr (reach < kLongestReach) computeStackOfReach<reach + 1>(job);
+    return;
+  }
+  if (job.stride == 2) return computeStack<reach, 2>(job);
+  computeStack<reach, 1>(job);
+}
+
+void runStack(const StackJob& job) {
+  computeStackOfReach<2>(job);
+}
+
 }  // namespace
 
 LineKernel lineKernel() {
@@ -160,6 +232,7 @@ LineKernel lineKernel() {
   kernel.lanes = static_cast<int>(hn::Lanes(hn::ScalableTag<float>()));
   kernel.largestBlock = kLargestBlock;
   kernel.run = runLine;
+  kernel.runStack = runStack;
   return kernel;
 }
 

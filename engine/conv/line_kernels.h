@@ -29,11 +29,40 @@ struct LineJob {
   Activation activation = Activation::None;
 };
 
-/// The line kernel as built for one instruction set.
+/// Several lines of outputs of one filter, one below the other (or one after the other in time), where the
+/// kernel is `reach` cells long in that direction: each input line is loaded once for all output lines that
+/// it feeds.
+///
+///   out[r · outputPitch + n] =
+///     activation(bias + Σ_tap Σ_j weights[tap · reach + j] · input[taps[tap · reach] + (r · stride + j) ·
+///     inputPitch + n])
+///
+/// The order of the terms is that of LineJob for the same taps, so both give the same bits.
+struct StackJob {
+  const float* input = nullptr;
+  std::ptrdiff_t inputPitch = 0;  ///< between input lines
+  const std::ptrdiff_t* taps = nullptr;
+  int tapCount = 0;                ///< number of taps divided by reach
+  int reach = 2;                   ///< 2 … kLongestReach
+  int stride = 1;                  ///< 1 or 2
+  const float* weights = nullptr;  ///< order tap, j
+  float bias = 0;
+  float* output = nullptr;
+  std::ptrdiff_t outputPitch = 0;
+  int rows = 0;   ///< at least kFewestRows
+  int count = 0;  ///< outputs of one line
+  Activation activation = Activation::None;
+};
+inline constexpr int kLongestReach = 7;
+inline constexpr int kFewestRows = 4;
+inline constexpr int kLongestStackStride = 2;
+
+/// The kernels as built for one instruction set.
 struct LineKernel {
   int lanes = 1;         ///< floats in one vector
   int largestBlock = 1;  ///< filters computed together at most; smaller blocks are the powers of two below
   void (*run)(const LineJob&) = nullptr;
+  void (*runStack)(const StackJob&) = nullptr;
 };
 
 struct LineTarget {

@@ -15,6 +15,27 @@ std::vector<int> sourcesAlong(Axis axis, const ConvGeometry& geometry, int padde
   return from;
 }
 
+/// Every step-th value. The common steps are compiled as constants, which lets the compiler use shuffles.
+template <int step = 0>
+void copyEvery(const float* from, int stride, int count, float* to) {
+  const std::ptrdiff_t by = step > 0 ? step : stride;
+  for (int i = 0; i < count; ++i) to[i] = from[i * by];
+}
+
+void copyStrided(const float* from, int stride, int count, float* to) {
+  switch (stride) {
+    case 1:
+      std::copy_n(from, count, to);
+      return;
+    case 2:
+      return copyEvery<2>(from, stride, count, to);
+    case 4:
+      return copyEvery<4>(from, stride, count, to);
+    default:
+      return copyEvery<>(from, stride, count, to);
+  }
+}
+
 }  // namespace
 
 SourceLayout::SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry)
@@ -84,11 +105,7 @@ void SourceLayout::copyFrame(const Tensor& input, int c, int t, float* frame) co
       };
       for (int x = 0; x < first; ++x) frame[x] = padded(x);
       const float* inside = row + (first * m_phases + phase - before);
-      if (m_phases == 1) {
-        std::copy_n(inside, last - first, frame + first);
-      } else {
-        for (int x = first; x < last; ++x) frame[x] = inside[std::ptrdiff_t{x - first} * m_phases];
-      }
+      copyStrided(inside, m_phases, last - first, frame + first);
       for (int x = last; x < width; ++x) frame[x] = padded(x);
     }
   }

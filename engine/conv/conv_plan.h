@@ -1,0 +1,57 @@
+#pragma once
+
+#include "engine/conv/filter_bank.h"
+#include "engine/conv/line_kernels.h"
+#include "engine/conv/source_layout.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace convscope {
+
+/// Filters that a line kernel computes together, all of one group.
+struct FilterBlock {
+  int first = 0;
+  int filters = 0;
+  std::size_t weights = 0;  ///< where its packed weights start in ConvPlan::weights
+};
+
+/// Everything that the fast path works out before the first product.
+struct ConvPlan {
+  ConvSpec spec;
+  ConvGeometry geometry;
+  LineKernel kernel;
+  std::vector<std::ptrdiff_t> taps;  ///< offsets of the products of group 0, in the order they are added
+  std::vector<float> weights;        ///< of all blocks, order block, tap, filter
+  std::vector<float> biases;         ///< one per filter
+  std::vector<std::vector<FilterBlock>> chunks;  ///< the filter blocks of one slab each
+  int groupChannels = 1;
+  int groupFilters = 1;
+  bool stacked = false;  ///< single filters are computed as stacks of lines along innerAxis()
+  bool flat = false;     ///< a line runs over several rows of output, the cells between them thrown away
+  int frames = 1;        ///< output frames of one slab
+  int rows = 1;          ///< output rows of one slab
+  int frameSlabs = 1;
+  int rowSlabs = 1;
+
+  /// A slab is `rows` rows of `frames` frames of the filters of one chunk: what one thread computes at a
+  /// time.
+  [[nodiscard]] int slabs() const { return frameSlabs * rowSlabs * static_cast<int>(chunks.size()); }
+  /// Multiply-adds of one row of outputs in one slab.
+  [[nodiscard]] double workPerRow() const;
+};
+
+/// The axis whose taps are added innermost, so that single filters can be computed as stacks of lines along
+/// it: height, or time where the kernel is one row high. It depends on the kernel alone, so that a filter
+/// gets the same bits alone as in a bank.
+[[nodiscard]] inline Axis innerAxis(const ConvSpec& spec) {
+  return spec.kernel.y == 1 ? Axis::T : Axis::Y;
+}
+
+/// Plans the convolution of a source that need not be prepared yet. Packing many weights runs on the
+/// context's pool.
+[[nodiscard]] ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry,
+                                       const FilterBank& bank, const LineKernel& kernel,
+                                       const SourceLayout& source, const ComputeContext& context);
+
+}  // namespace convscope
