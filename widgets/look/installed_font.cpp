@@ -167,7 +167,7 @@ QString fontFile(const QString& name) {
 
 bool loadTabularInter() {
   bool loaded = false;
-  for (const char* name : {"Inter-Regular", "Inter-SemiBold", "Inter-Bold"}) {
+  for (const char* name : {"Inter-Light", "Inter-Regular", "Inter-Medium", "Inter-SemiBold", "Inter-Bold"}) {
     QFile file(fontFile(QLatin1String(name)));
     if (file.fileName().isEmpty() || !file.open(QIODevice::ReadOnly)) continue;
     const QByteArray font = withTabularDigits(file.readAll());

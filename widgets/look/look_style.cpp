@@ -153,7 +153,7 @@ void LookStyle::drawComplexControl(ComplexControl control, const QStyleOptionCom
 QRect LookStyle::subControlRect(ComplexControl control, const QStyleOptionComplex* option, SubControl part,
                                 const QWidget* widget) const {
   if (control == CC_ComboBox && part == SC_ComboBoxEditField)
-    return option->rect.adjusted(6, 1, -(appliedTheme().presenter ? 2 : 1) * kCaretZone + 2, -1);
+    return option->rect.adjusted(8, 1, -(appliedTheme().presenter ? 2 : 1) * kCaretZone + 2, -1);
   if (control == CC_SpinBox) {
     const int zone = (appliedTheme().presenter ? 2 : 1) * kSpinZone;
     const QRect& all = option->rect;

@@ -176,9 +176,12 @@ QFont LookTheme::font(double px, bool semibold) const {
   // In points, because QFont takes whole pixels only and the design asks for 12.5.
   const QScreen* screen = QGuiApplication::primaryScreen();
   font.setPointSizeF(px * 72 / (screen != nullptr ? screen->logicalDotsPerInchY() : 96));
-  font.setWeight(semibold ? static_cast<QFont::Weight>(
-                                lookTokens().at("type").at("normal").at("weight_title").get<int>())
-                          : QFont::Normal);
+  int weight = semibold ? lookTokens().at("type").at("normal").at("weight_title").get<int>() : QFont::Normal;
+  // Qt lets FreeType darken the stems of Inter's outlines and blends with gamma: right for dark text, too heavy by
+  // about one weight for light text on dark.
+  const bool darkened = lookFamilies().front() == QLatin1String(kTabularFamily);
+  if (darkened && theme == Theme::Dark) weight -= 100;
+  font.setWeight(static_cast<QFont::Weight>(weight));
   font.setHintingPreference(QFont::PreferNoHinting);
   return font;
 }

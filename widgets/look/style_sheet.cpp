@@ -33,7 +33,7 @@ QToolButton { background: transparent; color: @text; border: 1px solid transpare
 convscope--IconButton { padding: 0px; }
 QToolButton:hover { background: @raised; }
 QToolButton:pressed, QToolButton:checked { background: @sel; border-color: @line2; }
-QToolButton#factButton { color: @muted; padding: 2px 4px; margin-right: -4px; }
+QToolButton#factButton { color: @muted; padding: 2px 0px; border: none; background: transparent; }
 QToolButton#factButton:hover, QToolButton#factButton:checked { color: @text; }
 QToolButton#boxedButton { background: @field; border: 1px solid @line2; padding: 0px 4px; min-height: @controlInner; }
 QToolButton#boxedButton:hover { background: @raised; }

@@ -16,6 +16,11 @@ void ThemedLabel::setColour(QColor LookTheme::*colour) {
   retheme();
 }
 
+void ThemedLabel::setSemibold(bool semibold) {
+  m_semibold = semibold;
+  retheme();
+}
+
 void ThemedLabel::changeEvent(QEvent* event) {
   if (event->type() == QEvent::StyleChange) retheme();
   QLabel::changeEvent(event);

@@ -17,6 +17,7 @@ class ThemedLabel : public QLabel {
                        bool semibold = false, double LookTheme::*px = &LookTheme::body,
                        QWidget* parent = nullptr);
   void setColour(QColor LookTheme::*colour);
+  void setSemibold(bool semibold);
 
  protected:
   void changeEvent(QEvent* event) override;

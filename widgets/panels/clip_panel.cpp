@@ -131,6 +131,8 @@ void ClipPanel::buildSource(QVBoxLayout* column) {
 void ClipPanel::buildRange(QVBoxLayout* column) {
   m_start->setWhole(1, kMostFrames);
   m_count->setWhole(1, kMostFrames);
+  m_start->setDigits(3, 3);
+  m_count->setDigits(3, 3);
   describe(m_start, tr("First frame"), tr("The first frame taken, counted from 1."));
   describe(m_count, tr("Number of frames"), tr("How many frames are taken: the clip's length L."));
   m_rangeRow->add(m_start);
@@ -152,6 +154,8 @@ void ClipPanel::buildRange(QVBoxLayout* column) {
 
 void ClipPanel::buildSize(QVBoxLayout* column) {
   for (NumberField* field : {m_height, m_width}) field->setWhole(1, kLargestSide);
+  m_height->setDigits(3, 3);
+  m_width->setDigits(3, 3);
   describe(m_height, tr("Height fed to the engine"),
            tr("Height of the frames that the engine is fed, in pixels: H."));
   describe(m_width, tr("Width fed to the engine"),
@@ -234,7 +238,7 @@ void ClipPanel::buildCrop() {
   for (std::size_t i = 0; i < 4; ++i) {
     auto* field = new NumberField;
     field->setWhole(i < 2 ? 0 : 1, kLargestSide);
-    field->setDigits(4);
+    field->setDigits(4, 3);
     describe(field, names[i], tips[i]);
     LabelledRow* row = i < 2 ? m_cropFrom : m_cropSize;
     if (i % 2 == 1) row->addSpace(8);
@@ -389,6 +393,7 @@ void ClipPanel::presentFacts(const KernelView& view) {
   }
   setFact(fact, tr("Frame rate of the source, and how long the frames taken last."));
   m_of->setText(of);
+  m_of->setVisible(width() - 2 * appliedTheme().panelPad >= LabelledRow::kNarrow || width() < 100);
   m_inputNote->setText(noteOf(clip));
   m_notice->setText(notice);
   const bool loading = view.busy && (shown == nullptr || !(view.result->spec.clip == clip));

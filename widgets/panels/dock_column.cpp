@@ -15,10 +15,12 @@ namespace convscope {
 
 namespace {
 
-/// Height that `panel` asks for without what its folds show.
+/// Height that `panel` asks for without what its folds show. Asked of the body's own layout: that one is up
+/// to date even while the panel is hidden behind another tab.
 int restHeight(const PanelFrame& panel, int width) {
-  int height = panel.layout()->hasHeightForWidth() ? panel.layout()->totalHeightForWidth(width)
-                                                   : panel.layout()->totalSizeHint().height();
+  QLayout* body = panel.body()->layout();
+  int height = panel.titleHeight() + (body->hasHeightForWidth() ? body->totalHeightForWidth(width)
+                                                                : body->totalSizeHint().height());
   for (const Fold* fold : panel.findChildren<Fold*>())
     if (!fold->isHidden()) height -= fold->sizeHint().height() + appliedTheme().rowGap;
   return height;
@@ -51,7 +53,6 @@ DockColumn::DockColumn(QWidget* parent)
   column->setSpacing(0);
   column->addWidget(m_tabs);
   column->addWidget(m_scroll, 1);
-  m_inside->installEventFilter(this);
   connect(m_tabs, &QTabBar::currentChanged, this, [this] { arrange(); });
 }
 
@@ -59,6 +60,7 @@ void DockColumn::add(PanelFrame* panel) {
   const QSignalBlocker quiet(m_tabs);
   m_stack->insertWidget(static_cast<int>(m_panels.size()), panel);
   m_panels.push_back(panel);
+  panel->body()->installEventFilter(this);
   m_tabs->addTab(panel->name());
   arrange();
 }
@@ -81,7 +83,7 @@ void DockColumn::resizeEvent(QResizeEvent* event) {
 }
 
 bool DockColumn::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == m_inside && event->type() == QEvent::LayoutRequest) arrange();
+  if (event->type() == QEvent::LayoutRequest) arrange();
   return QWidget::eventFilter(watched, event);
 }
 

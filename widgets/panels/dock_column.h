@@ -19,7 +19,7 @@ class DockColumn : public QWidget {
 
  public:
   explicit DockColumn(QWidget* parent = nullptr);
-  /// Adds a panel below the others. Call it before the column is shown.
+  /// Adds a panel that has its body below the others.
   void add(PanelFrame* panel);
   [[nodiscard]] bool tabbed() const { return m_tabbed; }
   /// Brings a panel in sight: its tab, or scrolled to.

@@ -15,6 +15,7 @@ namespace convscope {
 namespace {
 
 constexpr int kFieldGap = 8;
+constexpr int kHeaderHeight = 16;
 const char* const kAxisLetters[] = {"t", "h", "w"};
 
 struct Words {
@@ -114,6 +115,9 @@ void KernelPanel::build() {
   buildHeader(m_column);
   m_size = addAxisRow(m_column, tr("Size"), tr("Kernel size: how many %1 one output value sees."), 1,
                       kMaxKernelExtent);
+  m_size.row->label()->setSemibold(true);
+  m_size.fields[2]->installEventFilter(this);
+  m_size.row->installEventFilter(this);
   connectTriple(m_size, {tr("Kernel length"), tr("Kernel height"), tr("Kernel width")},
                 [](ConvSpec& conv) -> Triple& { return conv.kernel; });
   m_stride = addAxisRow(m_column, tr("Stride"),
@@ -161,7 +165,7 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
   row->addWidget(m_preset, 1);
   m_filters->setWhole(1, kMaxFilters);
   m_filters->setMark(QStringLiteral("×"));
-  m_filters->setDigits(3);
+  m_filters->setDigits(3, 2);
   describe(m_filters, tr("Number of filters"),
            tr("How many filters the layer has: each gives one output map; further ones are variants of the "
               "first."));
@@ -174,27 +178,40 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
 }
 
 void KernelPanel::buildHeader(QVBoxLayout* column) {
-  auto* row = new LabelledRow({});
-  const int field = NumberField().sizeHint().width();
-  constexpr int kLinkWidth = 16;
   QColor LookTheme::*const colours[] = {&LookTheme::time, &LookTheme::height, &LookTheme::width};
-  for (int i = 0; i < 3; ++i) {
-    auto* letter = new ThemedLabel(QString::fromLatin1(kAxisLetters[i]), colours[i], true);
-    letter->setAlignment(Qt::AlignCenter);
-    // The link stands in the gap between h and w and takes its width from both.
-    letter->setFixedWidth(i == 0 ? field : field - (kLinkWidth - kFieldGap) / 2);
-    m_axes[static_cast<std::size_t>(i)] = letter;
-    row->add(letter);
-    if (i == 0) row->addSpace(kFieldGap);
-    if (i == 1) row->add(m_link);
+  m_header = new QWidget;
+  for (std::size_t i = 0; i < 3; ++i) {
+    m_axes[i] =
+        new ThemedLabel(QString::fromLatin1(kAxisLetters[i]), colours[i], true, &LookTheme::body, m_header);
+    m_axes[i]->setAlignment(Qt::AlignCenter);
   }
-  row->addStretch();
-  m_link->setFixedSize(kLinkWidth, kLinkWidth);
-  m_link->setIconSize({kLinkWidth - 2, kLinkWidth - 2});
+  m_link->setParent(m_header);
   m_link->setCheckable(false);
   connect(m_link, &IconButton::clicked, this, [this] { setLinked(!m_linked); });
-  row->setFixedHeight(18);
-  column->addWidget(row);
+  column->addWidget(m_header);
+}
+
+void KernelPanel::placeHeader() {
+  // Above the fields, wherever the row's width put them; the link in the middle between height and width.
+  const LookTheme& theme = appliedTheme();
+  const int height = theme.presenter ? theme.row : kHeaderHeight;
+  const int side = theme.presenter ? 28 : kHeaderHeight;
+  m_header->setFixedHeight(height);
+  std::array<QRect, 3> at;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const NumberField& field = *m_size.fields[i];
+    const int left = field.mapTo(body(), QPoint()).x() - m_header->x();
+    at[i] = QRect(left, 0, field.width(), height);
+    m_axes[i]->setGeometry(at[i]);
+  }
+  m_link->setFixedSize(side, side);
+  m_link->setIconSize({side - 2, side - 2});
+  m_link->move((at[1].right() + at[2].left() + 1 - side) / 2, (height - side) / 2);
+}
+
+bool KernelPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::Resize || event->type() == QEvent::Move) placeHeader();
+  return PanelFrame::eventFilter(watched, event);
 }
 
 KernelPanel::AxisRow KernelPanel::addAxisRow(QVBoxLayout* column, const QString& label, const QString& teach,
@@ -301,7 +318,7 @@ void KernelPanel::buildLayer(QVBoxLayout* column) {
   });
   m_bias->setReal(-1000, 1000, 3, 0.05);
   m_bias->setMark(tr("bias"));
-  m_bias->setDigits(4);
+  m_bias->setDigits(4, 3);
   describe(m_bias, tr("Bias"), tr("Bias: a number added to every sum of this filter."));
   connect(m_bias, &NumberField::edited, this, [this](double bias) {
     request(tr("Bias"), [bias](AppState& state) {
@@ -323,8 +340,6 @@ void KernelPanel::setLinked(bool linked) {
   m_linked = linked;
   m_link->setIconName(linked ? QStringLiteral("link") : QStringLiteral("unlink"),
                       linked ? &LookTheme::text : &LookTheme::muted);
-  m_link->setFixedSize(16, 16);
-  m_link->setIconSize({14, 14});
   m_link->setAccessibleName(linked ? tr("Height and width linked") : tr("Height and width apart"));
 }
 

@@ -27,6 +27,9 @@ class KernelPanel : public PanelFrame {
  Q_SIGNALS:
   void editRequested(const convscope::StateEdit& edit);
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
  private:
   /// A row of one number per axis.
   struct AxisRow {
@@ -38,6 +41,7 @@ class KernelPanel : public PanelFrame {
   void build();
   void buildPreset(QVBoxLayout* column);
   void buildHeader(QVBoxLayout* column);
+  void placeHeader();
   AxisRow addAxisRow(QVBoxLayout* column, const QString& label, const QString& teach, int low, int high);
   void connectTriple(const AxisRow& row, const QStringList& labels, TripleOf triple);
   void buildPadding(QVBoxLayout* column);
@@ -54,6 +58,7 @@ class KernelPanel : public PanelFrame {
   QVBoxLayout* m_column = nullptr;
   ChoiceBox* m_preset;
   NumberField* m_filters;
+  QWidget* m_header = nullptr;
   std::array<ThemedLabel*, 3> m_axes{};
   IconButton* m_link;
   bool m_linked = true;  // a way of working, not a setting of the study

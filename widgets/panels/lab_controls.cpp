@@ -52,7 +52,7 @@ void LabControls::addNumber(const std::string& name, const QString& label, doubl
   auto* field = new NumberField;
   field->setReal(low, high, decimals, step);
   field->setUnit(unit);
-  field->setDigits(4);
+  field->setDigits(4, 3);
   field->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   describe(field, label, sentence);
   connect(field, &NumberField::edited, this, [this, label, value](double number) {
@@ -65,7 +65,7 @@ void LabControls::addNumber(const std::string& name, const QString& label, doubl
 void LabControls::addSeed() {
   m_seed = new NumberField;
   m_seed->setWhole(0, 999999);
-  m_seed->setDigits(4);
+  m_seed->setDigits(4, 3);
   m_seed->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   describe(m_seed, tr("Seed"),
            tr("Number that all chance follows from: the same seed gives the same clip on every machine."));

@@ -29,7 +29,7 @@ NumberField::NumberField(QWidget* parent) : QDoubleSpinBox(parent) {
   setKeyboardTracking(false);  // "12" must not ask for 1 on its way
   setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   setFocusPolicy(Qt::StrongFocus);
-  setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
   setWhole(0, 99);
   lineEdit()->installEventFilter(this);
   lineEdit()->setCursor(Qt::SizeHorCursor);
@@ -73,8 +73,9 @@ void NumberField::setFailed(bool failed) {
   update();
 }
 
-void NumberField::setDigits(int digits) {
+void NumberField::setDigits(int digits, int least) {
   m_digits = digits;
+  m_leastDigits = least;
   updateGeometry();
 }
 
@@ -100,10 +101,14 @@ QValidator::State NumberField::validate(QString& text, int& position) const {
 }
 
 QSize NumberField::sizeHint() const {
+  return sizeFor(m_digits);
+}
+
+QSize NumberField::sizeFor(int digits) const {
   const LookTheme& theme = appliedTheme();
   const double digit = QFontMetricsF(font()).horizontalAdvance(QLatin1Char('0'));
   const int arrows = theme.presenter ? 36 : 18;
-  return {qCeil(digit * m_digits) + arrows + 8 + property(kUnitWidthProperty).toInt() +
+  return {qCeil(digit * digits) + arrows + 8 + property(kUnitWidthProperty).toInt() +
               property(kMarkWidthProperty).toInt(),
           theme.control};
 }

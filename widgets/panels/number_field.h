@@ -25,14 +25,14 @@ class NumberField : public QDoubleSpinBox {
   void setUnit(const QString& unit);
   void setMark(const QString& mark);
   void setFailed(bool failed);
-  /// Room for this many digits.
-  void setDigits(int digits);
+  /// Room for this many digits, and for how many at least where the row is narrow.
+  void setDigits(int digits, int least);
 
   [[nodiscard]] QString textFromValue(double value) const override;
   [[nodiscard]] double valueFromText(const QString& text) const override;
   QValidator::State validate(QString& text, int& position) const override;
   [[nodiscard]] QSize sizeHint() const override;
-  [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+  [[nodiscard]] QSize minimumSizeHint() const override { return sizeFor(m_leastDigits); }
 
  Q_SIGNALS:
   void edited(double value);  ///< by the user; never by present()
@@ -44,11 +44,13 @@ class NumberField : public QDoubleSpinBox {
   void changeEvent(QEvent* event) override;
 
  private:
+  [[nodiscard]] QSize sizeFor(int digits) const;
   void retheme();
   bool scrub(QMouseEvent* event);
   QString m_unit;
   QString m_mark;
   int m_digits = 3;
+  int m_leastDigits = 2;
   int m_pressX = 0;
   double m_pressValue = 0;
   enum class Press { None, Waiting, Scrubbing } m_press = Press::None;

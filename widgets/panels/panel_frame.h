@@ -26,6 +26,7 @@ class PanelFrame : public QWidget {
   /// Takes the body; its layout's margins are its own affair.
   void setBody(QWidget* body);
   [[nodiscard]] QWidget* body() const { return m_body; }
+  [[nodiscard]] int titleHeight() const { return m_title->height(); }
   /// `progress` in [0, 1], or below 0 where it is not known.
   void setBusy(bool busy, double progress = -1);
   /// The bar is seen.

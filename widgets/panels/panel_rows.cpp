@@ -35,10 +35,17 @@ void LabelledRow::changeEvent(QEvent* event) {
   if (event->type() == QEvent::StyleChange) retheme();
 }
 
+void LabelledRow::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  retheme();
+}
+
 void LabelledRow::retheme() {
   const LookTheme& theme = appliedTheme();
-  // 8 px between the label's column and the fields
-  m_label->setFixedWidth(theme.presenter ? 2 * kLabelWidth : kLabelWidth + 8);
+  // 8 px between the label's column and the fields, but for the narrow dock of a small window
+  m_label->setFixedWidth(theme.presenter     ? 2 * kLabelWidth
+                         : width() < kNarrow ? kLabelWidth
+                                             : kLabelWidth + 8);
   setFixedHeight(theme.row);
 }
 

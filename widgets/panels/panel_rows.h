@@ -23,9 +23,11 @@ class LabelledRow : public QWidget {
   [[nodiscard]] ThemedLabel* label() const { return m_label; }
 
   static constexpr int kLabelWidth = 62;  ///< px, at the usual size
+  static constexpr int kNarrow = 230;     ///< px of the row: below, every one counts
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void retheme();

@@ -10,7 +10,6 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
-#include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
@@ -45,7 +44,10 @@ WeightsPanel::WeightsPanel(QWidget* parent)
       m_legend(new ScaleLegend),
       m_sum(new ThemedLabel({}, &LookTheme::muted, false, &LookTheme::caption)),
       m_reverse(new QPushButton(tr("Reverse in time"))),
-      m_more(new QToolButton) {
+      m_random(
+          new IconButton(QStringLiteral("random"), tr("Random weights"),
+                         tr("New normal weights with standard deviation √(2 / taps), as before training."))),
+      m_more(new IconButton(QStringLiteral("more"), tr("More"), tr("Mirror, transpose, inflate, clear."))) {
   build();
   connect(m_channels, &SegmentedControl::chosen, this, [this](int index) {
     Q_EMIT editRequested(
@@ -98,6 +100,8 @@ void WeightsPanel::build() {
   column->addSpacing(4);
   column->addLayout(scale);
   column->addSpacing(2);
+  setTitleControl(m_random);
+  setTitleControl(m_more);
   setTitleControl(m_channels);
   setBody(body);
   buildActions();
@@ -110,6 +114,8 @@ void WeightsPanel::buildActions() {
     describe(button, button->text(), tip);
     button->setFocusPolicy(Qt::TabFocus);
     button->setAutoDefault(false);
+    // In a narrow dock the words get nearer to the border instead of being cut.
+    button->setMinimumWidth(qCeil(QFontMetricsF(button->font()).horizontalAdvance(button->text())) + 6);
     row->addWidget(button);
     connect(button, &QPushButton::clicked, this, act);
   };
@@ -136,15 +142,6 @@ void WeightsPanel::buildActions() {
     return entry;
   };
   menu->setToolTipsVisible(true);
-  action(tr("Random weights"),
-         tr("New normal weights with standard deviation √(2 / taps), as before training."), [this] {
-           change(tr("Random weights"), [](const Filter& old, const Triple& kernel, int channels) {
-             Filter filter = randomFilter(kernel, channels, nextSeed(old));
-             filter.bias = old.bias;
-             return filter;
-           });
-         });
-  menu->addSeparator();
   action(tr("Mirror left–right"), tr("Mirror the weights along the width."), [this] {
     change(tr("Mirror left–right"), [](const Filter& filter, const Triple& kernel, int channels) {
       return mirrored(filter, kernel, channels, Axis::X);
@@ -179,13 +176,15 @@ void WeightsPanel::buildActions() {
   });
   m_more->setMenu(menu);
   m_more->setPopupMode(QToolButton::InstantPopup);
-  m_more->setFocusPolicy(Qt::TabFocus);
-  m_more->setObjectName(QStringLiteral("boxedButton"));
-  m_more->setIcon(themeIcon(QStringLiteral("more"), appliedTheme()));
-  describe(m_more, tr("More"), tr("Random weights, mirror, transpose, inflate, clear."));
-  row->addWidget(m_more);
   row->addStretch(1);
   static_cast<QVBoxLayout*>(body()->layout())->addLayout(row);
+  connect(m_random, &IconButton::clicked, this, [this] {
+    change(tr("Random weights"), [](const Filter& old, const Triple& kernel, int channels) {
+      Filter filter = randomFilter(kernel, channels, nextSeed(old));
+      filter.bias = old.bias;
+      return filter;
+    });
+  });
 }
 
 void WeightsPanel::change(const QString& label,
@@ -213,7 +212,6 @@ void WeightsPanel::present(const KernelView& view) {
   m_reverse->setVisible(study.conv.kernel.t > 1);
   m_transpose->setEnabled(study.conv.kernel.y == study.conv.kernel.x);
   m_inflate->setEnabled(study.conv.kernel.t > 1);
-  m_more->setIcon(themeIcon(QStringLiteral("more"), appliedTheme()));
 }
 
 void WeightsPanel::presentChannels(const KernelView& view) {

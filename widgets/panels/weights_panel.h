@@ -4,7 +4,6 @@
 #include "widgets/state/kernel_view.h"
 
 class QPushButton;
-class QToolButton;
 
 namespace convscope {
 
@@ -43,7 +42,8 @@ class WeightsPanel : public PanelFrame {
   ScaleLegend* m_legend;
   ThemedLabel* m_sum;
   QPushButton* m_reverse;
-  QToolButton* m_more;
+  IconButton* m_random;
+  IconButton* m_more;
   QAction* m_transpose;
   QAction* m_inflate;
   QAction* m_zero;
