@@ -19,6 +19,7 @@ namespace {
 /// to date even while the panel is hidden behind another tab.
 int restHeight(const PanelFrame& panel, int width) {
   QLayout* body = panel.body()->layout();
+  if (body == nullptr) return panel.titleHeight() + panel.body()->minimumSizeHint().height();  // paints itself
   int height = panel.titleHeight() + (body->hasHeightForWidth() ? body->totalHeightForWidth(width)
                                                                 : body->totalSizeHint().height());
   for (const Fold* fold : panel.findChildren<Fold*>())
@@ -56,9 +57,9 @@ DockColumn::DockColumn(QWidget* parent)
   connect(m_tabs, &QTabBar::currentChanged, this, [this] { arrange(); });
 }
 
-void DockColumn::add(PanelFrame* panel) {
+void DockColumn::add(PanelFrame* panel, int stretch) {
   const QSignalBlocker quiet(m_tabs);
-  m_stack->insertWidget(static_cast<int>(m_panels.size()), panel);
+  m_stack->insertWidget(static_cast<int>(m_panels.size()), panel, stretch);
   m_panels.push_back(panel);
   panel->body()->installEventFilter(this);
   m_tabs->addTab(panel->name());

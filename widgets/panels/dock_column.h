@@ -20,7 +20,7 @@ class DockColumn : public QWidget {
  public:
   explicit DockColumn(QWidget* parent = nullptr);
   /// Adds a panel that has its body below the others.
-  void add(PanelFrame* panel);
+  void add(PanelFrame* panel, int stretch = 0);
   [[nodiscard]] bool tabbed() const { return m_tabbed; }
   /// Brings a panel in sight: its tab, or scrolled to.
   void showPanel(int index);

@@ -1,7 +1,5 @@
 #include "widgets/stage/stage_view.h"
 
-#include "widgets/stage/kernel_block.h"
-
 #include <QEasingCurve>
 #include <QElapsedTimer>
 #include <QHelpEvent>
@@ -58,8 +56,7 @@ void StageView::present(const KernelView& view) {
   const bool first = !m_layout.valid;
   const bool otherResult = view.result != m_view.result || view.holder != m_view.holder;
   const bool otherState = !(view.state == m_view.state);
-  const bool otherPaint =
-      view.stale != m_view.stale || !(view.hover == m_view.hover) || view.problem != m_view.problem;
+  const bool otherPaint = view.stale != m_view.stale || !(view.hover == m_view.hover) || view.problem != m_view.problem;
   if (!otherResult && !otherState && !otherPaint) {
     m_view = view;
     return;
@@ -67,10 +64,8 @@ void StageView::present(const KernelView& view) {
   if (!first && view.result != nullptr) travelTo(view);
   const CameraLook before = m_flight.state() == QAbstractAnimation::Running ? m_flightTo : m_shown;
   m_view = view;
-  if (first)
-    m_shown = view.state.look.camera;
-  else if (!(view.state.look.camera == before))
-    flyTo(view.state.look.camera);
+  if (first) m_shown = view.state.look.camera;
+  else if (!(view.state.look.camera == before)) flyTo(view.state.look.camera);
   if (otherResult || otherState || first) {
     rebuild();
     describe();
@@ -157,8 +152,7 @@ void StageView::paintStage(QPainter& painter, const QSize& size, double ratio) {
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
   painter.drawImage(QPointF(0, 0), m_picture);
   painter.setOpacity(1);
-  m_overlay.paint(painter, {m_layout, m_camera, m_view, theme, m_furniture,
-                            m_ranges.at(m_view, m_layout.voxel.t), ratio});
+  m_overlay.paint(painter, {m_layout, m_camera, m_view, theme, m_furniture, m_ranges.at(m_view, m_layout.voxel.t), ratio});
   m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 
@@ -182,9 +176,7 @@ QImage StageView::renderImage(const QSize& size) {
   return image;
 }
 
-void StageView::resizeEvent(QResizeEvent*) {
-  frame(size());
-}
+void StageView::resizeEvent(QResizeEvent*) { frame(size()); }
 
 CameraLook StageView::presetCamera(int number) const {
   const CameraLook base = presetAngles(number);
@@ -194,12 +186,12 @@ CameraLook StageView::presetCamera(int number) const {
   if (number == 6) {
     points.clear();
     for (const StageBox& box : m_layout.cuboids) {
-      const Vec3 margin{.12, .12, 0};
+      const Vec3 margin = (box.high - box.low) * .6 + Vec3{.06, .06, 0};
       points.push_back(box.low - margin);
       points.push_back(box.high + margin);
     }
   }
-  return camera.closeUp(base, points, number == 6 ? .9 : .72);
+  return camera.closeUp(base, points, .72);
 }
 
 void StageView::resetCamera() {
@@ -224,11 +216,7 @@ void StageView::requestVoxel(const Triple& voxel) {
 
 StageView::Drag StageView::grabAt(QPointF at) const {
   if (!m_layout.valid) return Drag::None;
-  if (voxelShape(m_layout, m_camera, lookTheme(m_view.state.look))
-          .boundingRect()
-          .adjusted(-5, -5, 5, 5)
-          .contains(at))
-    return Drag::Voxel;
+  if (voxelShape(m_layout, m_camera).boundingRect().adjusted(-5, -5, 5, 5).contains(at)) return Drag::Voxel;
   if (m_layout.slides[0]) {
     const QLineF arrow = slideArrow(m_layout, m_camera, lookTheme(m_view.state.look), Axis::T);
     if (QLineF(at, arrow.p2()).length() < 14) return Drag::Time;
@@ -260,10 +248,8 @@ void StageView::mousePressEvent(QMouseEvent* event) {
     }
     const auto cell = plane != nullptr ? cellAt(*plane, m_camera.rayThrough(m_pressed)) : std::nullopt;
     const Triple start = m_view.result->geometry.inputStart(m_view.result->spec.conv, m_layout.voxel);
-    if (cell)
-      m_grip = *cell - QPointF(start.x, start.y);
-    else
-      m_drag = Drag::Orbit;
+    if (cell) m_grip = *cell - QPointF(start.x, start.y);
+    else m_drag = Drag::Orbit;
   }
 }
 
@@ -302,11 +288,8 @@ void StageView::dragTo(QPointF at) {
       break;
     case Drag::Patch:
     case Drag::Voxel:
-    case Drag::Time:
-      slideTo(at);
-      break;
-    case Drag::None:
-      break;
+    case Drag::Time: slideTo(at); break;
+    case Drag::None: break;
   }
 }
 
@@ -320,12 +303,10 @@ void StageView::slideTo(QPointF at) {
     const double px = QPointF::dotProduct(at - m_pressed, along);
     // one frame on for each frame distance that the pointer was drawn
     const Vec3 here{0, 0, m_layout.cuboids.front().low.z};
-    const double pitch =
-        QLineF(m_camera.project(here), m_camera.project(here + Vec3{0, 0, theme.gapNext})).length();
+    const double pitch = QLineF(m_camera.project(here), m_camera.project(here + Vec3{0, 0, theme.gapNext})).length();
     Triple voxel = m_layout.voxel;
     const double frames = px / std::max(8.0, pitch) / m_view.result->spec.conv.stride.t;
-    voxel.t =
-        std::clamp(m_travelFrom.t + static_cast<int>(std::lround(frames)), 0, m_layout.output.length - 1);
+    voxel.t = std::clamp(m_travelFrom.t + static_cast<int>(std::lround(frames)), 0, m_layout.output.length - 1);
     requestVoxel(voxel);
     return;
   }
@@ -338,16 +319,14 @@ void StageView::slideTo(QPointF at) {
       requestVoxel({m_layout.voxel.t, std::clamp(static_cast<int>(std::floor(cell->y())), 0, plane.rows - 1),
                     std::clamp(static_cast<int>(std::floor(cell->x())), 0, plane.columns - 1)});
     } else {
-      requestVoxel(
-          voxelForPatchAt(*m_view.result, m_layout.voxel, cell->y() - m_grip.y(), cell->x() - m_grip.x()));
+      requestVoxel(voxelForPatchAt(*m_view.result, m_layout.voxel, cell->y() - m_grip.y(), cell->x() - m_grip.x()));
     }
     return;
   }
 }
 
 void StageView::mouseReleaseEvent(QMouseEvent* event) {
-  const bool click =
-      m_drag != Drag::None && m_drag != Drag::Pan && !m_moved && event->button() == Qt::LeftButton;
+  const bool click = m_drag != Drag::None && m_drag != Drag::Pan && !m_moved && event->button() == Qt::LeftButton;
   m_drag = Drag::None;
   if (click) pinAt(event->position());
   updateCursor(event->position());
@@ -396,30 +375,25 @@ Hover StageView::hoverAt(QPointF at) const {
   if (!m_layout.valid) return {};
   const int channel = shownChannel(m_view);
   if (m_furniture.kernelArea.contains(at)) {
-    if (const auto tap = kernelBlock(m_view, m_furniture.kernelArea).tapAt(at))
-      return {Hover::Kind::Weight, *tap, channel};
+    if (const auto tap = kernelBlock(m_view, m_furniture.kernelArea).tapAt(at)) return {Hover::Kind::Weight, *tap, channel};
   }
   const auto hit = pick(m_layout, m_camera, at);
-  const int shown =
-      std::clamp(m_view.state.selection.weightChannel, 0, std::max(0, m_layout.input.channels - 1));
+  const int shown = std::clamp(m_view.state.selection.weightChannel, 0, std::max(0, m_layout.input.channels - 1));
   return hit ? hoverOf(*hit, shown) : Hover{};
 }
 
 void StageView::updateCursor(QPointF at) {
   const Drag grabbed = grabAt(at);
-  if (grabbed != Drag::None)
-    setCursor(Qt::SizeAllCursor);
-  else
-    unsetCursor();
+  if (grabbed != Drag::None) setCursor(Qt::SizeAllCursor);
+  else unsetCursor();
 }
 
 QString StageView::tipFor(const Hover& hover) const {
   if (hover.kind == Hover::Kind::None || m_view.result == nullptr) return {};
   const QString place = tr("t=%1 y=%2 x=%3").arg(hover.at.t + 1).arg(hover.at.y + 1).arg(hover.at.x + 1);
   if (hover.kind == Hover::Kind::Weight) {
-    return tr("Weight %1, %2: %3")
-        .arg(channelName(m_view, hover.channel), place,
-             signedText(appliedWeight(m_view, hover.channel, hover.at), 3));
+    return tr("Weight %1, %2: %3").arg(channelName(m_view, hover.channel), place,
+                                       signedText(appliedWeight(m_view, hover.channel, hover.at), 3));
   }
   if (hover.kind == Hover::Kind::Output) {
     const float value = m_view.result->valueAt(hover.channel, hover.at);
@@ -435,18 +409,15 @@ QString StageView::tipFor(const Hover& hover) const {
     values << QString::number(pixels.at(hover.at.t, hover.at.y, hover.at.x, c), 'f', 2);
   }
   const bool rgb = pixels.shape().channels == 3;
-  return tr("Input %1: %2")
-      .arg(place, rgb ? tr("R %1  G %2  B %3").arg(values[0], values[1], values[2]) : values.join(' '));
+  return tr("Input %1: %2").arg(place, rgb ? tr("R %1  G %2  B %3").arg(values[0], values[1], values[2]) : values.join(' '));
 }
 
 bool StageView::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
     const QString tip = tipFor(hoverAt(help->pos()));
-    if (tip.isEmpty())
-      QToolTip::hideText();
-    else
-      QToolTip::showText(help->globalPos(), tip, this);
+    if (tip.isEmpty()) QToolTip::hideText();
+    else QToolTip::showText(help->globalPos(), tip, this);
     return true;
   }
   return QWidget::event(event);
@@ -459,8 +430,7 @@ void StageView::describe() {
   const float value = m_view.result->valueAt(m_layout.filter, m_layout.voxel);
   setAccessibleDescription(tr("Input %1, output %2, voxel %3 y=%4 x=%5 with value %6")
                                .arg(QString::fromStdString(toText(m_layout.input)),
-                                    QString::fromStdString(toText(m_layout.output)),
-                                    m_view.mapTitle(m_layout.voxel.t))
+                                    QString::fromStdString(toText(m_layout.output)), m_view.mapTitle(m_layout.voxel.t))
                                .arg(m_layout.voxel.y + 1)
                                .arg(m_layout.voxel.x + 1)
                                .arg(signedText(value, 3)));
@@ -484,7 +454,7 @@ StageFacts StageView::facts() const {
     facts.litFrames += plane.lit && plane.kind != PlaneKind::Map;
     facts.bounds |= projected(plane.corners(), m_camera).boundingRect();
   }
-  facts.voxel = voxelShape(m_layout, m_camera, lookTheme(m_view.state.look));
+  facts.voxel = voxelShape(m_layout, m_camera);
   facts.patch = patchShape(m_layout.patches.front(), m_camera);
   return facts;
 }

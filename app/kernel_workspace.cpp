@@ -1,0 +1,206 @@
+#include "app/kernel_workspace.h"
+
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/clip_panel.h"
+#include "widgets/panels/cost_panel.h"
+#include "widgets/panels/dock_column.h"
+#include "widgets/panels/kernel_panel.h"
+#include "widgets/panels/ledger_panel.h"
+#include "widgets/panels/panel_frame.h"
+#include "widgets/panels/time_strip.h"
+#include "widgets/panels/weights_panel.h"
+#include "widgets/stage/stage_view.h"
+
+#include <QGridLayout>
+#include <QResizeEvent>
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kPlayTickMs = 16;
+
+/// The design's grid: widths of the docks and height of the strip for a window size.
+struct Grid {
+  int left;
+  int right;
+  int strip;
+};
+Grid gridFor(const QSize& window, bool presenter) {
+  if (presenter) return {0, window.width() >= 1900 ? 640 : 480, 226};
+  if (window.width() >= 1900 && window.height() >= 1000) return {288, 400, 228};
+  if (window.width() >= 1500 && window.height() >= 850) return {272, 376, 212};
+  return {240, 320, 132};
+}
+
+/// A frame around a panel that has none of its own; the panel's fact goes into its title bar.
+template <class Panel>
+PanelFrame* framed(const QString& name, Panel* panel) {
+  auto* frame = new PanelFrame(name);
+  frame->setBody(panel);
+  frame->setFact(panel->fact());
+  QObject::connect(panel, &Panel::factChanged, frame, [frame](const QString& fact) { frame->setFact(fact); });
+  return frame;
+}
+
+}  // namespace
+
+KernelWorkspace::KernelWorkspace(StateStore& store, StudyController& controller, QWidget* parent)
+    : QWidget(parent), m_store(store), m_controller(controller) {
+  build();
+  connectViews();
+  m_presentTimer.setSingleShot(true);
+  connect(&m_presentTimer, &QTimer::timeout, this, &KernelWorkspace::presentNow);
+  connect(&m_store, &StateStore::changed, this, &KernelWorkspace::schedulePresent);
+  connect(&m_controller, &StudyController::resultChanged, this, &KernelWorkspace::schedulePresent);
+  connect(&m_controller, &StudyController::statusChanged, this, &KernelWorkspace::schedulePresent);
+  connect(&m_store, &StateStore::playbackChanged, this, [this] {
+    const bool playing = m_store.state().playback.playing;
+    if (playing == m_playTimer.isActive()) return;
+    m_clock.reset();
+    m_sinceTick.start();
+    playing ? m_playTimer.start(kPlayTickMs) : m_playTimer.stop();
+  });
+  connect(&m_playTimer, &QTimer::timeout, this, &KernelWorkspace::tick);
+  if (m_store.state().playback.playing) {
+    m_sinceTick.start();
+    m_playTimer.start(kPlayTickMs);
+  }
+  presentNow();
+}
+
+void KernelWorkspace::build() {
+  m_clip = new ClipPanel;
+  m_kernel = new KernelPanel;
+  m_weights = new WeightsPanel;
+  m_ledger = new LedgerPanel;
+  m_cost = new CostPanel;
+  m_strip = new TimeStrip;
+  m_stage = new StageView;
+  m_left = new DockColumn;
+  m_left->add(m_clip);
+  m_left->add(m_kernel);
+  m_left->add(m_weights);
+  m_right = new DockColumn;
+  m_right->add(framed(tr("Ledger"), m_ledger), 1000);  // takes what the others leave
+  m_right->add(framed(tr("Cost"), m_cost));
+  m_stripFrame = framed(tr("Time strip"), m_strip);
+
+  auto* grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setSpacing(1);
+  grid->addWidget(m_left, 0, 0);
+  grid->addWidget(m_stage, 0, 1);
+  grid->addWidget(m_right, 0, 2);
+  grid->addWidget(m_stripFrame, 1, 0, 1, 3);
+  grid->setColumnStretch(1, 1);
+  grid->setRowStretch(0, 1);
+  m_stage->setMinimumSize(320, 200);
+}
+
+template <class View>
+void KernelWorkspace::connectView(View* view) {
+  connect(view, &View::editRequested, &m_store, &StateStore::edit);
+}
+
+void KernelWorkspace::connectViews() {
+  connectView(m_clip);
+  connectView(m_kernel);
+  connectView(m_weights);
+  connectView(m_ledger);
+  connectView(m_strip);
+  connectView(m_stage);
+  connect(m_stage, &StageView::hovered, this, &KernelWorkspace::setHover);
+  connect(m_weights, &WeightsPanel::hoverChanged, this, &KernelWorkspace::setHover);
+  connect(m_ledger, &LedgerPanel::hovered, this, &KernelWorkspace::setHover);
+  connect(m_strip, &TimeStrip::hovered, this, &KernelWorkspace::setHover);
+  connect(m_clip, &ClipPanel::openFileRequested, this, &KernelWorkspace::openFileRequested);
+  connect(m_clip, &ClipPanel::stopRequested, &m_controller, &StudyController::stop);
+}
+
+void KernelWorkspace::schedulePresent() {
+  if (!m_presentTimer.isActive()) m_presentTimer.start(0);
+}
+
+void KernelWorkspace::setHover(const Hover& hover) {
+  if (m_view.hover == hover) return;
+  m_view.hover = hover;
+  schedulePresent();
+}
+
+void KernelWorkspace::presentNow() {
+  m_presentTimer.stop();
+  m_view.state = m_store.state();
+  m_view.holder = m_controller.result();
+  m_view.result = m_view.holder ? std::get_if<KernelResult>(m_view.holder.get()) : nullptr;
+  m_view.stale = m_controller.stale();
+  m_view.problem = m_controller.problem();
+  m_view.busy = m_controller.busy();
+  m_view.progress = m_controller.progress();
+  arrange();
+  m_clip->present(m_view);
+  m_kernel->present(m_view);
+  m_weights->present(m_view);
+  m_ledger->present(m_view);
+  m_cost->present(m_view);
+  m_strip->present(m_view);
+  m_stage->present(m_view);
+  Q_EMIT presented();
+}
+
+void KernelWorkspace::arrange() {
+  const Look& look = m_view.state.look;
+  const Grid grid = gridFor(window()->size(), look.presenter);
+  m_left->setVisible(look.showLeft && !look.presenter);
+  m_right->setVisible(look.showRight);
+  m_stripFrame->setVisible(look.showStrip);
+  m_left->setFixedWidth(std::max(1, grid.left));
+  m_right->setFixedWidth(grid.right);
+  m_stripFrame->setFixedHeight(grid.strip);
+}
+
+void KernelWorkspace::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  arrange();
+}
+
+void KernelWorkspace::step(std::int64_t steps) {
+  if (m_view.result == nullptr) return;
+  const Triple output = m_view.result->geometry.output.extent();
+  m_store.edit({tr("Slide the kernel"),
+                [output, steps](AppState& state) {
+                  state.selection.voxel = slide(output, state.selection.voxel, steps, state.playback.loop);
+                },
+                false});
+}
+
+void KernelWorkspace::move(Axis axis, int by) {
+  if (m_view.result == nullptr) return;
+  const int extent = m_view.result->geometry.output.along(axis);
+  m_store.edit({tr("Slide the kernel"),
+                [axis, by, extent](AppState& state) {
+                  int& at = state.selection.voxel[axis];
+                  at = std::clamp(at + by, 0, std::max(0, extent - 1));
+                },
+                false});
+}
+
+void KernelWorkspace::tick() {
+  const double elapsed = static_cast<double>(m_sinceTick.restart());
+  if (m_view.result == nullptr) return;
+  const Playback& playback = m_store.state().playback;
+  const Look& look = m_store.state().look;
+  const Triple output = m_view.result->geometry.output.extent();
+  if (!playback.loop && atEnd(output, m_view.voxel())) {
+    m_store.edit({tr("Pause"), [](AppState& state) { state.playback.playing = false; }, false});
+    return;
+  }
+  // With reduced motion the kernel jumps once a second (travelMs 0 means that to the clock).
+  const double travelMs = look.reducedMotion ? 0 : lookTheme(look).travelMs;
+  const std::int64_t steps = m_clock.due(elapsed, playback.speed, travelMs, output);
+  if (steps > 0) step(steps);
+}
+
+}  // namespace convscope

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "widgets/state/kernel_view.h"
+#include "widgets/state/playback_clock.h"
+#include "widgets/state/state_store.h"
+#include "widgets/state/study_controller.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWidget>
+
+#include <vector>
+
+namespace convscope {
+
+class ClipPanel;
+class CostPanel;
+class DockColumn;
+class KernelPanel;
+class LedgerPanel;
+class PanelFrame;
+class StageView;
+class TimeStrip;
+class WeightsPanel;
+
+/// The Kernel workspace: left docks, stage, right docks and time strip in the grid of the design, fed with one
+/// KernelView and answering with edits of the store. Wiring only; it computes nothing.
+class KernelWorkspace : public QWidget {
+  Q_OBJECT
+
+ public:
+  KernelWorkspace(StateStore& store, StudyController& controller, QWidget* parent = nullptr);
+
+  [[nodiscard]] StageView& stage() { return *m_stage; }
+  [[nodiscard]] ClipPanel& clipPanel() { return *m_clip; }
+  [[nodiscard]] LedgerPanel& ledgerPanel() { return *m_ledger; }
+  [[nodiscard]] const KernelView& view() const { return m_view; }
+  /// Hands the newest state and result to every view now instead of at the next turn of the event loop.
+  void presentNow();
+  /// Moves the kernel by `steps` positions in raster order, or along one axis.
+  void step(std::int64_t steps);
+  void move(Axis axis, int by);
+
+ Q_SIGNALS:
+  void openFileRequested();
+  void presented();
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  void build();
+  void connectViews();
+  template <class View>
+  void connectView(View* view);
+  void schedulePresent();
+  void setHover(const Hover& hover);
+  void arrange();
+  void tick();
+
+  StateStore& m_store;
+  StudyController& m_controller;
+  KernelView m_view;
+  PlaybackClock m_clock;
+  QElapsedTimer m_sinceTick;
+  QTimer m_playTimer;
+  QTimer m_presentTimer;
+
+  ClipPanel* m_clip = nullptr;
+  KernelPanel* m_kernel = nullptr;
+  WeightsPanel* m_weights = nullptr;
+  LedgerPanel* m_ledger = nullptr;
+  CostPanel* m_cost = nullptr;
+  TimeStrip* m_strip = nullptr;
+  StageView* m_stage = nullptr;
+  DockColumn* m_left = nullptr;
+  DockColumn* m_right = nullptr;
+  PanelFrame* m_stripFrame = nullptr;
+};
+
+}  // namespace convscope

@@ -1,0 +1,62 @@
+#include "app/batch.h"
+#include "app/benchmark_drag.h"
+#include "app/command_line.h"
+#include "app/display.h"
+#include "app/main_window.h"
+#include "app/screenshot.h"
+
+#include <QApplication>
+#include <QSurfaceFormat>
+
+#include <iostream>
+#include <string>
+#include <vector>
+
+namespace {
+
+int complain(const convscope::Error& error) {
+  std::cerr << "convscope: " << error.message << '\n';
+  return convscope::exitCodeOf(error);
+}
+
+int runWindow(int& argc, char** argv, const convscope::Options& options) {
+  using namespace convscope;
+  auto state = stateOf(options);
+  if (!state) return complain(state.error());
+
+  QApplication::setApplicationName(QStringLiteral("ConvScope"));
+  QApplication::setApplicationVersion(QStringLiteral(CONVSCOPE_VERSION));
+  const QApplication application(argc, argv);
+  // A picture or a measurement must not depend on what this user chose before.
+  const bool personal = options.task == Task::Window;
+  const Settings settings(personal ? QString() : QStringLiteral("/nonexistent"));
+  if (personal && !options.theme) settings.restore(state->look);
+  if (options.task == Task::Screenshot) return takeScreenshot(*state, options);
+  if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
+
+  MainWindow window(*state, settings);
+  if (options.size) {
+    window.resize(options.size->width, options.size->height);
+  } else if (!window.restoreGeometry(settings.windowGeometry())) {
+    window.resize(1600, 1000);
+  }
+  window.show();
+  return QApplication::exec();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace convscope;
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  const auto options = parseCommandLine(arguments);
+  if (!options) return complain(options.error());
+  if (const auto code = printTask(*options)) return *code;
+  if (options->task == Task::Batch) return batchMain(*options);
+  if (wantsVirtualDisplay(*options)) restartUnderVirtualDisplay(*options, argv);
+  if (const auto problem = displayProblem(*options)) {
+    std::cerr << "convscope: " << *problem << '\n';
+    return 1;
+  }
+  return runWindow(argc, argv, *options);
+}

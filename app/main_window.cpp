@@ -1,0 +1,254 @@
+#include "app/main_window.h"
+
+#include "app/kernel_workspace.h"
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/ledger_panel.h"
+#include "widgets/panels/shortcut_sheet.h"
+#include "widgets/stage/stage_view.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSlider>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
+
+#include <cmath>
+#include <utility>
+
+namespace convscope {
+
+namespace {
+
+/// The speed slider is logarithmic: 0.1× … 100×, 1× a third of the way.
+constexpr int kSpeedSteps = 300;
+double speedOf(int slider) { return std::pow(10.0, slider / 100.0 - 1); }
+int sliderOf(double speed) { return static_cast<int>(std::lround((std::log10(speed) + 1) * 100)); }
+
+QString documentName(const AppState& state) {
+  const ClipSource& source = state.kernel().clip.source;
+  if (const auto* file = std::get_if<FileSource>(&source)) {
+    return QFileInfo(QString::fromStdString(file->path)).fileName();
+  }
+  if (const auto* camera = std::get_if<WebcamSource>(&source)) return QObject::tr("camera %1").arg(camera->index);
+  return QObject::tr("motion lab");
+}
+
+}  // namespace
+
+MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* parent)
+    : QMainWindow(parent), m_settings(std::move(settings)), m_store(initial) {
+  setAcceptDrops(true);
+  m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
+  applyLook();
+  m_workspace = new KernelWorkspace(m_store, m_controller);
+  setCentralWidget(m_workspace);
+  buildActions();
+  buildMenus();
+  buildToolbar();
+  buildStatusBar();
+  connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
+  connect(m_workspace, &KernelWorkspace::presented, this, &MainWindow::refreshStatus);
+  connect(&m_store, &StateStore::changed, this, [this] {
+    m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
+    applyLook();
+    refreshActions();
+  });
+  connect(&m_store, &StateStore::historyChanged, this, &MainWindow::refreshActions);
+  connect(&m_controller, &StudyController::resultChanged, this, [this] {
+    const auto* file = std::get_if<FileSource>(&m_store.state().kernel().clip.source);
+    if (file != nullptr && !m_controller.stale()) m_settings.addRecentClip(QString::fromStdString(file->path));
+  });
+  refreshActions();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::change(const QString& label, std::function<void(AppState&)> apply, bool undoable) {
+  m_store.edit({label, std::move(apply), undoable});
+}
+
+QAction* MainWindow::action(const QString& id) const {
+  for (std::size_t i = 0; i < m_commands.size(); ++i) {
+    if (m_commands[i].id == id) return m_actions[i];
+  }
+  return nullptr;
+}
+
+void MainWindow::buildMenus() {
+  QMenu* menu = nullptr;
+  QString heading;
+  for (std::size_t i = 0; i < m_commands.size(); ++i) {
+    if (m_commands[i].group != heading) {
+      heading = m_commands[i].group;
+      menu = menuBar()->addMenu(heading);
+    }
+    menu->addAction(m_actions[i]);
+  }
+  m_document = new QLabel;
+  m_document->setObjectName(QStringLiteral("document"));
+  menuBar()->setCornerWidget(m_document);
+}
+
+void MainWindow::buildToolbar() {
+  m_toolbar = addToolBar(tr("Tools"));
+  m_toolbar->setMovable(false);
+  m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
+  const auto add = [this](const char* id, bool withWord) {
+    QAction* one = action(QLatin1String(id));
+    m_toolbar->addAction(one);
+    auto* button = qobject_cast<QToolButton*>(m_toolbar->widgetForAction(one));
+    button->setToolButtonStyle(withWord ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+    button->setAccessibleName(one->text());
+  };
+  add("open-clip", true);
+  m_toolbar->addSeparator();
+  add("undo", false);
+  add("redo", false);
+  auto* gap = new QWidget;
+  gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  m_toolbar->addWidget(gap);
+  for (const char* id : {"step-back", "play", "step-on", "loop", "paint"}) add(id, false);
+  m_speed = new QSlider(Qt::Horizontal);
+  m_speed->setRange(0, kSpeedSteps);
+  m_speed->setFixedWidth(96);
+  m_speed->setAccessibleName(tr("Speed of the slide"));
+  m_speed->setToolTip(tr("Speed of the slide: at 1× one kernel step takes 0.18 seconds"));
+  connect(m_speed, &QSlider::valueChanged, this, [this](int value) {
+    change(tr("Speed"), [value](AppState& state) { state.playback.speed = speedOf(value); }, false);
+  });
+  m_toolbar->addWidget(m_speed);
+  m_speedText = new QLabel;
+  m_speedText->setObjectName(QStringLiteral("muted"));
+  m_speedText->setMinimumWidth(44);
+  m_toolbar->addWidget(m_speedText);
+  m_toolbar->addSeparator();
+  for (const char* id : {"camera-reset", "presenter", "theme", "shortcuts"}) add(id, false);
+}
+
+void MainWindow::buildStatusBar() {
+  m_hints = new QLabel(tr("<b>Hover</b> a cell for its index and value &nbsp;&nbsp; <b>Click</b> pins it &nbsp;&nbsp; "
+                          "<b>← → ↑ ↓</b> slide the kernel &nbsp;&nbsp; <b>[ ]</b> step in time"));
+  m_facts = new QLabel;
+  statusBar()->setSizeGripEnabled(false);
+  statusBar()->addWidget(m_hints);
+  statusBar()->addPermanentWidget(m_facts);
+}
+
+void MainWindow::applyLook() {
+  const Look& look = m_store.state().look;
+  const bool same = m_appliedLook && m_appliedLook->theme == look.theme && m_appliedLook->presenter == look.presenter;
+  if (!same) {
+    applyTheme(lookTheme(look));
+    const LookTheme& theme = lookTheme(look);
+    for (std::size_t i = 0; i < m_actions.size(); ++i) {
+      if (!m_commands[i].icon.isEmpty()) m_actions[i]->setIcon(themeIcon(m_commands[i].icon, theme));
+    }
+    menuBar()->setVisible(!look.presenter);
+    statusBar()->setVisible(!look.presenter);
+  }
+  if (m_appliedLook && (m_appliedLook->theme != look.theme || m_appliedLook->reducedMotion != look.reducedMotion)) {
+    m_settings.remember(look);
+  }
+  m_appliedLook = look;
+}
+
+void MainWindow::refreshActions() {
+  const AppState& state = m_store.state();
+  for (std::size_t i = 0; i < m_commands.size(); ++i) {
+    if (m_commands[i].checked) m_actions[i]->setChecked(m_commands[i].checked(state));
+  }
+  action(QStringLiteral("undo"))->setEnabled(m_store.canUndo());
+  action(QStringLiteral("redo"))->setEnabled(m_store.canRedo());
+  action(QStringLiteral("undo"))->setText(
+      m_store.canUndo() ? tr("Undo %1").arg(m_store.undoLabel().toLower()) : tr("Undo"));
+  QAction* play = action(QStringLiteral("play"));
+  play->setIcon(themeIcon(state.playback.playing ? QStringLiteral("pause") : QStringLiteral("play"), lookTheme(state.look)));
+  const QSignalBlocker quiet(m_speed);
+  m_speed->setValue(sliderOf(state.playback.speed));
+  m_speedText->setText(QStringLiteral("%1×").arg(state.playback.speed, 0, 'g', 2));
+  const QString name = documentName(state);
+  m_document->setText(tr("%1, ConvScope").arg(name));
+  setWindowTitle(tr("%1 — ConvScope").arg(name));
+}
+
+void MainWindow::refreshStatus() {
+  const KernelView& view = m_workspace->view();
+  const ValueRange range = view.mapRange(view.filter(), view.voxel().t);
+  QStringList facts{view.study().conv.flipped ? tr("weights applied flipped") : tr("weights applied without flipping")};
+  static const char* const kOver[] = {"this map frame", "this filter's maps", "all filters", "a fixed value"};
+  facts << tr("colours span ±<b>%1</b>, %2")
+               .arg(QString::number(range.high, 'g', 3), tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
+  m_facts->setText(facts.join(QStringLiteral(" &nbsp;&nbsp; ")));
+}
+
+void MainWindow::say(const QString& sentence) { statusBar()->showMessage(sentence, 8000); }
+
+void MainWindow::finish() {
+  m_controller.finish();
+  m_workspace->presentNow();
+  QApplication::processEvents();
+}
+
+void MainWindow::openClip(const QString& path) {
+  const std::string file = path.toStdString();
+  change(tr("Open clip"), [file](AppState& state) {
+    ClipSpec& clip = state.kernel().clip;
+    clip.source = FileSource{file};
+    clip.range.start = 0;
+    clip.prepare.crop.reset();
+  });
+}
+
+void MainWindow::openState(const QString& path) {
+  auto state = readState(path.toStdString());
+  if (!state) {
+    say(QString::fromStdString(state.error().message));
+    return;
+  }
+  m_store.replace(std::move(*state), tr("Open %1").arg(QFileInfo(path).fileName()));
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  m_settings.setWindowGeometry(saveGeometry());
+  QMainWindow::closeEvent(event);
+}
+
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  m_workspace->updateGeometry();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls() && event->mimeData()->urls().constFirst().isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  const QString path = event->mimeData()->urls().constFirst().toLocalFile();
+  const bool isState = path.endsWith(QStringLiteral(".convscope")) || path.endsWith(QStringLiteral(".json"));
+  isState ? openState(path) : openClip(path);
+  event->acceptProposedAction();
+}
+
+void MainWindow::showShortcuts() {
+  std::vector<ShortcutGroup> groups;
+  for (const Command& command : m_commands) {
+    if (command.keys.isEmpty()) continue;
+    QStringList keys;
+    for (const QKeySequence& key : command.keys) keys << key.toString(QKeySequence::NativeText);
+    if (groups.empty() || groups.back().title != command.group) groups.push_back({command.group, {}});
+    groups.back().lines.push_back({keys.join(QStringLiteral(" / ")), command.text});
+  }
+  if (m_shortcuts == nullptr) m_shortcuts = new ShortcutSheet(this);
+  m_shortcuts->setLook(m_store.state().look);
+  m_shortcuts->setShortcuts(std::move(groups));
+  m_shortcuts->toggle();
+}
+
+}  // namespace convscope

@@ -1,0 +1,99 @@
+#pragma once
+
+#include "app/settings.h"
+#include "widgets/state/state_store.h"
+#include "widgets/state/study_controller.h"
+
+#include <QMainWindow>
+
+#include <vector>
+
+class QAction;
+class QLabel;
+class QMenu;
+class QSlider;
+class QToolBar;
+
+namespace convscope {
+
+class KernelWorkspace;
+class ShortcutSheet;
+
+/// The window: menus, toolbar, status bar and the workspace, wired to the store and the controller. Every action
+/// stands in one table, from which menus, toolbar, keys and the shortcut sheet come.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+
+ public:
+  MainWindow(const AppState& initial, Settings settings, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  [[nodiscard]] StateStore& store() { return m_store; }
+  [[nodiscard]] StudyController& controller() { return m_controller; }
+  [[nodiscard]] KernelWorkspace& workspace() { return *m_workspace; }
+  /// Everything asked for is computed and shown when this returns. For screenshots and tests.
+  void finish();
+
+ public Q_SLOTS:
+  void openClip(const QString& path);
+  void openState(const QString& path);
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+
+ private:
+  /// One thing that the user can order.
+  struct Command {
+    QString group;  ///< heading in the shortcut sheet; also the menu, where there is one of that name
+    QString text;
+    QString icon;                    ///< or empty
+    QList<QKeySequence> keys;
+    QString tip;
+    std::function<void()> run;
+    std::function<bool(const AppState&)> checked = {};  ///< for switches
+    QString id = {};
+  };
+
+  [[nodiscard]] std::vector<Command> fileCommands();
+  [[nodiscard]] std::vector<Command> editCommands();
+  [[nodiscard]] std::vector<Command> playCommands();
+  [[nodiscard]] std::vector<Command> viewCommands();
+  [[nodiscard]] std::vector<Command> cameraCommands();
+  [[nodiscard]] std::vector<Command> helpCommands();
+  void buildActions();
+  void buildMenus();
+  void buildToolbar();
+  void buildStatusBar();
+  void applyLook();
+  void refreshActions();
+  void refreshStatus();
+  void showShortcuts();
+  void showAbout();
+  void chooseClip();
+  void saveState();
+  void exportMaps();
+  void exportPicture();
+  void change(const QString& label, std::function<void(AppState&)> apply, bool undoable = true);
+  void say(const QString& sentence);
+  [[nodiscard]] QAction* action(const QString& id) const;
+
+  Settings m_settings;
+  StateStore m_store;
+  StudyController m_controller;
+  KernelWorkspace* m_workspace = nullptr;
+  std::vector<Command> m_commands;
+  std::vector<QAction*> m_actions;  ///< of m_commands, same order
+  QToolBar* m_toolbar = nullptr;
+  QSlider* m_speed = nullptr;
+  QLabel* m_speedText = nullptr;
+  QLabel* m_document = nullptr;
+  QLabel* m_hints = nullptr;
+  QLabel* m_facts = nullptr;
+  ShortcutSheet* m_shortcuts = nullptr;
+  std::optional<Look> m_appliedLook;
+};
+
+}  // namespace convscope

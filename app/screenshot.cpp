@@ -1,0 +1,36 @@
+#include "app/screenshot.h"
+
+#include "app/kernel_workspace.h"
+#include "app/main_window.h"
+
+#include <QApplication>
+
+#include <iostream>
+
+namespace convscope {
+
+int takeScreenshot(const AppState& state, const Options& options) {
+  AppState still = state;
+  still.playback.playing = false;
+  still.look.reducedMotion = true;  // nothing may be caught on its way
+  MainWindow window(still, Settings(QStringLiteral("/nonexistent")));
+  const WindowSize size = options.size.value_or(WindowSize{1600, 1000});
+  window.setFixedSize(size.width, size.height);
+  window.show();
+  // Layouts settle in the first turns of the event loop; the result arrives in finish().
+  for (int turn = 0; turn < 3; ++turn) {
+    window.finish();
+    QApplication::processEvents();
+  }
+  const QPixmap picture = window.grab();
+  if (!picture.save(QString::fromStdString(*options.screenshot), "PNG")) {
+    std::cerr << "convscope: " << *options.screenshot << " cannot be written.\n";
+    return 1;
+  }
+  const QString problem = window.controller().problem();
+  if (problem.isEmpty()) return 0;
+  std::cerr << "convscope: " << problem.toStdString() << '\n';
+  return 1;
+}
+
+}  // namespace convscope

@@ -1,0 +1,280 @@
+#include "engine/conv/kernel_presets.h"
+#include "tests/random_state.h"
+#include "widgets/state/kernel_view.h"
+#include "widgets/state/playback_clock.h"
+#include "widgets/state/scenes.h"
+#include "widgets/state/state_store.h"
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace convscope;
+
+namespace {
+
+QString sentence(const Result<AppState>& outcome) {
+  return outcome ? QString() : QString::fromStdString(outcome.error().message);
+}
+
+/// Every path of a JSON value that holds no further value: "look.camera.yaw", "columns.0.conv.stride.t", …
+void leaves(const nlohmann::json& json, const std::string& path, std::vector<std::string>& found) {
+  if (!json.is_structured()) {
+    found.push_back(path);
+    return;
+  }
+  for (const auto& [key, value] : json.items()) leaves(value, path + "/" + key, found);
+}
+
+}  // namespace
+
+class TestAppState : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void roundTripKeepsEveryField() {
+    for (unsigned seed = 1; seed <= 200; ++seed) {
+      RandomFiller random(seed);
+      AppState state;
+      random.fill(state);
+      state.selection.column = random.whole(0, static_cast<int>(state.columns.size()) - 1);
+      const auto back = stateFromJson(nlohmann::json::parse(toJson(state).dump()));
+      QVERIFY2(back, qPrintable(QStringLiteral("seed %1: %2").arg(seed).arg(sentence(back))));
+      QVERIFY2(*back == state, qPrintable(QStringLiteral("seed %1").arg(seed)));
+    }
+  }
+
+  /// The round trip would also succeed if a field were missing on both sides: so each leaf of the JSON is changed and
+  /// must come back changed, and each struct's size is accounted for by equality of two different states.
+  void everyLeafMatters() {
+    const nlohmann::json json = toJson(initialState());
+    std::vector<std::string> paths;
+    leaves(json, "", paths);
+    QVERIFY(paths.size() > 60);
+    int changed = 0;
+    for (const std::string& path : paths) {
+      if (path.find("/kind") != std::string::npos || path.find("/convscope") != std::string::npos) continue;
+      nlohmann::json other = json;
+      auto& leaf = other[nlohmann::json::json_pointer(path)];
+      if (leaf.is_boolean()) {
+        leaf = !leaf.get<bool>();
+      } else if (leaf.is_number()) {
+        leaf = leaf.get<int>() + 2;
+      } else {
+        continue;  // texts and choices: covered by the random states
+      }
+      const auto state = stateFromJson(other);
+      if (!state) continue;  // refused for a reason, which other tests look at
+      ++changed;
+      QVERIFY2(toJson(*state) == other, path.c_str());
+      QVERIFY2(*state != initialState(), path.c_str());
+    }
+    QVERIFY(changed > 50);
+  }
+
+  void wrongJsonIsRefusedByName_data() {
+    QTest::addColumn<QByteArray>("json");
+    QTest::addColumn<QString>("says");
+    QTest::addRow("unknown key") << QByteArray(R"({"look": {"colour": 3}})")
+                                 << QStringLiteral("“look.colour” is not a known key");
+    QTest::addRow("wrong type") << QByteArray(R"({"look": {"spacing": "wide"}})")
+                                << QStringLiteral("“look.spacing” must be a number");
+    QTest::addRow("choice") << QByteArray(R"({"look": {"theme": "pink"}})")
+                            << QStringLiteral("“look.theme” must be one of dark, light");
+    QTest::addRow("too large") << QByteArray(R"({"selection": {"filter": 99999999999}})")
+                               << QStringLiteral("“selection.filter” is out of range");
+    QTest::addRow("no study") << QByteArray(R"({"columns": []})") << QStringLiteral("1 to 4 studies");
+    QTest::addRow("kind") << QByteArray(R"({"columns": [{"kind": "magic"}]})")
+                          << QStringLiteral("“columns[0].kind” is not known");
+    QTest::addRow("version") << QByteArray(R"({"convscope": 77})") << QStringLiteral("another version");
+    QTest::addRow("no object") << QByteArray("[1]") << QStringLiteral("must be a JSON object");
+  }
+  void wrongJsonIsRefusedByName() {
+    QFETCH(QByteArray, json);
+    QFETCH(QString, says);
+    const auto state = stateFromJson(nlohmann::json::parse(json.toStdString()));
+    QVERIFY(!state);
+    QVERIFY2(sentence(state).contains(says), qPrintable(sentence(state)));
+    QVERIFY(sentence(state).endsWith(QLatin1Char('.')));
+  }
+
+  void filesRoundTripAndNameThemselves() {
+    QTemporaryDir folder;
+    const std::string path = folder.filePath(QStringLiteral("a.convscope")).toStdString();
+    QVERIFY(writeState(initialState(), path));
+    const auto back = readState(path);
+    QVERIFY(back);
+    QCOMPARE(*back, initialState());
+    const auto missing = readState(path + "x");
+    QVERIFY(!missing && sentence(missing).contains(QStringLiteral("a.conv")));
+    QFile broken(folder.filePath(QStringLiteral("b.convscope")));
+    QVERIFY(broken.open(QIODevice::WriteOnly));
+    broken.write("{");
+    broken.close();
+    QVERIFY(sentence(readState(broken.fileName().toStdString())).contains(QStringLiteral("is not a JSON file")));
+  }
+
+  void longerKernelKeepsTheEdgeDetector() {
+    AppState before = initialState();
+    before.kernel().conv.kernel = {1, 3, 3};
+    before.kernel().bank = {*presetFilter("sobel-x", {1, 3, 3}, 3)};
+    AppState wanted = before;
+    wanted.kernel().conv.kernel.t = 3;
+    const AppState after = reconciled(wanted, before);
+    const Filter& filter = after.kernel().bank.front();
+    QCOMPARE(filter.weights.size(), std::size_t{3 * 27});
+    for (int c = 0; c < 3; ++c) {
+      for (int y = 0; y < 3; ++y) {
+        for (int x = 0; x < 3; ++x) {
+          QCOMPARE(filter.weights[weightIndex({3, 3, 3}, c, 1, y, x)],
+                   before.kernel().bank.front().weights[weightIndex({1, 3, 3}, c, 0, y, x)]);
+          QCOMPARE(filter.weights[weightIndex({3, 3, 3}, c, 0, y, x)], 0.0F);
+        }
+      }
+    }
+  }
+
+  void sameNumberOfWeightsInAnotherShapeIsRefitted() {
+    AppState before = initialState();
+    before.kernel().conv.kernel = {1, 3, 3};
+    before.kernel().bank = {*presetFilter("sobel-x", {1, 3, 3}, 3)};
+    before.kernel().bank.front().edited = true;
+    AppState wanted = before;
+    wanted.kernel().conv.kernel = {3, 3, 1};
+    QVERIFY(reconciled(wanted, before).kernel().bank != before.kernel().bank);
+  }
+
+  void selectionStaysInsideTheOutput() {
+    AppState before = initialState();
+    AppState wanted = before;
+    wanted.selection.voxel = {500, 500, -3};
+    wanted.selection.filter = 9;
+    wanted.selection.weightChannel = 7;
+    const AppState after = reconciled(wanted, before);
+    QCOMPARE(after.selection.voxel, (Triple{13, 51, 0}));
+    QCOMPARE(after.selection.filter, 0);
+    QCOMPARE(after.selection.weightChannel, 2);
+  }
+
+  void moreFiltersAreVariantsOfTheFirst() {
+    KernelStudy study = initialState().kernel();
+    setFilterCount(study, 4);
+    QCOMPARE(study.bank.size(), std::size_t{4});
+    QCOMPARE(study.bank[1].weights, mirrored(study.bank[0], study.conv.kernel, 3, Axis::X).weights);
+    setFilterCount(study, 2);
+    QCOMPARE(study.bank.size(), std::size_t{2});
+  }
+
+  void undoGoesBackStepByStepAndMergesADrag() {
+    StateStore store(initialState());
+    QSignalSpy study(&store, &StateStore::studyChanged);
+    QSignalSpy look(&store, &StateStore::lookChanged);
+    for (int l = 4; l <= 6; ++l) {
+      store.edit({QStringLiteral("Length"), [l](AppState& state) { state.kernel().conv.kernel.t = l; }});
+    }
+    store.edit({QStringLiteral("Theme"), [](AppState& state) { state.look.theme = Theme::Light; }});
+    QCOMPARE(study.size(), 3);
+    QCOMPARE(look.size(), 1);
+    store.undo();
+    QCOMPARE(store.state().look.theme, Theme::Dark);
+    QCOMPARE(store.state().kernel().conv.kernel.t, 6);
+    store.undo();
+    QCOMPARE(store.state().kernel().conv.kernel.t, 3);
+    QVERIFY(!store.canUndo());
+    store.redo();
+    QCOMPARE(store.state().kernel().conv.kernel.t, 6);
+    store.redo();
+    QCOMPARE(store.state().look.theme, Theme::Light);
+  }
+
+  void anEditThatChangesNothingSaysNothing() {
+    StateStore store(initialState());
+    QSignalSpy changed(&store, &StateStore::changed);
+    store.edit({QStringLiteral("Nothing"), [](AppState&) {}});
+    QCOMPARE(changed.size(), 0);
+    QVERIFY(!store.canUndo());
+  }
+
+  void playbackVisitsEveryVoxelOnce() {
+    const Triple output{2, 3, 4};
+    Triple at{0, 0, 0};
+    std::set<std::array<int, 3>> seen;
+    for (int i = 0; i < 24; ++i) {
+      seen.insert({at.t, at.y, at.x});
+      QCOMPARE(atEnd(output, at), i == 23);
+      at = slide(output, at, 1, true);
+    }
+    QCOMPARE(seen.size(), std::size_t{24});
+    QCOMPARE(at, (Triple{0, 0, 0}));
+    QCOMPARE(slide(output, at, -1, true), (Triple{1, 2, 3}));
+    QCOMPARE(slide(output, at, -1, false), (Triple{0, 0, 0}));
+    QCOMPARE(slide(output, {1, 2, 3}, 5, false), (Triple{1, 2, 3}));
+  }
+
+  void playbackNeverOpensMoreThanThreeMapsASecond() {
+    PlaybackClock clock;
+    std::int64_t steps = 0;
+    for (int ms = 0; ms < 1000; ++ms) steps += clock.due(1, 1e6, 180, {9, 2, 2});
+    QVERIFY(steps <= 3 * 4);
+    QVERIFY(steps >= 3 * 4 - 1);
+    PlaybackClock slow;
+    steps = 0;
+    for (int ms = 0; ms < 1800; ++ms) steps += slow.due(1, 1, 180, {9, 50, 50});
+    QVERIFY(steps >= 9 && steps <= 10);
+  }
+
+  void mapTitlesNameTheirFrames() {
+    KernelView view;
+    view.state = initialState();
+    auto& study = view.state.kernel();
+    study.clip.range.count = 4;
+    study.conv.kernel = {2, 3, 3};
+    QCOMPARE(view.mapTitle(0), QStringLiteral("t=(1,2)"));
+    QCOMPARE(view.mapTitle(2), QStringLiteral("t=(3,4)"));
+    study.conv.kernel.t = 7;
+    QCOMPARE(view.mapTitle(0), QStringLiteral("t=(1,2,…,·)"));
+  }
+
+  void scenesHaveTheArticlesShapes_data() {
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<int>("length");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("l");
+    QTest::addColumn<int>("maps");
+    QTest::addRow("figure 2") << "fig-2" << 2 << 3 << 1 << 2;
+    QTest::addRow("figure 3") << "fig-3" << 1 << 1 << 1 << 1;
+    QTest::addRow("figure 4") << "fig-4" << 4 << 1 << 2 << 3;
+    QTest::addRow("figure 5") << "fig-5" << 4 << 1 << 3 << 2;
+    QTest::addRow("figure 6") << "fig-6" << 1 << 3 << 1 << 1;
+    QTest::addRow("figure 7") << "fig-7" << 4 << 3 << 2 << 3;
+    QTest::addRow("figure 10") << "fig-10" << 8 << 1 << 4 << 5;
+  }
+  void scenesHaveTheArticlesShapes() {
+    QFETCH(QString, id);
+    QFETCH(int, length);
+    QFETCH(int, channels);
+    QFETCH(int, l);
+    QFETCH(int, maps);
+    const auto state = sceneState(id.toStdString());
+    QVERIFY2(state, qPrintable(sentence(state)));
+    const KernelStudy& study = state->kernel();
+    QCOMPARE(study.clip.range.count, length);
+    QCOMPARE(channelsOf(study.clip), channels);
+    QCOMPARE(study.conv.kernel.t, l);
+    const auto& size = *study.clip.prepare.resize;
+    const auto geometry = geometryOf({length, size.height, size.width, channels}, study.conv, 1);
+    QVERIFY(geometry);
+    QCOMPARE(geometry->output.length, maps);
+    QCOMPARE(study.bank.front().weights.size(), std::size_t(weightCount(study.conv.kernel, channels)));
+  }
+
+  void unknownSceneNamesThoseThereAre() {
+    const auto state = sceneState("fig-99");
+    QVERIFY(!state);
+    QVERIFY2(sentence(state).contains(QStringLiteral("fig-2, fig-3, fig-4")), qPrintable(sentence(state)));
+    QCOMPARE(scenes()->size(), std::size_t{7});
+  }
+};
+
+QTEST_GUILESS_MAIN(TestAppState)
+#include "tst_app_state.moc"

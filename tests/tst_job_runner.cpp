@@ -1,0 +1,196 @@
+#include "engine/study/job_runner.h"
+
+#include <QtTest>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <semaphore>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+using namespace convscope;
+
+namespace {
+
+/// A job that says when it has started and goes on only when it is let go: no test needs to sleep.
+struct Gate {
+  std::binary_semaphore started{0};
+  std::binary_semaphore open{0};
+  std::binary_semaphore ended{0};
+  std::atomic<bool> sawStop{false};
+
+  JobRunner::Job job() {
+    return [this](const JobContext& context) {
+      started.release();
+      open.acquire();
+      sawStop = context.stop.stop_requested();
+      ended.release();
+    };
+  }
+};
+
+}  // namespace
+
+class TestJobRunner : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void waitingJobIsReplacedByTheNewest() {
+    JobRunner runner;
+    Gate gate;
+    std::vector<int> ran;
+    runner.submit(Lane::Preview, gate.job());
+    gate.started.acquire();
+    for (int i = 1; i <= 3; ++i) runner.submit(Lane::Preview, [&ran, i](const JobContext&) { ran.push_back(i); });
+    gate.open.release();
+    runner.waitIdle();
+    QCOMPARE(ran, std::vector<int>{3});
+  }
+
+  void previewIsNeverStopped() {
+    JobRunner runner;
+    Gate gate;
+    runner.submit(Lane::Preview, gate.job());
+    gate.started.acquire();
+    runner.submit(Lane::Preview, [](const JobContext&) {});
+    runner.cancel(Lane::Preview);
+    gate.open.release();
+    runner.waitIdle();
+    QVERIFY(!gate.sawStop);
+  }
+
+  void fullJobIsStoppedByANewerOne() {
+    JobRunner runner;
+    Gate gate;
+    std::atomic<bool> second{false};
+    runner.submit(Lane::Full, gate.job());
+    gate.started.acquire();
+    runner.submit(Lane::Full, [&](const JobContext& context) { second = !context.stop.stop_requested(); });
+    gate.open.release();
+    runner.waitIdle();
+    QVERIFY(gate.sawStop);
+    QVERIFY(second);
+  }
+
+  void cancelStopsAndDropsAFullJob() {
+    JobRunner runner;
+    Gate gate;
+    std::atomic<bool> dropped{true};
+    runner.submit(Lane::Full, gate.job());
+    gate.started.acquire();
+    runner.submit(Lane::Full, [&](const JobContext&) { dropped = false; });
+    runner.cancel(Lane::Full);
+    gate.open.release();
+    runner.waitIdle();
+    QVERIFY(gate.sawStop);
+    QVERIFY(dropped);
+    QVERIFY(!runner.busy(Lane::Full));
+  }
+
+  void lowerLaneYieldsToAMoreUrgentOne() {
+    JobRunner runner;
+    std::mutex mutex;
+    std::vector<std::string> order;
+    const auto note = [&](const char* what) {
+      const std::lock_guard lock(mutex);
+      order.emplace_back(what);
+    };
+    std::binary_semaphore started{0};
+    std::binary_semaphore go{0};
+    runner.submit(Lane::Full, [&](const JobContext& context) {
+      note("full slab 1");
+      started.release();
+      go.acquire();
+      context.yield();
+      note("full slab 2");
+    });
+    started.acquire();
+    Gate preview;
+    runner.submit(Lane::Preview, [&](const JobContext& context) {
+      preview.job()(context);
+      note("preview");
+    });
+    preview.started.acquire();
+    go.release();            // the full job now reaches its yield while the preview is still running
+    preview.open.release();
+    runner.waitIdle();
+    QCOMPARE(order, (std::vector<std::string>{"full slab 1", "preview", "full slab 2"}));
+  }
+
+  void lowerLaneDoesNotStartWhileAMoreUrgentOneRuns() {
+    JobRunner runner;
+    Gate preview;
+    std::atomic<bool> previewDone{false};
+    std::atomic<bool> backgroundAfter{false};
+    runner.submit(Lane::Preview, [&](const JobContext& context) {
+      preview.job()(context);
+      previewDone = true;
+    });
+    preview.started.acquire();
+    runner.submit(Lane::Background, [&](const JobContext&) { backgroundAfter = previewDone.load(); });
+    QVERIFY(runner.busy(Lane::Background));
+    preview.open.release();
+    runner.waitIdle();
+    QVERIFY(backgroundAfter);
+  }
+
+  void anExceptionIsReportedOnceAndTheLaneGoesOn() {
+    JobRunner runner;
+    std::atomic<int> reports{0};
+    std::string text;
+    runner.onFailure([&](const char* what) {
+      text = what;
+      ++reports;
+    });
+    runner.submit(Lane::Full, [](const JobContext&) { throw std::runtime_error("broken"); });
+    runner.waitIdle();
+    std::atomic<bool> next{false};
+    runner.submit(Lane::Full, [&](const JobContext&) { next = true; });
+    runner.waitIdle();
+    QCOMPARE(reports.load(), 1);
+    QCOMPARE(text, std::string("broken"));
+    QVERIFY(next);
+  }
+
+  void destructionStopsARunningJob() {
+    std::atomic<bool> stopped{false};
+    std::binary_semaphore started{0};
+    {
+      JobRunner runner;
+      runner.submit(Lane::Full, [&](const JobContext& context) {
+        started.release();
+        std::mutex mutex;
+        std::unique_lock lock(mutex);
+        std::condition_variable_any wake;
+        wake.wait(lock, context.stop, [] { return false; });
+        stopped = context.stop.stop_requested();
+      });
+      started.acquire();
+    }
+    QVERIFY(stopped);
+  }
+
+  void destructionWhileYielding() {
+    std::binary_semaphore started{0};
+    Gate preview;
+    {
+      JobRunner runner;
+      runner.submit(Lane::Full, [&](const JobContext& context) {
+        started.release();
+        for (int i = 0; i < 1000 && !context.stop.stop_requested(); ++i) context.yield();
+      });
+      started.acquire();
+      runner.submit(Lane::Preview, preview.job());
+      preview.started.acquire();
+      preview.open.release();
+    }
+    QVERIFY(preview.ended.try_acquire());
+  }
+
+  void destructionOfAnIdleRunner() { const JobRunner runner; }
+};
+
+QTEST_GUILESS_MAIN(TestJobRunner)
+#include "tst_job_runner.moc"

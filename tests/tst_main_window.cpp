@@ -1,0 +1,201 @@
+#include "app/kernel_workspace.h"
+#include "app/main_window.h"
+#include "engine/clip/npy.h"
+#include "engine/core/memory_budget.h"
+#include "widgets/panels/ledger_panel.h"
+#include "widgets/stage/stage_view.h"
+
+#include <QAbstractSpinBox>
+#include <QAction>
+#include <QComboBox>
+#include <QFile>
+#include <QImage>
+#include <QMimeData>
+#include <QTemporaryDir>
+#include <QToolButton>
+#include <QtTest>
+
+#include <dlfcn.h>
+#include <link.h>
+
+using namespace convscope;
+
+namespace {
+
+void write(const QString& path, const QByteArray& bytes) {
+  QFile file(path);
+  QVERIFY(file.open(QIODevice::WriteOnly));
+  file.write(bytes);
+}
+
+QAction* actionWithKey(const MainWindow& window, const QString& key) {
+  for (QAction* action : window.actions()) {
+    if (action->shortcuts().contains(QKeySequence(key))) return action;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+class TestMainWindow : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void init() {
+    m_window = std::make_unique<MainWindow>(initialState(), Settings(m_folder.filePath(QStringLiteral("settings.ini"))));
+    m_window->resize(1600, 1000);
+    m_window->show();
+    m_window->finish();
+    QVERIFY2(m_window->controller().problem().isEmpty(), qPrintable(m_window->controller().problem()));
+    m_good = m_window->controller().result();
+    QVERIFY(m_good);
+  }
+  void cleanup() { m_window.reset(); }
+
+  void firstPictureShowsTheBundledClipAndItsMaps() {
+    const StageFacts facts = m_window->workspace().stage().facts();
+    QCOMPARE(facts.inputFrames, 16);
+    QCOMPARE(facts.mapFrames, 14);
+  }
+
+  void badInputKeepsTheLastPicture_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addRow("zero length") << "empty.mp4" << QByteArray();
+    QTest::addRow("text as video") << "text.mp4" << QByteArray("this is no video\n").repeated(100);
+    QTest::addRow("random bytes") << "noise.avi" << QByteArray("\x13\x37\xab\xff\x00z", 6).repeated(500);
+    QTest::addRow("cut npy") << "cut.npy" << QByteArray("\x93NUMPY\x01\x00", 8);
+    QTest::addRow("no such file") << "" << QByteArray();
+  }
+  void badInputKeepsTheLastPicture() {
+    QFETCH(QString, name);
+    QFETCH(QByteArray, bytes);
+    const QString path = m_folder.filePath(name.isEmpty() ? QStringLiteral("missing.mp4") : name);
+    if (!name.isEmpty()) write(path, bytes);
+    m_window->openClip(path);
+    m_window->finish();
+    const QString problem = m_window->controller().problem();
+    QVERIFY2(problem.contains(QFileInfo(path).fileName()), qPrintable(problem));
+    QVERIFY2(problem.endsWith(QLatin1Char('.')), qPrintable(problem));
+    QCOMPARE(m_window->controller().result(), m_good);
+    QVERIFY(m_window->controller().stale());
+    QVERIFY(m_window->workspace().view().stale);
+    actionWithKey(*m_window, QStringLiteral("Ctrl+Z"))->trigger();
+    m_window->finish();
+    QVERIFY(m_window->controller().problem().isEmpty());
+    QVERIFY(!m_window->controller().stale());
+  }
+
+  void smallestPictureIsExplainedOrShown() {
+    const QString path = m_folder.filePath(QStringLiteral("one.png"));
+    QImage one(1, 1, QImage::Format_RGB32);
+    one.fill(Qt::red);
+    QVERIFY(one.save(path));
+    m_window->store().edit({QStringLiteral("Open"), [&](AppState& state) {
+                              ClipSpec& clip = state.kernel().clip;
+                              clip.source = FileSource{path.toStdString()};
+                              clip.range = {0, 1, 1};
+                              clip.prepare.resize.reset();
+                            }});
+    m_window->finish();
+    const QString problem = m_window->controller().problem();
+    QVERIFY2(problem.contains(QStringLiteral("time")) && problem.contains(QStringLiteral("3")), qPrintable(problem));
+    m_window->store().edit({QStringLiteral("Kernel"), [](AppState& state) { state.kernel().conv.kernel = {1, 1, 1}; }});
+    m_window->finish();
+    QVERIFY2(m_window->controller().problem().isEmpty(), qPrintable(m_window->controller().problem()));
+    QCOMPARE(m_window->workspace().view().result->geometry.output, (Shape{1, 1, 1, 1}));
+  }
+
+  void kernelLongerThanTheClipNamesTheAxis() {
+    m_window->store().edit({QStringLiteral("Length"), [](AppState& state) { state.kernel().conv.kernel.t = 17; }});
+    m_window->finish();
+    const QString problem = m_window->controller().problem();
+    QVERIFY2(problem.contains(QStringLiteral("time")), qPrintable(problem));
+    QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(QStringLiteral("16")), qPrintable(problem));
+    QCOMPARE(m_window->controller().result(), m_good);
+    QVERIFY(m_window->workspace().stage().facts().stale);
+  }
+
+  void hundredGibibytesAreRefusedBeforeTheyAreAskedFor() {
+    m_window->store().edit({QStringLiteral("Size"), [](AppState& state) {
+                              state.kernel().clip.prepare.resize = FrameSize{8192, 8192};
+                              state.kernel().clip.range.count = 140;
+                            }});
+    m_window->finish();
+    const QString problem = m_window->controller().problem();
+    QVERIFY2(problem.contains(QStringLiteral("GiB")), qPrintable(problem));
+    QCOMPARE(m_window->controller().result(), m_good);
+  }
+
+  void everyActionCanBeTriggered() {
+    // What opens a dialog is left out: it would wait for a person.
+    for (QAction* action : m_window->actions()) {
+      if (action->text().contains(QStringLiteral("…")) || action->text() == QStringLiteral("Quit")) continue;
+      if (action->text().contains(QStringLiteral("About")) || action->text() == QStringLiteral("Keys")) continue;
+      action->trigger();
+      m_window->finish();
+      QVERIFY2(m_window->controller().problem().isEmpty(), qPrintable(action->text()));
+    }
+  }
+
+  void arrowKeysSlideTheKernel() {
+    const Triple before = m_window->store().state().selection.voxel;
+    m_window->workspace().stage().setFocus();
+    QTest::keyClick(m_window.get(), Qt::Key_Right);
+    QTest::keyClick(m_window.get(), Qt::Key_Down);
+    QTest::keyClick(m_window.get(), Qt::Key_BracketRight);
+    QCOMPARE(m_window->store().state().selection.voxel, (Triple{before.t + 1, before.y + 1, before.x + 1}));
+  }
+
+  void everyControlHasANameForScreenReaders() {
+    for (const QWidget* widget : m_window->findChildren<QWidget*>()) {
+      if (!widget->isVisible() || widget->focusPolicy() == Qt::NoFocus) continue;
+      if (widget->objectName().startsWith(QStringLiteral("qt_"))) continue;  // parts of Qt's own controls
+      const QString name = widget->accessibleName().isEmpty() && widget->inherits("QAbstractButton")
+                               ? widget->property("text").toString()
+                               : widget->accessibleName();
+      QVERIFY2(!name.isEmpty(), qPrintable(QStringLiteral("%1 %2 in %3").arg(
+                                    QLatin1String(widget->metaObject()->className()), widget->objectName(),
+                                    QLatin1String(widget->parentWidget()->metaObject()->className()))));
+    }
+  }
+
+  void windowSizesKeepTheStage_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<QSize>("atLeast");
+    QTest::addRow("1280x720") << QSize(1280, 720) << QSize(640, 420);
+    QTest::addRow("1600x1000") << QSize(1600, 1000) << QSize(940, 680);
+    QTest::addRow("1920x1080") << QSize(1920, 1080) << QSize(1220, 740);
+  }
+  void windowSizesKeepTheStage() {
+    QFETCH(QSize, size);
+    QFETCH(QSize, atLeast);
+    m_window->resize(size);
+    m_window->finish();
+    const QSize stage = m_window->workspace().stage().size();
+    QVERIFY2(stage.width() >= atLeast.width() && stage.height() >= atLeast.height(),
+             qPrintable(QStringLiteral("%1x%2").arg(stage.width()).arg(stage.height())));
+    QCOMPARE(m_window->size(), size);
+  }
+
+  void noQt5LibraryIsInTheProcess() {
+    static QStringList libraries;
+    libraries.clear();
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void*) {
+          libraries << QString::fromLocal8Bit(info->dlpi_name);
+          return 0;
+        },
+        nullptr);
+    QVERIFY(!libraries.filter(QStringLiteral("Qt6Core")).isEmpty());
+    QVERIFY2(libraries.filter(QStringLiteral("Qt5")).isEmpty(), qPrintable(libraries.join(QLatin1Char('\n'))));
+  }
+
+ private:
+  QTemporaryDir m_folder;
+  std::unique_ptr<MainWindow> m_window;
+  std::shared_ptr<const StudyResult> m_good;
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

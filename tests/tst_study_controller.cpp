@@ -1,0 +1,253 @@
+#include "widgets/state/study_controller.h"
+
+#include "widgets/state/app_state.h"
+
+#include <QSignalSpy>
+#include <QtTest>
+
+#include <mutex>
+#include <semaphore>
+#include <vector>
+
+using namespace convscope;
+
+namespace {
+
+StudySpec specWithLength(int l) {
+  AppState state = initialState();
+  AppState wanted = state;
+  wanted.kernel().conv.kernel.t = l;
+  return reconciled(wanted, state).kernel();
+}
+
+int lengthOf(const StudySpec& spec) { return std::get<KernelStudy>(spec).conv.kernel.t; }
+int lengthOf(const StudyController& controller) {
+  return controller.result() ? std::get<KernelResult>(*controller.result()).spec.conv.kernel.t : 0;
+}
+bool previewOf(const StudyController& controller) { return std::get<KernelResult>(*controller.result()).preview; }
+
+/// Stands in for the engine: every computation waits until the test lets it go, and says what it was asked.
+struct FakeEngine {
+  struct Call {
+    int length;
+    bool preview;
+  };
+  std::counting_semaphore<100> started{0};
+  std::counting_semaphore<100> go{0};
+  std::mutex mutex;
+  std::vector<Call> calls;
+
+  StudyController::Compute compute() {
+    return [this](const StudySpec& spec, const ComputeScope& scope, StudyCache&,
+                  const ComputeContext& context) -> Result<std::shared_ptr<const StudyResult>> {
+      {
+        const std::lock_guard lock(mutex);
+        calls.push_back({lengthOf(spec), scope.preview});
+      }
+      started.release();
+      go.acquire();
+      if (context.stopped()) return fail(ErrorCode::Stopped, "Stopped.");
+      if (lengthOf(spec) == 13) return fail(ErrorCode::BadSpec, "The kernel is too long.");
+      KernelResult result;
+      result.spec = std::get<KernelStudy>(spec);
+      result.preview = scope.preview;
+      return std::make_shared<const StudyResult>(std::move(result));
+    };
+  }
+};
+
+// Thresholds that decide without a clock: nothing is immediate, or everything is. The delay is an hour: full jobs
+// start only when a test says so by finish().
+constexpr StudyController::Policy kAlwaysPreview{-1, 3600 * 1000};
+constexpr StudyController::Policy kAlwaysImmediate{1e9, 3600 * 1000};
+
+}  // namespace
+
+class TestStudyController : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void shortJobComputesAtOnceAndInFull() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysImmediate);
+    engine.go.release();
+    controller.setSpec(specWithLength(3), 0);
+    QTRY_VERIFY(controller.result());
+    QVERIFY(!previewOf(controller));
+    QVERIFY(!controller.stale());
+    QVERIFY(!controller.busy());
+  }
+
+  void equalSpecComputesNothing() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysImmediate);
+    engine.go.release(2);
+    controller.setSpec(specWithLength(3), 0);
+    QTRY_VERIFY(controller.result());
+    controller.setSpec(specWithLength(3), 0);
+    controller.finish();
+    QCOMPARE(engine.calls.size(), std::size_t{1});
+  }
+
+  void longJobShowsAPreviewFirst() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysPreview);
+    engine.go.release(2);
+    controller.setSpec(specWithLength(3), 0);
+    QTRY_VERIFY(controller.result());
+    QVERIFY(previewOf(controller));
+    QVERIFY(controller.busy());
+    controller.finish();
+    QVERIFY(!previewOf(controller));
+    QVERIFY(!controller.busy());
+    QCOMPARE(engine.calls.size(), std::size_t{2});
+    QVERIFY(engine.calls[0].preview && !engine.calls[1].preview);
+  }
+
+  void draggingKeepsTheRunningPreviewAndTheNewestRequest() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysPreview);
+    controller.setSpec(specWithLength(2), 0);
+    engine.started.acquire();  // the preview of 2 runs; 3, 4, 5 come while it does
+    for (int l = 3; l <= 5; ++l) controller.setSpec(specWithLength(l), 0);
+    engine.go.release();
+    QTRY_COMPARE(lengthOf(controller), 2);  // a moment late, but shown: something moves during the drag
+    QVERIFY(controller.stale());
+    engine.go.release();
+    QTRY_COMPARE(lengthOf(controller), 5);
+    QVERIFY(!controller.stale());
+    QCOMPARE(engine.calls.size(), std::size_t{2});
+    engine.go.release();
+    controller.finish();
+    QCOMPARE(engine.calls.size(), std::size_t{3});
+  }
+
+  void olderResultNeverReplacesANewerOne() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysPreview);
+    QSignalSpy results(&controller, &StudyController::resultChanged);
+    engine.go.release(20);
+    std::vector<int> shown;
+    connect(&controller, &StudyController::resultChanged, this, [&] { shown.push_back(lengthOf(controller)); });
+    for (int l = 2; l <= 6; ++l) controller.setSpec(specWithLength(l), 0);
+    controller.finish();
+    QTRY_COMPARE(lengthOf(controller), 6);
+    QVERIFY(std::is_sorted(shown.begin(), shown.end()));
+    QVERIFY(!previewOf(controller));
+  }
+
+  void failureKeepsTheLastGoodResultMarkedStale() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysImmediate);
+    engine.go.release(3);
+    controller.setSpec(specWithLength(3), 0);
+    QTRY_VERIFY(controller.result());
+    controller.setSpec(specWithLength(13), 0);
+    QTRY_COMPARE(controller.problem(), QStringLiteral("The kernel is too long."));
+    QVERIFY(controller.stale());
+    QCOMPARE(lengthOf(controller), 3);
+    controller.setSpec(specWithLength(4), 0);
+    QTRY_COMPARE(lengthOf(controller), 4);
+    QVERIFY(controller.problem().isEmpty());
+    QVERIFY(!controller.stale());
+  }
+
+  void stopEndsAFullComputationQuietly() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), {-1, 0});
+    engine.go.release();
+    controller.setSpec(specWithLength(3), 0);
+    QTRY_VERIFY(controller.result());
+    engine.started.acquire();
+    bool fullStarted = false;  // by its own timer; QTRY evaluates its condition more than once
+    QTRY_VERIFY(fullStarted = fullStarted || engine.started.try_acquire());
+    controller.stop();
+    engine.go.release();
+    controller.finish();
+    QVERIFY(previewOf(controller));
+    QVERIFY(controller.problem().isEmpty());
+    QVERIFY(!controller.busy());
+  }
+
+  void destroyedInEveryState() {
+    {
+      FakeEngine engine;
+      const StudyController idle(engine.compute(), kAlwaysPreview);
+    }
+    {
+      FakeEngine engine;
+      engine.go.release(5);
+      StudyController waiting(engine.compute(), kAlwaysPreview);
+      waiting.setSpec(specWithLength(3), 0);
+    }
+    {
+      FakeEngine engine;
+      StudyController running(engine.compute(), kAlwaysPreview);
+      running.setSpec(specWithLength(3), 0);
+      engine.started.acquire();
+      running.setSpec(specWithLength(4), 0);
+      engine.go.release(5);
+    }
+  }
+
+  void realEngineComputesTheInitialState() {
+    StudyController controller;
+    controller.setSpec(initialState().kernel(), 0);
+    controller.finish();
+    QVERIFY2(controller.problem().isEmpty(), qPrintable(controller.problem()));
+    QVERIFY(controller.result());
+    const auto& result = std::get<KernelResult>(*controller.result());
+    QCOMPARE(result.maps.shape(), result.geometry.output);
+    QCOMPARE(result.geometry.output, (Shape{14, 52, 52, 1}));
+    const ValueRange range = rangeOf(result.maps);
+    QVERIFY(range.high - range.low > 0.01F);
+  }
+
+  void previewCellsAreExact() {
+    StudyCache cache;
+    ThreadPool pool(2);
+    AppState state = initialState();
+    setFilterCount(state.kernel(), 3);
+    const auto full = compute(state.kernel(), {}, cache, ComputeContext{pool, {}});
+    QVERIFY(full);
+    const auto preview = compute(state.kernel(), {.preview = true, .filter = 1, .maxMultiplyAdds = 1e5}, cache,
+                                 ComputeContext{pool, {}});
+    QVERIFY(preview);
+    const auto& coarse = std::get<KernelResult>(**preview);
+    const auto& fine = std::get<KernelResult>(**full);
+    QVERIFY(coarse.preview);
+    QVERIFY(coarse.step.x > 1);
+    QCOMPARE(coarse.filters, std::vector<int>{1});
+    QCOMPARE(coarse.geometry.output, fine.geometry.output);
+    for (int t = 0; t < coarse.maps.shape().length; ++t) {
+      for (int y = 0; y < coarse.maps.shape().height; ++y) {
+        for (int x = 0; x < coarse.maps.shape().width; ++x) {
+          const Triple at{t, y * coarse.step.y, x * coarse.step.x};
+          QCOMPARE(coarse.valueAt(1, at), fine.valueAt(1, at));
+        }
+      }
+    }
+    QVERIFY(std::isnan(coarse.valueAt(0, {0, 0, 0})));
+  }
+
+  void channelsFollowTheColourMode_data() {
+    QTest::addColumn<bool>("grey");
+    QTest::addRow("grey") << true;
+    QTest::addRow("colour") << false;
+  }
+  void channelsFollowTheColourMode() {
+    QFETCH(bool, grey);
+    AppState state = initialState();
+    AppState wanted = state;
+    wanted.kernel().clip.prepare.colour = grey ? ColourMode::Grey : ColourMode::Rgb;
+    wanted = reconciled(wanted, state);
+    StudyCache cache;
+    ThreadPool pool(1);
+    const auto outcome = compute(wanted.kernel(), {}, cache, ComputeContext{pool, {}});
+    QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+    QCOMPARE(std::get<KernelResult>(**outcome).clip->pixels.shape().channels, grey ? 1 : 3);
+  }
+};
+
+QTEST_GUILESS_MAIN(TestStudyController)
+#include "tst_study_controller.moc"
