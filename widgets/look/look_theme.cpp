@@ -22,6 +22,9 @@ namespace {
 
 using nlohmann::json;
 
+/// Px from which FreeType darkens stems too little to be seen.
+constexpr double kDarkenedBelow = 17;
+
 QColor colourOf(const json& value) {
   const QColor colour(QString::fromStdString(value.get<std::string>()));
   Q_ASSERT(colour.isValid());
@@ -177,10 +180,10 @@ QFont LookTheme::font(double px, bool semibold) const {
   const QScreen* screen = QGuiApplication::primaryScreen();
   font.setPointSizeF(px * 72 / (screen != nullptr ? screen->logicalDotsPerInchY() : 96));
   int weight = semibold ? lookTokens().at("type").at("normal").at("weight_title").get<int>() : QFont::Normal;
-  // Qt lets FreeType darken the stems of Inter's outlines and blends with gamma: right for dark text, too heavy by
-  // about one weight for light text on dark.
+  // Qt lets FreeType darken the stems of Inter's outlines and blends with gamma: right for dark text, too
+  // heavy by about one weight for light text on dark.
   const bool darkened = lookFamilies().front() == QLatin1String(kTabularFamily);
-  if (darkened && theme == Theme::Dark) weight -= 100;
+  if (darkened && theme == Theme::Dark && px < kDarkenedBelow) weight -= 100;
   font.setWeight(static_cast<QFont::Weight>(weight));
   font.setHintingPreference(QFont::PreferNoHinting);
   return font;

@@ -141,8 +141,8 @@ void ClipPanel::buildRange(QVBoxLayout* column) {
   m_rangeRow->addSpace(8);
   m_rangeRow->add(m_count);
   m_rangeRow->addSpace(8);
-  m_rangeRow->add(m_of);
-  m_rangeRow->addStretch();
+  m_of->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  m_rangeRow->add(m_of, 1);
   column->addWidget(m_rangeRow);
   connect(m_start, &NumberField::edited, this, [this](double number) {
     request(tr("Range start"), [start = qRound(number) - 1](ClipSpec& clip) { clip.range.start = start; });
@@ -165,7 +165,7 @@ void ClipPanel::buildSize(QVBoxLayout* column) {
   m_resizeRow->addText(QStringLiteral("×"));
   m_resizeRow->addSpace(8);
   m_resizeRow->add(m_width);
-  m_resizeRow->addSpace(6);
+  m_resizeRow->addSpace(4);
   m_resizeRow->add(m_asSource);
   m_resizeRow->addStretch();
   column->addWidget(m_resizeRow);
@@ -392,8 +392,8 @@ void ClipPanel::presentFacts(const KernelView& view) {
     m_taken->setText({});
   }
   setFact(fact, tr("Frame rate of the source, and how long the frames taken last."));
-  m_of->setText(of);
-  m_of->setVisible(width() - 2 * appliedTheme().panelPad >= LabelledRow::kNarrow || width() < 100);
+  m_frames = of;
+  presentFrames();
   m_inputNote->setText(noteOf(clip));
   m_notice->setText(notice);
   const bool loading = view.busy && (shown == nullptr || !(view.result->spec.clip == clip));
@@ -401,6 +401,16 @@ void ClipPanel::presentFacts(const KernelView& view) {
   m_loadingText->setText(view.progress > 0 ? tr("Loading, %1 %").arg(qRound(100 * view.progress))
                                            : tr("Loading…"));
   setBusy(loading, view.progress > 0 ? view.progress : -1);
+}
+
+void ClipPanel::presentFrames() {
+  // In the dock of a small window there is no room for it: all of it or nothing.
+  m_of->setText(width() - 2 * appliedTheme().panelPad < LabelledRow::kNarrow ? QString() : m_frames);
+}
+
+void ClipPanel::resizeEvent(QResizeEvent* event) {
+  PanelFrame::resizeEvent(event);
+  presentFrames();
 }
 
 void ClipPanel::presentPrepare(const KernelView& view) {

@@ -39,6 +39,9 @@ class ClipPanel : public PanelFrame {
   void openFileRequested();
   void stopRequested();  ///< of the loading that goes on
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   void build();
   void buildSource(QVBoxLayout* column);
@@ -51,6 +54,7 @@ class ClipPanel : public PanelFrame {
   void pickSource(const QString& id);
   void presentSource(const ClipSpec& clip);
   void presentFacts(const KernelView& view);
+  void presentFrames();
   void presentPrepare(const KernelView& view);
   void presentProblem(const KernelView& view);
   void request(const QString& label, std::function<void(ClipSpec&)> apply);
@@ -89,6 +93,7 @@ class ClipPanel : public PanelFrame {
   InlineSentence* m_problem;
   QStringList m_recent;
   QList<int> m_cameras;
+  QString m_frames;        // "of 120"
   QString m_currentFile;   // path of the file shown, which the list holds even if it was never opened by hand
   FrameSize m_sourceSize;  // of what is shown: a first crop starts from it
 };

@@ -15,15 +15,20 @@ namespace convscope {
 
 namespace {
 
-/// Height that `panel` asks for without what its folds show. Asked of the body's own layout: that one is up
-/// to date even while the panel is hidden behind another tab.
+/// Height that `panel` asks for without what comes and goes while one works: folds and sentences. Asked of
+/// the body's own layout: that one is up to date even while the panel is hidden behind another tab.
 int restHeight(const PanelFrame& panel, int width) {
   QLayout* body = panel.body()->layout();
   if (body == nullptr) return panel.titleHeight() + panel.body()->minimumSizeHint().height();  // paints itself
   int height = panel.titleHeight() + (body->hasHeightForWidth() ? body->totalHeightForWidth(width)
                                                                 : body->totalSizeHint().height());
-  for (const Fold* fold : panel.findChildren<Fold*>())
+  for (const Fold* fold : panel.findChildren<Fold*>()) {
     if (!fold->isHidden()) height -= fold->sizeHint().height() + appliedTheme().rowGap;
+  }
+  for (const InlineSentence* sentence : panel.findChildren<InlineSentence*>()) {
+    if (sentence->isHidden()) continue;
+    height -= sentence->heightForWidth(width - 2 * appliedTheme().panelPad) + appliedTheme().rowGap;
+  }
   return height;
 }
 

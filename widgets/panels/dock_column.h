@@ -13,7 +13,7 @@ namespace convscope {
 class PanelFrame;
 
 /// The panels of one side, one above the other while they fit; else one at a time behind tabs of their names.
-/// What a Fold shows is left out of account: it scrolls.
+/// What a Fold shows (and an error's sentence) is left out of account: it scrolls.
 class DockColumn : public QWidget {
   Q_OBJECT
 

@@ -170,8 +170,11 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
            tr("How many filters the layer has: each gives one output map; further ones are variants of the "
               "first."));
   connect(m_filters, &NumberField::edited, this, [this](double count) {
-    request(tr("Filters"),
-            [count = qRound(count)](AppState& state) { setFilterCount(state.kernel(), count); });
+    request(tr("Filters"), [count = qRound(count)](AppState& state) {
+      KernelStudy& study = state.kernel();
+      // Variants are made from the first filter; one of another extent has none.
+      if (!study.bank.empty() && weightsFit(study, study.bank.front())) setFilterCount(study, count);
+    });
   });
   row->addWidget(m_filters);
   column->addWidget(line);

@@ -51,7 +51,7 @@ PanelFrame::PanelFrame(const QString& name, QWidget* parent)
       m_fact(new ThemedLabel({}, &LookTheme::muted)),
       m_bar(new BusyBar(this)) {
   m_titleLine->setContentsMargins(0, 0, 0, 0);
-  m_titleLine->setSpacing(8);
+  m_titleLine->setSpacing(4);
   m_titleLine->addWidget(m_name);
   m_fact->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   m_titleLine->addWidget(m_fact, 1);
