@@ -74,8 +74,10 @@ CostPanel::Row CostPanel::formulaRow(Axis axis, const ConvGeometry& geometry, co
                theme.muted},
               {QString::number(conv.kernel[axis]), colour, true},
               {QStringLiteral("−1) − 1) / %1⌋ + 1 =").arg(conv.stride[axis]), theme.muted}};
-  if (const int unused = geometry.unused[axis]; unused > 0)
-    row.text.push_back({QStringLiteral("  ") + unusedText(axis, unused), theme.text});
+  if (const int unused = geometry.unused[axis]; unused > 0) {
+    row.note = {{unusedText(axis, unused), theme.text}};
+    row.brief = {{tr("%1 unused").arg(unused), theme.text}};
+  }
   row.value = {{countText(geometry.output.along(axis)), theme.text, true}};
   return row;
 }
@@ -168,7 +170,8 @@ QStringList CostPanel::lines() const {
   for (const Row& row : m_formula)
     out << plainText(row.label) + QStringLiteral(" = ") +
                plainText(row.text).replace(QStringLiteral(" ="),
-                                           QStringLiteral(" = ") + plainText(row.value));
+                                           QStringLiteral(" = ") + plainText(row.value)) +
+               (row.note.empty() ? QString() : QStringLiteral(", ") + plainText(row.note));
   for (const TextLine& fact : m_facts) out << plainText(fact);
   return out;
 }
@@ -191,8 +194,14 @@ void CostPanel::paintEvent(QPaintEvent*) {
   double y = kTop * s;
   for (const Row& row : m_formula) {
     drawRuns(painter, {kMargin * s, y}, Anchor::Left, row.label, theme);
-    drawRuns(painter, {(kMargin + kLabelColumn) * s, y}, Anchor::Left, row.text, theme);
-    drawRuns(painter, {right, y}, Anchor::Right, row.value, theme);
+    const double textLeft = (kMargin + kLabelColumn) * s;
+    const double textEnd = textLeft + drawRuns(painter, {textLeft, y}, Anchor::Left, row.text, theme);
+    const double valueLeft = right - drawRuns(painter, {right, y}, Anchor::Right, row.value, theme);
+    if (!row.note.empty()) {
+      const double room = valueLeft - textEnd - 16 * s;
+      drawRuns(painter, {textEnd + 8 * s, y}, Anchor::Left,
+               widthOf(row.note, theme) <= room ? row.note : row.brief, theme);
+    }
     y += kPitch * s;
   }
   y += (kGap - kPitch) * s;

@@ -39,6 +39,8 @@ class CostPanel : public QWidget {
   struct Row {
     TextLine label;  ///< at the left edge, in its column; may be empty
     TextLine text;
+    TextLine note;  ///< behind the text where there is room, else `brief`
+    TextLine brief;
     TextLine value;  ///< at the right edge
   };
   [[nodiscard]] Row formulaRow(Axis axis, const ConvGeometry& geometry, const LookTheme& theme) const;

@@ -27,26 +27,31 @@ QRectF visible(QRectF rect) {
   return rect;
 }
 
-/// Draws titles from left to right, passing over those that would touch an earlier one; `must` is drawn in
-/// any case.
+/// The title of a frame or map at `place` in its row.
 struct Title {
+  int place = 0;
   double x = 0;
   TextRun run;
-  bool must = false;
+  bool must = false;  ///< drawn in any case
 };
-void drawTitles(QPainter& painter, double y, const std::vector<Title>& titles, const LookTheme& theme) {
-  std::vector<std::pair<double, double>> taken;
-  const auto draw = [&](const Title& title) {
-    const double half = widthOf({title.run}, theme) / 2 + 3;
-    for (const auto& [left, right] : taken)
-      if (title.x + half > left && title.x - half < right) return;
-    taken.emplace_back(title.x - half, title.x + half);
-    drawRun(painter, {title.x, y}, Anchor::Centre, title.run, theme);
-  };
-  for (const Title& title : titles)
-    if (title.must) draw(title);
-  for (const Title& title : titles)
-    if (!title.must) draw(title);
+
+/// Draws all titles, or where they would touch every n-th, counted from the one that must be drawn.
+void drawTitles(QPainter& painter, double y, double pitch, const std::vector<Title>& titles,
+                const LookTheme& theme) {
+  double widest = 0;
+  const Title* first = titles.empty() ? nullptr : &titles.front();
+  for (const Title& title : titles) {
+    if (!title.must) widest = std::max(widest, widthOf({title.run}, theme));
+    if (title.must) first = &title;
+  }
+  const int every = std::max(1, static_cast<int>(std::ceil((widest + 6) / pitch)));
+  const double half = first != nullptr ? widthOf({first->run}, theme) / 2 + 3 : 0;
+  for (const Title& title : titles) {
+    const bool inStep = (title.place - first->place) % every == 0;
+    const bool clear = std::abs(title.x - first->x) > half + widthOf({title.run}, theme) / 2;
+    if (title.must || &title == first || (inStep && clear))
+      drawRun(painter, {title.x, y}, Anchor::Centre, title.run, theme);
+  }
 }
 
 }  // namespace
@@ -184,17 +189,20 @@ void FilmView::paintFrameTitles(QPainter& painter, const FilmLayout& lay) const 
     const int last = std::min(patchStart(result, voxel).t + result.spec.conv.span(Axis::T), in.length) - 1;
     const QString text = first == last ? QStringLiteral("t=%1").arg(first + 1)
                                        : QStringLiteral("t=%1…%2").arg(first + 1).arg(last + 1);
-    titles.push_back(
-        {(lay.slot(first).left() + lay.slot(last).right()) / 2, {text, theme.time, true, typePx()}, true});
+    titles.push_back({first,
+                      (lay.slot(first).left() + lay.slot(last).right()) / 2,
+                      {text, theme.time, true, typePx()},
+                      true});
   }
   for (int t = std::max(lay.firstSlot, 0); t < std::min(lay.endSlot, in.length); ++t) {
     const bool lit = hasMaps() && readsAlong(result, Axis::T, voxel, t);
     if (lit && !roomForAll) continue;
-    titles.push_back({lay.slot(t).center().x(),
+    titles.push_back({t,
+                      lay.slot(t).center().x(),
                       {QStringLiteral("t=%1").arg(t + 1), lit ? theme.time : theme.muted, lit, typePx()},
                       lit});
   }
-  drawTitles(painter, lay.titleY, titles, theme);
+  drawTitles(painter, lay.titleY, lay.pitch, titles, theme);
 }
 
 void FilmView::paintBracket(QPainter& painter, const FilmLayout& lay) const {
@@ -292,11 +300,12 @@ void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
       painter.drawRect(box.adjusted(-1, -1, 1, 1));
     }
     if (result.geometry.input.length > 1)
-      titles.push_back({box.center().x(),
+      titles.push_back({t,
+                        box.center().x(),
                         {mapTitleShort(m_view, t), chosen ? theme.text : theme.muted, chosen, typePx()},
                         chosen});
   }
-  drawTitles(painter, lay.mapTitleY, titles, theme);
+  drawTitles(painter, lay.mapTitleY, lay.pitch * (lay.oneRow ? 1 : result.spec.conv.stride.t), titles, theme);
 }
 
 void FilmView::paintHover(QPainter& painter, const FilmLayout& lay) const {

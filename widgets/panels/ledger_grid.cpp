@@ -24,11 +24,6 @@ double roundedUp(double value) {
   return std::ceil(value / unit - 1e-9) * unit;
 }
 
-QString productText(double value) {
-  const double size = std::abs(value);
-  return cellText(value, size >= 9.95 ? 0 : size >= .995 ? 1 : 2);
-}
-
 double scaleOf(const LookTheme& theme) {
   return theme.caption / 11;
 }
@@ -95,6 +90,9 @@ LedgerLayout LedgerGrid::layoutNow() const {
     setting.kernel = m_ledger->kernel;
     setting.channels = std::max(1, m_ledger->channels);
     setting.closingLine = hasClosingLine(m_view, *m_ledger);
+    const LookTheme& theme = lookTheme(m_view.state.look);
+    for (const int t : {0, m_ledger->kernel.t - 1})
+      setting.labelWidth = std::max(setting.labelWidth, widthOf({{frameLabel(t), theme.time, true}}, theme));
   }
   return ledgerLayout(setting);
 }
@@ -218,7 +216,7 @@ void LedgerGrid::paintCells(QPainter& painter, const LedgerLayout& lay, int t, i
       if (cell.inPadding) drawHatch(painter, box, theme);
       if (!lay.cellText || empty) continue;
       drawRun(painter, box.center(), Anchor::Centre,
-              {productText(cell.product), theme.textOn(colour), false, px}, theme);
+              {cellText(cell.product), theme.textOn(colour), false, px}, theme);
     }
   }
 }
@@ -235,6 +233,7 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
               theme);
     }
   }
+  if (lay.kernel.t == 1) return;  // the total below says the same
   drawRun(painter, {lay.right, middle}, Anchor::Right,
           {sumText(m_ledger->frameSums[static_cast<std::size_t>(t)]), theme.time, true}, theme);
 }

@@ -8,7 +8,8 @@ namespace convscope {
 namespace {
 
 // px at scale 1
-constexpr double kLabelColumn = 33, kRightColumn = 72, kRightMargin = 10, kBlockGap = 7;
+constexpr double kLabelColumn = 33, kLabelStart = 11, kLabelGap = 5, kRightColumn = 72, kRightMargin = 10,
+                 kBlockGap = 7;
 constexpr double kHeader = 27, kFoot = 30, kClosingLine = 22, kSumLine = 19;
 constexpr double kSmallestCellWidth = 25, kSmallestCellHeight = 15;
 constexpr double kLargestCellWidth = 56, kLargestCellHeight = 30;
@@ -16,24 +17,25 @@ constexpr double kFoldedRow = 18, kLargestFoldedRow = 26, kFoldedGap = 4;
 
 void layProducts(LedgerLayout& lay, double width, double height) {
   const double s = lay.scale;
-  const double room = width - (kLabelColumn + kRightColumn) * s - kBlockGap * s * (lay.channels - 1);
+  // one partial sum a frame, or one frame: the line of partial sums would say the same as another
+  const bool partial = lay.channels > 1 && lay.kernel.t > 1;
+  const double room = width - lay.left - kRightColumn * s - kBlockGap * s * (lay.channels - 1);
   lay.blockGap = kBlockGap * s;
   lay.cellWidth = std::min(room / (lay.channels * lay.kernel.x), kLargestCellWidth * s);
-  lay.sumHeight = lay.channels > 1 ? kSumLine * s : 0;
-  const double gap = lay.channels > 1 ? 0 : kFoldedGap * 2 * s;
+  lay.sumHeight = partial ? kSumLine * s : 0;
+  const double gap = partial ? 0 : kFoldedGap * 2 * s;
   const double perFrame = height / lay.kernel.t - lay.sumHeight - gap;
   lay.cellHeight = std::floor(std::min(perFrame / lay.kernel.y, kLargestCellHeight * s));
   lay.pitch = lay.cellHeight * lay.kernel.y + lay.sumHeight + gap;
   lay.rows = lay.kernel.t;
-  lay.foot = lay.top + lay.pitch * lay.kernel.t + (lay.channels > 1 ? 0 : 2 * s);
+  lay.foot = lay.top + lay.pitch * lay.kernel.t + (partial ? 0 : 2 * s);
 }
 
 void laySums(LedgerLayout& lay, double width, double height, int firstRow) {
   const double s = lay.scale;
   lay.mode = LedgerLayout::Mode::Sums;
   lay.blockGap = kFoldedGap * s;
-  lay.cellWidth =
-      (width - (kLabelColumn + kRightColumn) * s - lay.blockGap * (lay.channels - 1)) / lay.channels;
+  lay.cellWidth = (width - lay.left - kRightColumn * s - lay.blockGap * (lay.channels - 1)) / lay.channels;
   lay.pitch = std::floor(std::clamp(height / lay.kernel.t, kFoldedRow * s, kLargestFoldedRow * s));
   lay.cellHeight = lay.pitch - 2;
   lay.sumHeight = 0;
@@ -93,7 +95,7 @@ LedgerLayout ledgerLayout(const LedgerSetting& setting) {
   lay.kernel = setting.kernel;
   lay.channels = setting.channels;
   const double s = lay.scale = setting.scale;
-  lay.left = kLabelColumn * s;
+  lay.left = std::max(kLabelColumn * s, setting.labelWidth + (kLabelStart + kLabelGap) * s);
   lay.right = setting.size.width() - kRightMargin * s;
   lay.top = kHeader * s;
   lay.footHeight = kFoot * s;

@@ -29,6 +29,7 @@ struct LedgerSetting {
   std::optional<LedgerBlock> opened;  ///< of the folded ledger
   int firstRow = 0;                   ///< of the folded ledger, where it does not show all frames
   double scale = 1;                   ///< 1 for type of 11 px
+  double labelWidth = 0;              ///< of the widest frame label
 };
 
 /// Where everything of the ledger stands, in px of the panel's body:
@@ -55,10 +56,9 @@ struct LedgerLayout {
   double cellWidth = 0;
   double cellHeight = 0;
   double blockGap = 0;
-  double pitch = 0;  ///< from frame to frame
-  double sumHeight =
-      0;            ///< of the line of partial sums under a block; 0 where it would repeat the frame's sum
-  double foot = 0;  ///< y of the rule above the total
+  double pitch = 0;       ///< from frame to frame
+  double sumHeight = 0;   ///< of the line of partial sums under a block; 0 where it would repeat another
+  double foot = 0;        ///< y of the rule above the total
   double footHeight = 0;  ///< of the line of totals
   int firstRow = 0;       ///< first frame shown
   int rows = 0;           ///< frames shown

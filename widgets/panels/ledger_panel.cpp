@@ -120,7 +120,7 @@ void LedgerPanel::refreshFact() {
     const InputPoint& input = *m_view.state.selection.input;
     const QString at = positionText(input.at) + QLatin1Char(' ') +
                        channelName(input.channel, m_view.result->geometry.input.channels);
-    fact = tr("input voxel ") + richRun(at, theme.kernel, true);
+    fact = tr("input voxel ") + richRun(at, theme.text, true);
     words = tr("Input voxel %1 feeds %2 outputs of this map.").arg(at).arg(m_reach->fedCount());
   } else if (m_view.result != nullptr) {
     const QString at = voxelText(m_view, m_view.voxel());

@@ -91,7 +91,8 @@ ReachGrid::Blocks ReachGrid::blocks() const {
   if (count * rows * columns == 0) return best;
   const double width = this->width() - 2 * kMargin * s;
   const double height = this->height() - (kWordsHeight + kMargin) * s;
-  for (int across = 1; across <= count; ++across) {
+  // all map frames in one row if their numbers can be read so, else whatever makes the cells largest
+  for (int across = count; across >= 1; --across) {
     const int down = (count + across - 1) / across;
     const double cellWidth =
         std::min(((width + kBlockGap * s) / across - kBlockGap * s) / columns, kLargestCellWidth * s);
@@ -105,6 +106,7 @@ ReachGrid::Blocks ReachGrid::blocks() const {
             cellWidth * columns + kBlockGap * s,
             0};
     best.pitchY = best.cellHeight * rows + kTitleHeight * s;
+    if (cellWidth >= kTextCellWidth * s && cellHeight >= kTextCellHeight * s) break;
   }
   return best;
 }
@@ -206,10 +208,8 @@ void ReachGrid::paintBlock(QPainter& painter, const Blocks& lay, int t) const {
       const Triple at{output, m_reach.along[1][static_cast<std::size_t>(y)].output,
                       m_reach.along[2][static_cast<std::size_t>(x)].output};
       if (text)
-        drawRun(
-            painter, box.center(), Anchor::Centre,
-            {cellText(weight, std::abs(weight) >= .995F ? 1 : 2), theme.textOn(colour), false, theme.caption},
-            theme);
+        drawRun(painter, box.center(), Anchor::Centre,
+                {cellText(weight), theme.textOn(colour), false, theme.caption}, theme);
       painter.setBrush(Qt::NoBrush);
       if (at == voxel) {
         painter.setPen(QPen(theme.voxel, 2));
