@@ -118,7 +118,8 @@ std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const L
        {QString::number(dimensions.mixing()), theme.text, true}});
   const double share = 100.0 * std::min(conv.span(Axis::T), geometry.input.length) / geometry.input.length;
   if (geometry.input.length > 1)
-    out.push_back({{QString::number(share, 'f', share < 10 ? 1 : 0) + QStringLiteral(" %"), theme.text, true},
+    out.push_back({{tr("covers "), theme.muted},
+                   {QString::number(share, 'f', share < 10 ? 1 : 0) + QStringLiteral(" %"), theme.text, true},
                    {tr(" of the clip"), theme.muted}});
   out.push_back({{tr("fully connected "), theme.muted},
                  {shortCountText(cost.fullyConnectedWeights), theme.text, true},

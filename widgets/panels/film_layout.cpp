@@ -93,13 +93,18 @@ FilmLayout filmLayout(const KernelResult& result, const Triple& voxel, const Fil
     const double pitch = room / boxes;
     return std::min(widest, pitch - std::clamp(pitch * .1, 1.0, m.gap));
   };
-  if (maps > 1 && widthFor(end - first + maps) < kSmallestRowMap) maps = 1;
+  const bool oneMap = maps > 0 && widthFor(end - first + maps) < kSmallestRowMap;
+  if (oneMap) {  // as large as the height allows
+    maps = 0;
+    room -= widest + m.gap;
+  }
   double width = widthFor(end - first + maps);
   if (width < std::min(kSmallestFrame, widest)) width = std::min(kSmallestFrame, widest);
   const double gap = std::clamp(width * .11, 1.0, m.gap);
   lay.cell = width / in.width;
   lay.frame = {width, lay.cell * in.height};
   lay.pitch = width + gap;
+  lay.mapFrame = oneMap ? QSizeF(widest, highest) : lay.frame;
   const int fitting = static_cast<int>((room - maps * lay.pitch + gap + .5) / lay.pitch);
   std::tie(lay.firstSlot, lay.endSlot) = windowAround(first, end, fitting, middle);
   lay.left = m.label;
@@ -114,9 +119,9 @@ FilmLayout filmLayout(const KernelResult& result, const Triple& voxel, const Fil
     lay.titleY = lay.frameTop - m.title * .5;
   lay.width = lay.left + (lay.endSlot - lay.firstSlot) * lay.pitch;
   if (setting.oneRow) {
-    lay.mapTop = lay.frameTop;
-    lay.mapTitleY = lay.titleY;
-    lay.mapPitch = lay.pitch;
+    lay.mapTop = lay.frameTop + (lay.frame.height() - lay.mapFrame.height()) / 2;
+    lay.mapTitleY = lay.mapTop - (lay.frameTop - lay.titleY);
+    lay.mapPitch = lay.mapFrame.width() + gap;
     lay.mapLeft = lay.width - gap + m.arrow;
     std::tie(lay.firstMap, lay.endMap) = windowAround(0, mapCount, std::max(maps, 1), voxel.t);
     if (setting.withMaps) lay.width = lay.mapLeft + (lay.endMap - lay.firstMap) * lay.mapPitch;
@@ -132,7 +137,8 @@ FilmLayout filmLayout(const KernelResult& result, const Triple& voxel, const Fil
 QRectF mapBox(const FilmLayout& layout, const KernelResult& result, int t) {
   if (!layout.maps || t < layout.firstMap || t >= layout.endMap) return {};
   if (layout.oneRow)
-    return {QPointF(layout.mapLeft + (t - layout.firstMap) * layout.mapPitch, layout.mapTop), layout.frame};
+    return {QPointF(layout.mapLeft + (t - layout.firstMap) * layout.mapPitch, layout.mapTop),
+            layout.mapFrame};
   const double centre = patchCentre(result, Axis::T, t);
   if (centre < layout.firstSlot - .5 || centre > layout.endSlot - .5) return {};
   return {QPointF(layout.left + (centre - layout.firstSlot) * layout.pitch, layout.mapTop), layout.frame};
@@ -148,7 +154,8 @@ QRectF mapPicture(const FilmLayout& layout, const KernelResult& result, int t) {
   const double left = patchCentre(result, Axis::X, 0) - (stride.x - 1) / 2.0;
   const double top = patchCentre(result, Axis::Y, 0) - (stride.y - 1) / 2.0;
   const QRectF cells(left, top, double(out.width) * stride.x, double(out.height) * stride.y);
-  QRectF picture(box.topLeft() + cells.topLeft() * layout.cell, cells.size() * layout.cell);
+  const double cell = box.width() / result.geometry.input.width;
+  QRectF picture(box.topLeft() + cells.topLeft() * cell, cells.size() * cell);
   const double shrink = std::min({1.0, box.width() / picture.width(), box.height() / picture.height()});
   if (shrink < 1) {
     const QPointF centre = picture.center();

@@ -35,6 +35,7 @@ struct FilmLayout {
   double mapTitleY = 0;
   double mapLeft = 0;   ///< one row: of the map at firstMap
   double mapPitch = 0;  ///< one row
+  QSizeF mapFrame;      ///< of a map: larger than a frame where one row shows only that of the kernel
   int firstMap = 0;     ///< one row: first map shown
   int endMap = 0;       ///< behind the last one shown
   double width = 0;     ///< right end of everything
@@ -56,7 +57,7 @@ struct FilmSetting {
 /// Width that the layout would take with frames as high as `size.height()` allows.
 [[nodiscard]] double filmWidth(const KernelResult& result, const FilmSetting& setting,
                                const LookTheme& theme);
-/// The box of map frame `t`, as large as an input frame; empty where it is not shown.
+/// The box of map frame `t`, as large as an input frame or larger; empty where it is not shown.
 [[nodiscard]] QRectF mapBox(const FilmLayout& layout, const KernelResult& result, int t);
 /// The map's picture inside its box: as wide as its cells on the input, each cell over the middle of its
 /// patch.

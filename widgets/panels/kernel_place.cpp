@@ -112,6 +112,8 @@ QString positionText(const Triple& at) {
 }
 
 QString voxelText(const KernelView& view, const Triple& voxel) {
+  if (view.result != nullptr && view.result->geometry.input.length == 1)  // a still image has no time
+    return QStringLiteral("y=%1 x=%2").arg(voxel.y + 1).arg(voxel.x + 1);
   return QStringLiteral("%1 y=%2 x=%3").arg(mapTitleShort(view, voxel.t)).arg(voxel.y + 1).arg(voxel.x + 1);
 }
 

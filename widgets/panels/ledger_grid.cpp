@@ -168,8 +168,10 @@ void LedgerGrid::paintHeader(QPainter& painter, const LedgerLayout& lay) const {
     drawRun(painter, {block.center().x(), middle}, Anchor::Centre, {channelLabel(c), theme.channel, true},
             theme);
   }
-  drawRun(painter, {lay.right, middle + 1}, Anchor::Right, {tr("frame Σ"), theme.muted, false, theme.caption},
-          theme);
+  const bool column = !lay.narrow || lay.mode == LedgerLayout::Mode::Sums;
+  if (lay.kernel.t > 1 && column)
+    drawRun(painter, {lay.right, middle + 1}, Anchor::Right,
+            {tr("frame Σ"), theme.muted, false, theme.caption}, theme);
 }
 
 void LedgerGrid::paintBlocks(QPainter& painter, const LedgerLayout& lay) const {
@@ -226,7 +228,7 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
   const QRectF last = lay.block(t, lay.channels - 1);
   double middle = last.center().y();
   if (lay.sumHeight > 0) {
-    middle = last.bottom() + lay.sumHeight * .42;
+    middle = last.bottom() + lay.sumLine;
     for (int c = 0; c < lay.channels; ++c) {
       const double sum = m_ledger->frameChannelSums[static_cast<std::size_t>(t) * lay.channels + c];
       drawRun(painter, {lay.block(t, c).right() - 2, middle}, Anchor::Right, {sumText(sum), theme.text, true},
@@ -234,6 +236,10 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
     }
   }
   if (lay.kernel.t == 1) return;  // the total below says the same
+  if (lay.mode == LedgerLayout::Mode::Products && lay.frameLine > 0) middle = last.bottom() + lay.frameLine;
+  if (lay.mode == LedgerLayout::Mode::Products && lay.narrow)
+    drawRun(painter, {lay.left, middle}, Anchor::Left, {tr("frame Σ"), theme.muted, false, theme.caption},
+            theme);
   drawRun(painter, {lay.right, middle}, Anchor::Right,
           {sumText(m_ledger->frameSums[static_cast<std::size_t>(t)]), theme.time, true}, theme);
 }
@@ -258,14 +264,23 @@ void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
     for (int c = 0; c < lay.channels; ++c)
       drawRun(painter, {lay.block(lay.firstRow, c).right() - 2, middle}, Anchor::Right,
               {sumText(m_ledger->channelSums[static_cast<std::size_t>(c)]), theme.channel, true}, theme);
-  drawRun(painter, {lay.right, middle}, Anchor::Right,
-          {sumText(m_ledger->sum), closing ? theme.text : theme.voxel, true,
-           closing ? theme.body : theme.stageTitle},
-          theme);
-  if (!closing) return;
+  const bool below = lay.narrow && lay.mode == LedgerLayout::Mode::Products;
+  if (!below)
+    drawRun(painter, {lay.right, middle}, Anchor::Right,
+            {sumText(m_ledger->sum), closing ? theme.text : theme.voxel, true,
+             closing ? theme.body : theme.stageTitle},
+            theme);
+  if (!closing && !below) return;
+  paintClosingLine(painter, lay);
+}
+
+void LedgerGrid::paintClosingLine(QPainter& painter, const LedgerLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double start = 11 * lay.scale;
   const double below = lay.foot + lay.footHeight + 5 * lay.scale;
   const auto [before, behind] = aroundSum(m_view.result->spec.conv.activation);
   TextLine line{{before, theme.muted}, {QStringLiteral("Σ"), theme.text}};
+  if (!hasClosingLine(m_view, *m_ledger)) line = {{tr("sum of all products"), theme.muted}};
   if (m_ledger->bias != 0) {
     line.push_back({tr(" + bias "), theme.muted});
     line.push_back({sumText(m_ledger->bias), theme.text, true});

@@ -47,6 +47,7 @@ class LedgerGrid : public QWidget {
   void paintCells(QPainter& painter, const LedgerLayout& lay, int t, int c) const;
   void paintFrameLine(QPainter& painter, const LedgerLayout& lay, int t) const;
   void paintFoot(QPainter& painter, const LedgerLayout& lay) const;
+  void paintClosingLine(QPainter& painter, const LedgerLayout& lay) const;
   void paintHover(QPainter& painter, const LedgerLayout& lay) const;
   [[nodiscard]] QString frameLabel(int t) const;
   [[nodiscard]] QString channelLabel(int c) const;

@@ -10,6 +10,8 @@ namespace {
 // px at scale 1
 constexpr double kLabelColumn = 33, kLabelStart = 11, kLabelGap = 5, kRightColumn = 72, kRightMargin = 10,
                  kBlockGap = 7;
+// of a narrow dock: frame sums stand on lines of their own instead of in a column
+constexpr double kNarrow = 350, kNarrowLabelColumn = 30, kNarrowBlockGap = 5, kFrameLine = 17;
 constexpr double kHeader = 27, kFoot = 30, kClosingLine = 22, kSumLine = 19;
 constexpr double kSmallestCellWidth = 25, kSmallestCellHeight = 15;
 constexpr double kLargestCellWidth = 56, kLargestCellHeight = 30;
@@ -19,10 +21,13 @@ void layProducts(LedgerLayout& lay, double width, double height) {
   const double s = lay.scale;
   // one partial sum a frame, or one frame: the line of partial sums would say the same as another
   const bool partial = lay.channels > 1 && lay.kernel.t > 1;
-  const double room = width - lay.left - kRightColumn * s - kBlockGap * s * (lay.channels - 1);
-  lay.blockGap = kBlockGap * s;
+  lay.blockGap = (lay.narrow ? kNarrowBlockGap : kBlockGap) * s;
+  const double room =
+      width - lay.left - (lay.narrow ? kRightMargin : kRightColumn) * s - lay.blockGap * (lay.channels - 1);
   lay.cellWidth = std::min(room / (lay.channels * lay.kernel.x), kLargestCellWidth * s);
-  lay.sumHeight = partial ? kSumLine * s : 0;
+  lay.sumHeight = partial ? (kSumLine + (lay.narrow ? kFrameLine : 0)) * s : 0;
+  lay.sumLine = kSumLine * .42 * s;
+  lay.frameLine = partial ? lay.sumLine + (lay.narrow ? kFrameLine * s : 0) : 0;
   const double gap = partial ? 0 : kFoldedGap * 2 * s;
   const double perFrame = height / lay.kernel.t - lay.sumHeight - gap;
   lay.cellHeight = std::floor(std::min(perFrame / lay.kernel.y, kLargestCellHeight * s));
@@ -95,12 +100,14 @@ LedgerLayout ledgerLayout(const LedgerSetting& setting) {
   lay.kernel = setting.kernel;
   lay.channels = setting.channels;
   const double s = lay.scale = setting.scale;
-  lay.left = std::max(kLabelColumn * s, setting.labelWidth + (kLabelStart + kLabelGap) * s);
+  lay.narrow = setting.size.width() < kNarrow * s;
+  lay.left = std::max((lay.narrow ? kNarrowLabelColumn : kLabelColumn) * s,
+                      setting.labelWidth + (kLabelStart + kLabelGap) * s);
   lay.right = setting.size.width() - kRightMargin * s;
   lay.top = kHeader * s;
   lay.footHeight = kFoot * s;
   const double height =
-      setting.size.height() - (kHeader + kFoot + (setting.closingLine ? kClosingLine : 0)) * s;
+      setting.size.height() - (kHeader + kFoot + (setting.closingLine || lay.narrow ? kClosingLine : 0)) * s;
   layProducts(lay, setting.size.width(), height);
   const bool small = lay.cellWidth < kSmallestCellWidth * s || lay.cellHeight < kSmallestCellHeight * s;
   if (setting.kernel.product() * setting.channels > kMaxOpenProducts || small) {

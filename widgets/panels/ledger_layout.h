@@ -50,9 +50,10 @@ struct LedgerLayout {
   int channels = 1;
   LedgerBlock openedBlock;
   double scale = 1;
-  double left = 0;   ///< of the first column of cells
-  double right = 0;  ///< right end of the frame sums and the total
-  double top = 0;    ///< of the first row of cells
+  bool narrow = false;  ///< frame sums and the total on lines of their own
+  double left = 0;      ///< of the first column of cells
+  double right = 0;     ///< right end of the frame sums and the total
+  double top = 0;       ///< of the first row of cells
   double cellWidth = 0;
   double cellHeight = 0;
   double blockGap = 0;
@@ -63,6 +64,9 @@ struct LedgerLayout {
   int firstRow = 0;       ///< first frame shown
   int rows = 0;           ///< frames shown
   bool cellText = true;   ///< cells are large enough for numbers
+
+  double sumLine = 0;    ///< middle of the partial sums, below a block's bottom
+  double frameLine = 0;  ///< the same of the frame's sum; 0 where it stands beside the block
 
   [[nodiscard]] QRectF cell(int t, int c, int y, int x) const;
   /// The block of frame t and channel c: its cells, or folded its one sum. Empty where it is not shown.

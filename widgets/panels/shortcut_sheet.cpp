@@ -101,18 +101,22 @@ ShortcutSheet::Columns ShortcutSheet::columns() const {
   const int fitting =
       static_cast<int>((width() - (4 * kPad - kColumnGap) * s) / (out.columnWidth + kColumnGap * s));
   const int count = std::clamp(fitting, 1, std::max(1, std::min<int>(3, static_cast<int>(m_groups.size()))));
-  const double wanted = std::max(tallest, all / count * 1.08);
-  double height = 0;
-  out.groups.emplace_back();
-  for (std::size_t i = 0; i < m_groups.size(); ++i) {
-    const double next = groupHeight(m_groups[i], s);
-    if (height > 0 && height + next > wanted && static_cast<int>(out.groups.size()) < count) {
-      out.groups.emplace_back();
-      height = 0;
+  // the lowest columns that hold all groups in their order
+  for (double wanted = std::max(tallest, all / count);; wanted += kLine * s / 2) {
+    double height = 0;
+    out.height = 0;
+    out.groups.assign(1, {});
+    for (std::size_t i = 0; i < m_groups.size(); ++i) {
+      const double next = groupHeight(m_groups[i], s);
+      if (height > 0 && height + next > wanted + .5) {
+        out.groups.emplace_back();
+        height = 0;
+      }
+      out.groups.back().push_back(i);
+      height += next;
+      out.height = std::max(out.height, height);
     }
-    out.groups.back().push_back(i);
-    height += next;
-    out.height = std::max(out.height, height);
+    if (static_cast<int>(out.groups.size()) <= count) break;
   }
   return out;
 }

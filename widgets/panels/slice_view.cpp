@@ -58,6 +58,7 @@ void SliceView::present(const KernelView& view, const FilmImages* images, Plane 
 
 void SliceView::measureMotion() {
   m_caption.clear();
+  m_brief.clear();
   if (m_view.result == nullptr || m_view.result->geometry.input.length < 2) return;
   const KernelResult& result = *m_view.result;
   const Shape& in = result.geometry.input;
@@ -82,6 +83,7 @@ void SliceView::measureMotion() {
     const double size = std::abs(*speed);
     m_caption = tr("the picture moves about %1 %2 %3 per frame here")
                     .arg(QString::number(size), size == 1 ? tr("cell") : tr("cells"), way);
+    m_brief = tr("about %1 %2 per frame").arg(QString::number(size), way);
   }
 }
 
@@ -89,8 +91,11 @@ double SliceView::outputNumberWidth() const {
   const KernelResult& result = *m_view.result;
   const int last = result.geometry.output.length - 1;
   const LookTheme& theme = lookTheme(m_view.state.look);
-  return std::max(widthOf({{framesText(result, last), theme.text, true, theme.caption}}, theme),
-                  widthOf({{framesText(result, 0), theme.text, true, theme.caption}}, theme));
+  double widest = 0;
+  // the last ones may be short where they reach into the padding
+  for (const int t : {0, last * 3 / 4, last, m_view.voxel().t})
+    widest = std::max(widest, widthOf({{framesText(result, t), theme.text, true, theme.caption}}, theme));
+  return widest;
 }
 
 SliceLayout SliceView::layoutFor(const QSizeF& size) const {
@@ -207,7 +212,12 @@ void SliceView::paintArrows(QPainter& painter, const SliceLayout& lay) const {
   drawArrow(painter, {left, under}, {left + 60 * s, under}, shaft, head, colour);
   drawRun(painter, {left + 67 * s, under}, Anchor::Left,
           {m_plane == Plane::XT ? QStringLiteral("x") : QStringLiteral("y"), colour, true}, theme);
-  drawRun(painter, {left + 92 * s, under}, Anchor::Left, {m_caption, theme.muted}, theme);
+  const double room = width() - left - 96 * s;
+  for (const QString& words : {m_caption, m_brief}) {
+    if (widthOf({{words, theme.muted}}, theme) > room) continue;
+    drawRun(painter, {left + 92 * s, under}, Anchor::Left, {words, theme.muted}, theme);
+    break;
+  }
 }
 
 void SliceView::paintMarks(QPainter& painter, const SliceLayout& lay) const {

@@ -65,6 +65,7 @@ class SliceView : public QWidget {
   Plane m_plane = Plane::XT;
   bool m_compact = false;
   QString m_caption;
+  QString m_brief;  ///< where there is no room for the caption
   Hover m_hover;
   int m_wheel = 0;
 };

@@ -113,6 +113,15 @@ void TimeStrip::arrange() {
     if (film + slices > width())
       filmWidth = static_cast<int>(std::min(film, std::max(width() - slices, width() * kMostFilm)));
   }
+  if (const QStringList words = slidingWords(); !words.isEmpty()) {
+    // beside the film where both fit: the presenter's strip has room for a short clip only
+    const LookTheme& theme = lookTheme(m_view.state.look);
+    double wide = 0;
+    for (const QString& line : words) wide = std::max(wide, widthOf({{line, theme.text}}, theme));
+    const int film = static_cast<int>(convscope::filmWidth(*m_view.result, setting, theme));
+    if (film + wide + 3 * theme.body <= width())
+      filmWidth = static_cast<int>(width() - wide - 3 * theme.body);
+  }
   m_film->setGeometry(0, 0, filmWidth, height());
   if (slicesOnly) {
     m_slices->setGeometry(0, 0, right, height());
@@ -151,9 +160,30 @@ void TimeStrip::resizeEvent(QResizeEvent*) {
   refreshFact();
 }
 
+QStringList TimeStrip::slidingWords() const {
+  if (!m_view.state.look.presenter || m_view.state.look.inputOnly || m_view.result == nullptr) return {};
+  const auto [slides, mixes] = dimensionalityOf(m_view.result->spec.conv, m_view.result->geometry);
+  QStringList words;
+  if (slides[1] || slides[2]) {
+    const QString axes = slides[1] && slides[2] ? tr("h and w") : slides[1] ? tr("h") : tr("w");
+    words << tr("Sliding in %1 paints one map.").arg(axes);
+  }
+  if (slides[0]) words << tr("Sliding in t opens the next.");
+  if (!slides[0] && m_view.result->geometry.input.length > 1)
+    words << tr("It is as long as the clip: it cannot slide in t.");
+  return words;
+}
+
 void TimeStrip::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  painter.fillRect(rect(), lookTheme(m_view.state.look).panel);
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  painter.fillRect(rect(), theme.panel);
+  const QStringList words = slidingWords();
+  double y = height() / 2.0 - (static_cast<double>(words.size()) - 1) * theme.body * .85;
+  for (const QString& line : words) {
+    drawRun(painter, {m_film->geometry().right() + theme.body, y}, Anchor::Left, {line, theme.text}, theme);
+    y += theme.body * 1.7;
+  }
 }
 
 QSize TimeStrip::sizeHint() const {

@@ -51,6 +51,9 @@ class TimeStrip : public QWidget {
   [[nodiscard]] double scale() const;
   void arrange();
   void refreshFact();
+  /// In the presenter: what sliding in space and in time does, for the axes along which this kernel can
+  /// slide.
+  [[nodiscard]] QStringList slidingWords() const;
 
   KernelView m_view;
   FilmImages m_images;
