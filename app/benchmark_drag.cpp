@@ -9,7 +9,6 @@
 #include <QElapsedTimer>
 #include <QEvent>
 #include <QTimer>
-#include <QWindow>
 
 #include <algorithm>
 #include <cstdio>
@@ -40,7 +39,7 @@ class DragBenchmark : public QObject {
  public:
   explicit DragBenchmark(MainWindow& window) : m_window(window) {
     connect(&m_timer, &QTimer::timeout, this, &DragBenchmark::change);
-    window.windowHandle()->installEventFilter(this);
+    window.installEventFilter(this);  // widgets' update requests go to the window's widget
   }
 
   void start() {
@@ -57,9 +56,9 @@ class DragBenchmark : public QObject {
   bool eventFilter(QObject* watched, QEvent* event) override {
     if (event->type() != QEvent::UpdateRequest) return false;
     // The filter runs before the update; do the update here, so that "after" is known.
-    m_window.windowHandle()->removeEventFilter(this);
+    m_window.removeEventFilter(this);
     QCoreApplication::sendEvent(watched, event);
-    m_window.windowHandle()->installEventFilter(this);
+    m_window.installEventFilter(this);
     shown();
     return true;
   }

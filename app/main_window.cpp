@@ -1,6 +1,7 @@
 #include "app/main_window.h"
 
 #include "app/kernel_workspace.h"
+#include "engine/clip/clip_reader.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/shortcut_sheet.h"
@@ -16,6 +17,8 @@
 #include <QMimeData>
 #include <QSlider>
 #include <QStatusBar>
+#include <QThreadPool>
+#include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -29,6 +32,8 @@ namespace {
 /// The speed slider is logarithmic: 0.1× … 100×, 1× a third of the way.
 constexpr int kSpeedSteps = 300;
 double speedOf(int slider) { return std::pow(10.0, slider / 100.0 - 1); }
+constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
+
 int sliderOf(double speed) { return static_cast<int>(std::lround((std::log10(speed) + 1) * 100)); }
 
 QString documentName(const AppState& state) {
@@ -66,6 +71,8 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     if (file != nullptr && !m_controller.stale()) m_settings.addRecentClip(QString::fromStdString(file->path));
   });
   refreshActions();
+  // The first file would otherwise wait for the decoders; nobody else waits for this thread, so it is let go.
+  QTimer::singleShot(kPreloadDelayMs, this, [] { QThreadPool::globalInstance()->start(&preloadDecoders); });
 }
 
 MainWindow::~MainWindow() = default;

@@ -187,6 +187,14 @@ class TestAppState : public QObject {
     QCOMPARE(store.state().look.theme, Theme::Light);
   }
 
+  void replacingTheStateIsOneUndoStep() {
+    StateStore store(initialState());
+    store.replace(*sceneState("fig-4"), QStringLiteral("Figure 4"));
+    QCOMPARE(store.state().columns, sceneState("fig-4")->columns);
+    store.undo();
+    QCOMPARE(store.state().columns, initialState().columns);
+  }
+
   void anEditThatChangesNothingSaysNothing() {
     StateStore store(initialState());
     QSignalSpy changed(&store, &StateStore::changed);

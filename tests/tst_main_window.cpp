@@ -140,6 +140,7 @@ class TestMainWindow : public QObject {
 
   void arrowKeysSlideTheKernel() {
     const Triple before = m_window->store().state().selection.voxel;
+    QApplication::setActiveWindow(m_window.get());  // no window manager does it here
     m_window->workspace().stage().setFocus();
     QTest::keyClick(m_window.get(), Qt::Key_Right);
     QTest::keyClick(m_window.get(), Qt::Key_Down);

@@ -29,7 +29,7 @@ void StateStore::edit(const StateEdit& edit) {
 }
 
 void StateStore::replace(AppState state, const QString& label) {
-  state = reconciled(std::move(state), state);
+  state = reconciled(state, state);
   if (state == m_state) return;
   m_past.push_back({label, m_state});
   m_future.clear();
