@@ -22,7 +22,11 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kLargestBlock = 2;  // small blocks reach the same addresses; large ones take minutes to instrument
+constexpr int kAccumulators = 4;
+constexpr int kStackRows = kFewestRows;
+#elif HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
 constexpr int kLargestBlock = 8;  // 32 vector registers
 constexpr int kAccumulators = 24;
 constexpr int kStackRows = 14;
@@ -147,7 +151,8 @@ void runLine(const LineJob& job) {
       if constexpr (kLargestBlock >= 8) computeLine<8>(job);
       return;
     case 4:
-      return computeLine<4>(job);
+      if constexpr (kLargestBlock >= 4) computeLine<4>(job);
+      return;
     case 2:
       return computeLine<2>(job);
     default:
