@@ -88,7 +88,7 @@ int batchMain(const Options& options) {
   const auto done = runBatch(options, std::cout, isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr);
   std::cout.flush();
   if (done) return 0;
-  std::cerr << done.error().message << '\n';
+  std::cerr << "convscope: " << done.error().message << '\n';
   return exitCodeOf(done.error());
 }
 

@@ -122,7 +122,7 @@ std::optional<int> printTask(const Options& options) {
     case Task::ListScenes: {
       const auto text = scenesText();
       if (!text) {
-        std::cerr << text.error().message << '\n';
+        std::cerr << "convscope: " << text.error().message << '\n';
         return exitCodeOf(text.error());
       }
       std::cout << *text;

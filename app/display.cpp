@@ -3,10 +3,12 @@
 #include "app/option_values.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -105,6 +107,10 @@ void restartUnderVirtualDisplay(const Options& options, char** arguments) {
                              std::to_string(std::max(size.height, 1200)) + "x24";
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
   unsetenv("QT_QPA_PLATFORM");
+  if (std::getenv("XDG_RUNTIME_DIR") == nullptr) {  // servers have none; Qt would write a line about it
+    const std::string folder = "/tmp/runtime-" + std::to_string(getuid());
+    if (mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST) setenv("XDG_RUNTIME_DIR", folder.c_str(), 1);
+  }
   std::vector<const char*> command{"xvfb-run", "-a", "-s", screen.c_str(), self.c_str()};
   for (char** argument = arguments + 1; *argument != nullptr; ++argument) command.push_back(*argument);
   command.push_back(nullptr);

@@ -22,6 +22,7 @@ Run run(const QString& program, const QStringList& arguments, bool display = fal
     surroundings.remove("DISPLAY");
     surroundings.remove("WAYLAND_DISPLAY");
     surroundings.remove("QT_QPA_PLATFORM");
+    surroundings.remove("XDG_RUNTIME_DIR");
   }
   process.setProcessEnvironment(surroundings);
   process.start(program, arguments);
@@ -102,6 +103,7 @@ class TestProgram : public QObject {
     const QString path = folder.filePath("window.png");
     const Run done = convscope("--scene fig-4 --size 1280x720 --screenshot " + path);
     QVERIFY2(done.code == 0, qPrintable(done.err));
+    QCOMPARE(done.err, QString());
     const QImage picture(path);
     QCOMPARE(picture.size(), QSize(1280, 720));
     QSet<QRgb> colours;
