@@ -32,6 +32,11 @@ namespace {
 /// The speed slider is logarithmic: 0.1× … 100×, 1× a third of the way.
 constexpr int kSpeedSteps = 300;
 double speedOf(int slider) { return std::pow(10.0, slider / 100.0 - 1); }
+// The design's grid, px.
+constexpr int kMenuHeight = 28;
+constexpr int kToolbarHeight = 44;
+constexpr int kMargin = 12;
+
 constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
 
 int sliderOf(double speed) { return static_cast<int>(std::lround((std::log10(speed) + 1) * 100)); }
@@ -99,13 +104,18 @@ void MainWindow::buildMenus() {
     menu->addAction(m_actions[i]);
   }
   m_document = new QLabel;
-  m_document->setObjectName(QStringLiteral("document"));
+  m_document->setObjectName(QStringLiteral("muted"));
+  m_document->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  m_document->setContentsMargins(0, 0, kMargin, 0);
+  m_document->setMinimumHeight(kMenuHeight);
+  menuBar()->setFixedHeight(kMenuHeight);
   menuBar()->setCornerWidget(m_document);
 }
 
 void MainWindow::buildToolbar() {
   m_toolbar = addToolBar(tr("Tools"));
   m_toolbar->setMovable(false);
+  m_toolbar->setFixedHeight(kToolbarHeight);
   m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
   const auto add = [this](const char* id, bool withWord) {
     QAction* one = action(QLatin1String(id));
@@ -142,7 +152,9 @@ void MainWindow::buildToolbar() {
 void MainWindow::buildStatusBar() {
   m_hints = new QLabel(tr("<b>Hover</b> a cell for its index and value &nbsp;&nbsp; <b>Click</b> pins it &nbsp;&nbsp; "
                           "<b>← → ↑ ↓</b> slide the kernel &nbsp;&nbsp; <b>[ ]</b> step in time"));
+  m_hints->setContentsMargins(kMargin, 0, 0, 0);
   m_facts = new QLabel;
+  m_facts->setContentsMargins(0, 0, kMargin, 0);
   statusBar()->setSizeGripEnabled(false);
   statusBar()->addWidget(m_hints);
   statusBar()->addPermanentWidget(m_facts);

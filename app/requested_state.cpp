@@ -2,13 +2,15 @@
 #include "app/option_values.h"
 #include "engine/clip/motion_lab.h"
 #include "engine/clip/npy.h"
+#include "engine/clip/npy_header.h"
 #include "engine/conv/kernel_presets.h"
 #include "engine/study/study_describe.h"
 #include "widgets/state/scenes.h"
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <filesystem>
+#include <fstream>
 
 namespace convscope {
 
@@ -69,6 +71,17 @@ Result<LabSpec> labOf(const LabChoice& choice) {
   return spec;
 }
 
+/// True for a .npy clip of one channel. A file that cannot be read is left for the clip reader to explain.
+bool isGreyArray(const std::string& path) {
+  if (!path.ends_with(".npy")) return false;
+  std::error_code problem;
+  const auto size = std::filesystem::file_size(path, problem);
+  std::ifstream file(path, std::ios::binary);
+  if (problem || !file) return false;
+  const auto header = readNpyHeader(file, static_cast<std::int64_t>(size), path);
+  return header && (header->shape.size() < 4 || header->shape.back() == 1);
+}
+
 Result<void> setClip(const Options& options, ClipSpec& clip) {
   const bool newSource = options.clip || options.lab || options.webcam;
   if (newSource && !options.stateFile && !options.scene)
@@ -89,6 +102,8 @@ Result<void> setClip(const Options& options, ClipSpec& clip) {
   if (options.frames) clip.range = *options.frames;
   if (options.crop) clip.prepare.crop = options.crop;
   if (options.resize) clip.prepare.resize = options.resize;
+  if (options.clip && isGreyArray(*options.clip))
+    clip.prepare.colour = ColourMode::Grey;  // there is no colour in it
   if (options.colour) clip.prepare.colour = *options.colour;
   return {};
 }

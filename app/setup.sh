@@ -81,7 +81,7 @@ buildPreset() {
       fi
     done
   if [ "${PIPESTATUS[0]}" -ne 0 ]; then
-    sed -n '/^FAILED:/,$p' "$log" | head -n 60 >&2
+    if grep -q '^FAILED:' "$log"; then sed -n '/^FAILED:/,$p' "$log" | head -n 60 >&2; else tail -n 3 "$log" >&2; fi
     echo "The build failed; the whole output is in $log." >&2
     return 1
   fi

@@ -100,6 +100,18 @@ class TestBatch : public QObject {
     QVERIFY2(printed.find("maps   3 of 5 × 18 × 26") != std::string::npos, printed.c_str());
   }
 
+  void anArrayOfOneChannelIsGrey() {
+    QTemporaryDir folder;
+    const QString path = folder.filePath("clip.npy");
+    std::string printed;
+    for (const std::vector<std::int64_t>& shape :
+         {std::vector<std::int64_t>{5, 8, 9}, std::vector<std::int64_t>{5, 8, 9, 1}}) {
+      QVERIFY_RESULT(writeNpy(path.toStdString(), shape, std::vector<float>(5 * 8 * 9, 0.5F)));
+      QVERIFY_RESULT(batch(path + " --frames 1:5 --kernel 2,3,3", &printed));
+      QVERIFY2(printed.find("input  5 × 8 × 9 × 1") != std::string::npos, printed.c_str());
+    }
+  }
+
   void theInputAloneNeedsNoKernelThatFits() {
     QTemporaryDir folder;
     const QString path = folder.filePath("input.npy");

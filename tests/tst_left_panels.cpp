@@ -193,7 +193,7 @@ class TestLeftPanels : public QObject {
     Catcher<KernelPanel> catcher;
     catcher.panel.present(fixture.view);
     AppState expected = fixture.state;
-    named<QToolButton>(catcher.panel, "Apply the weights flipped")->click();
+    named<QPushButton>(catcher.panel, "Apply the weights flipped")->click();
     expected.kernel().conv.flipped = true;
     QVERIFY(catcher.applied(fixture.state) == expected);
 

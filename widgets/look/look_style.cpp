@@ -162,7 +162,8 @@ QRect LookStyle::subControlRect(ComplexControl control, const QStyleOptionComple
     const int mark = widget != nullptr ? widget->property(kMarkWidthProperty).toInt() : 0;
     if (part == SC_SpinBoxUp) return arrows.adjusted(0, 0, 0, -arrows.height() / 2);
     if (part == SC_SpinBoxDown) return arrows.adjusted(0, arrows.height() / 2, 0, 0);
-    if (part == SC_SpinBoxEditField) return all.adjusted(4 + mark, 1, -zone - unit, -1);
+    const int edge = appliedTheme().presenter ? 2 : 1;
+    if (part == SC_SpinBoxEditField) return all.adjusted(4 + mark, edge, -zone - unit, -edge);
     if (part == SC_SpinBoxFrame) return all;
   }
   return QProxyStyle::subControlRect(control, option, part, widget);

@@ -33,10 +33,6 @@ QToolButton { background: transparent; color: @text; border: 1px solid transpare
 convscope--IconButton { padding: 0px; }
 QToolButton:hover { background: @raised; }
 QToolButton:pressed, QToolButton:checked { background: @sel; border-color: @line2; }
-QToolButton#factButton { color: @muted; padding: 2px 0px; border: none; background: transparent; }
-QToolButton#factButton:hover, QToolButton#factButton:checked { color: @text; }
-QToolButton#boxedButton { background: @field; border: 1px solid @line2; padding: 0px 4px; min-height: @controlInner; }
-QToolButton#boxedButton:hover { background: @raised; }
 QToolButton:disabled { color: @muted; }
 QToolButton::menu-indicator { image: none; }
 QStatusBar { background: @window; color: @muted; border-top: 1px solid @line; }
@@ -47,6 +43,8 @@ QPushButton { background: @field; color: @text; border: 1px solid @line2; border
 QPushButton:hover { background: @raised; }
 QPushButton:pressed, QPushButton:checked { background: @sel; }
 QPushButton:default { border-color: @accent; }
+QPushButton#factButton { color: @muted; background: transparent; border: none; padding: 0px; min-height: 0px; }
+QPushButton#factButton:hover, QPushButton#factButton:checked { color: @text; }
 QPushButton:disabled { color: @muted; border-color: @line; }
 
 QLineEdit, QPlainTextEdit, QTextEdit { background: @field; color: @text; border: 1px solid @line2;
@@ -60,6 +58,9 @@ QAbstractSpinBox QLineEdit, QComboBox QLineEdit { background: transparent; borde
 
 QComboBox QAbstractItemView { background: @raised; color: @text; border: 1px solid @line2; outline: none;
               padding: 3px; selection-background-color: @sel; selection-color: @text; }
+QComboBox QAbstractItemView::item { min-height: @menuRow; padding: 1px 6px; border-radius: @radius; }
+QComboBox QAbstractItemView::item:selected { background: @sel; color: @text; }
+QComboBox QAbstractItemView::item:disabled { color: @muted; }
 QAbstractItemView { background: @field; color: @text; border: 1px solid @line; outline: none;
               selection-background-color: @sel; selection-color: @text; }
 QHeaderView::section { background: @head; color: @muted; border: none; border-bottom: 1px solid @line;

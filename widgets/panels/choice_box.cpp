@@ -6,6 +6,7 @@
 #include <QAbstractItemView>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
+#include <QStyledItemDelegate>
 
 namespace convscope {
 
@@ -18,6 +19,7 @@ constexpr int kIdRole = Qt::UserRole;
 ChoiceBox::ChoiceBox(QWidget* parent) : QComboBox(parent) {
   setFocusPolicy(Qt::StrongFocus);
   setMaxVisibleItems(24);
+  setItemDelegate(new QStyledItemDelegate(this));  // the usual one takes no height from the style sheet
   setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
   setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
   connect(this, &QComboBox::activated, this,

@@ -225,7 +225,8 @@ void CostPanel::paintEvent(QPaintEvent*) {
 
 QSize CostPanel::sizeHint() const {
   const double s = scaleOf(lookTheme(m_view.state.look));
-  return {static_cast<int>(376 * s), static_cast<int>(92 * s)};
+  return {static_cast<int>(376 * s),
+          static_cast<int>(142 * s)};  // with all lines; the minimum has the first ones
 }
 
 QSize CostPanel::minimumSizeHint() const {

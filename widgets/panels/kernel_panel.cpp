@@ -8,7 +8,7 @@
 #include "widgets/panels/problem_place.h"
 
 #include <QHBoxLayout>
-#include <QToolButton>
+#include <QPushButton>
 
 namespace convscope {
 
@@ -27,13 +27,13 @@ struct Words {
 constexpr std::array kPaddings{
     Words{"valid", QT_TR_NOOP("valid, none added"),
           QT_TR_NOOP("The kernel stays inside the clip, so the map is smaller than the clip.")},
-    Words{"same", QT_TR_NOOP("same, as large as the clip"),
+    Words{"same", QT_TR_NOOP("same, size kept"),
           QT_TR_NOOP("Just enough cells on both sides that the map is as large as the clip at stride 1.")},
     Words{"full", QT_TR_NOOP("full, every overlap"),
           QT_TR_NOOP("So many cells on both sides that every overlap of kernel and clip gives a value.")},
     Words{"causal", QT_TR_NOOP("causal, past only"),
           QT_TR_NOOP("Frames are added before the clip alone: no value looks into the future.")},
-    Words{"custom", QT_TR_NOOP("custom, side by side"),
+    Words{"custom", QT_TR_NOOP("custom, per side"),
           QT_TR_NOOP("Say for each axis how many cells are added before and after.")},
 };
 constexpr std::array kValues{
@@ -100,7 +100,7 @@ KernelPanel::KernelPanel(QWidget* parent)
       m_activationRow(new LabelledRow(tr("Activation"))),
       m_activation(new ChoiceBox),
       m_bias(new NumberField),
-      m_flipped(new QToolButton),
+      m_flipped(new QPushButton),
       m_problem(new InlineSentence(InlineSentence::Kind::Error)) {
   build();
 }
@@ -138,12 +138,14 @@ void KernelPanel::build() {
 
   m_flipped->setObjectName(QStringLiteral("factButton"));
   m_flipped->setCheckable(true);
+  m_flipped->setAutoDefault(false);
+  m_flipped->setCursor(Qt::PointingHandCursor);
   m_flipped->setFocusPolicy(Qt::TabFocus);
   describe(m_flipped, tr("Apply the weights flipped"),
            tr("Deep-learning frameworks apply weights as they are (cross-correlation); the mathematician's "
               "convolution "
               "reverses them along t, h and w."));
-  connect(m_flipped, &QToolButton::clicked, this, [this](bool flipped) {
+  connect(m_flipped, &QPushButton::clicked, this, [this](bool flipped) {
     request(tr("Flipped"), [flipped](AppState& state) { state.kernel().conv.flipped = flipped; });
   });
   setTitleControl(m_flipped);

@@ -5,7 +5,7 @@
 
 #include <array>
 
-class QToolButton;
+class QPushButton;
 class QVBoxLayout;
 
 namespace convscope {
@@ -75,7 +75,7 @@ class KernelPanel : public PanelFrame {
   LabelledRow* m_activationRow;
   ChoiceBox* m_activation;
   NumberField* m_bias;
-  QToolButton* m_flipped;
+  QPushButton* m_flipped;
   InlineSentence* m_problem;
   Shape m_presetInput{-1, -1, -1, -1};
 };

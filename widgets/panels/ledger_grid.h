@@ -49,6 +49,7 @@ class LedgerGrid : public QWidget {
   void paintFoot(QPainter& painter, const LedgerLayout& lay) const;
   void paintClosingLine(QPainter& painter, const LedgerLayout& lay) const;
   void paintHover(QPainter& painter, const LedgerLayout& lay) const;
+  [[nodiscard]] bool hasClosingLine() const;  ///< for bias and activation
   [[nodiscard]] QString frameLabel(int t) const;
   [[nodiscard]] QString channelLabel(int c) const;
   [[nodiscard]] QString tipAt(const QPointF& at) const;

@@ -20,7 +20,7 @@ namespace {
 constexpr double kWidestCell = 36;
 constexpr double kHighestCell = 21;
 constexpr double kSmallestCell = 7;  // of a long kernel; where that is too high for the panel, it scrolls
-constexpr double kUsualHeight = 120;
+constexpr double kUsualHeight = 160;
 constexpr double kWheelStep = 0.05;  // of the scale's upper end
 
 double scaleOf(const LookTheme& theme) {
@@ -37,7 +37,7 @@ WeightGrid::WeightGrid(QWidget* parent) : QWidget(parent), m_editor(new QLineEdi
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
   setCursor(Qt::SizeVerCursor);
-  QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   policy.setHeightForWidth(true);
   setSizePolicy(policy);
   m_editor->hide();
@@ -72,7 +72,7 @@ WeightGrid::Plan WeightGrid::planFor(int width) const {
   const Triple& kernel = m_shown.kernel;
   const QFontMetricsF metrics(theme.font(theme.body));
   Plan best;
-  double bestArea = 0;
+  double bestWorth = 0;
   for (int columns = 1; columns <= kernel.t; ++columns) {
     Plan plan;
     plan.columns = columns;
@@ -91,9 +91,10 @@ WeightGrid::Plan WeightGrid::planFor(int width) const {
       plan.cellHeight *= shrink;
       plan.cellWidth = std::min(plan.cellWidth, 1.6 * plan.cellHeight);
     }
-    const double area = plan.cellWidth * plan.cellHeight;
-    if (area >= bestArea * 0.98) {
-      bestArea = area;
+    // Large cells are good, and so is a low panel; fewer rows where both are alike.
+    const double worth = plan.cellWidth * plan.cellHeight / std::sqrt(plan.height(kernel.y));
+    if (worth >= bestWorth * 0.98) {
+      bestWorth = worth;
       best = plan;
     }
   }

@@ -13,9 +13,9 @@ namespace {
 constexpr QPointF kAcross{.643, .185};
 constexpr QPointF kDown{0, .970};
 constexpr QPointF kAway{.766, -.156};
-constexpr double kGap = .83;          // between slices, in slice sides
-constexpr double kDeepest = 2.4;      // all gaps together, in slice sides
-constexpr double kLargestCell = 25;   // px
+constexpr double kGap = .83;         // between slices, in slice sides
+constexpr double kDeepest = 2.4;     // all gaps together, in slice sides
+constexpr double kLargestCell = 36;  // px
 
 const Filter& chosenFilter(const KernelView& view) {
   const FilterBank& bank = view.result->spec.bank;
@@ -24,7 +24,9 @@ const Filter& chosenFilter(const KernelView& view) {
 
 struct Cabinet {
   QPointF origin, across, down, away;
-  [[nodiscard]] QPointF at(double t, double y, double x) const { return origin + across * x + down * y + away * t; }
+  [[nodiscard]] QPointF at(double t, double y, double x) const {
+    return origin + across * x + down * y + away * t;
+  }
   [[nodiscard]] QPolygonF cell(double t, double y, double x, double rows = 1, double columns = 1) const {
     return QPolygonF({at(t, y, x), at(t, y, x + columns), at(t, y + rows, x + columns), at(t, y + rows, x)});
   }
@@ -34,7 +36,8 @@ struct Cabinet {
 
 int filterChannels(const KernelView& view) {
   const Triple& kernel = view.result->spec.conv.kernel;
-  return std::max(1, static_cast<int>(static_cast<std::int64_t>(chosenFilter(view).weights.size()) / kernel.product()));
+  return std::max(
+      1, static_cast<int>(static_cast<std::int64_t>(chosenFilter(view).weights.size()) / kernel.product()));
 }
 
 int shownChannel(const KernelView& view) {
@@ -65,12 +68,13 @@ KernelBlock kernelBlock(const KernelView& view, const QRectF& area) {
   const QSizeF size(kernel.x * kAcross.x() + deep * kAway.x(),
                     kernel.y * kDown.y() + kernel.x * kAcross.y() - deep * kAway.y());
   const double scale = std::min({area.width() / size.width(), area.height() / size.height(), kLargestCell});
-  const Cabinet cabinet{area.topLeft() + QPointF(0, -deep * kAway.y() * scale), kAcross * scale, kDown * scale,
-                        kAway * (scale * gap)};
+  const Cabinet cabinet{area.topLeft() + QPointF(0, -deep * kAway.y() * scale), kAcross * scale,
+                        kDown * scale, kAway * (scale * gap)};
   KernelBlock block;
   block.bounds = QRectF(area.topLeft(), size * scale);
   block.cellsPerSlice = kernel.y * kernel.x;
-  for (const float weight : chosenFilter(view).weights) block.largest = std::max<double>(block.largest, std::abs(weight));
+  for (const float weight : chosenFilter(view).weights)
+    block.largest = std::max<double>(block.largest, std::abs(weight));
   const int channel = shownChannel(view);
   for (int t = kernel.t - 1; t >= 0; --t) {
     for (int y = 0; y < kernel.y; ++y) {

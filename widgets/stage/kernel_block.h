@@ -12,20 +12,21 @@
 
 namespace convscope {
 
-/// The kernel as a block of cells, larger than life and always seen from the same side: slice behind slice in time,
-/// each cell in the colour of its weight. Pure geometry in px; fitted into an area whatever the kernel's extent.
+/// The kernel as a block of cells, larger than life and always seen from the same side: slice behind slice in
+/// time, each cell in the colour of its weight. Pure geometry in px; fitted into an area whatever the
+/// kernel's extent.
 struct KernelBlock {
   struct Cell {
     QPolygonF shape;
     Triple tap;
     float weight = 0;  ///< as applied: after flipping
   };
-  std::vector<Cell> cells;            ///< far to near
-  std::vector<QPolygonF> slices;      ///< outline of each slice, far to near
-  std::vector<QLineF> edges;          ///< the three long edges in sight
-  std::vector<QLineF> hidden;         ///< drawn dashed
+  std::vector<Cell> cells;        ///< far to near
+  std::vector<QPolygonF> slices;  ///< outline of each slice, far to near
+  std::vector<QLineF> edges;      ///< the three long edges in sight
+  std::vector<QLineF> hidden;     ///< drawn dashed
   QRectF bounds;
-  double largest = 0;                 ///< magnitude of the filter's largest weight
+  double largest = 0;  ///< magnitude of the filter's largest weight
   int cellsPerSlice = 0;
 
   /// The cell in sight under a point.

@@ -12,13 +12,15 @@ namespace convscope {
 
 namespace {
 
-// The eye stands this many scene radii from the middle of the scene, and looks past its near end rather than at its
-// middle: both were measured on the designed picture (corners agree to 0.6 px), where the first frame is seen almost
-// without distortion and the later ones recede from it.
+// The eye stands this many scene radii from the middle of the scene, and looks past its near end rather than
+// at its middle: both were measured on the designed picture (corners agree to 0.6 px), where the first frame
+// is seen almost without distortion and the later ones recede from it.
 constexpr double kDistanceInRadii = 4.35;
 constexpr double kDesignedYaw = -50;
 
-double radians(double degrees) { return degrees * std::numbers::pi / 180; }
+double radians(double degrees) {
+  return degrees * std::numbers::pi / 180;
+}
 
 struct Bounds {
   Vec3 low{std::numeric_limits<double>::max(), std::numeric_limits<double>::max(),
@@ -29,14 +31,16 @@ struct Bounds {
 Bounds boundsOf(std::span<const FitAnchor> anchors) {
   Bounds box;
   for (const FitAnchor& anchor : anchors) {
-    box.low = {std::min(box.low.x, anchor.at.x), std::min(box.low.y, anchor.at.y), std::min(box.low.z, anchor.at.z)};
+    box.low = {std::min(box.low.x, anchor.at.x), std::min(box.low.y, anchor.at.y),
+               std::min(box.low.z, anchor.at.z)};
     box.high = {std::max(box.high.x, anchor.at.x), std::max(box.high.y, anchor.at.y),
                 std::max(box.high.z, anchor.at.z)};
   }
   return box;
 }
 
-/// One image axis of the fit: positions at focal length 1 and the px that must stay free before and after each.
+/// One image axis of the fit: positions at focal length 1 and the px that must stay free before and after
+/// each.
 struct FitAxis {
   std::vector<double> at, before, after;
 
@@ -104,8 +108,8 @@ StageCamera StageCamera::framed(const CameraLook& look, std::span<const FitAncho
   // Zoom is about the middle of the stage, pan in shares of its size.
   const QPointF centre(size.width() / 2, size.height() / 2);
   camera.m_focal = f * look.zoom;
-  camera.m_principal = centre + (fitted - centre) * look.zoom +
-                       QPointF(look.panX * size.width(), look.panY * size.height());
+  camera.m_principal =
+      centre + (fitted - centre) * look.zoom + QPointF(look.panX * size.width(), look.panY * size.height());
   return camera;
 }
 
@@ -154,7 +158,7 @@ CameraLook presetAngles(int number) {
   CameraLook look;
   if (number == 2) look.yaw = 0, look.pitch = 0;
   if (number == 3) look.yaw = -90, look.pitch = 0;
-  if (number == 4) look.yaw = 0, look.pitch = 90;
+  if (number == 4) look.yaw = -50, look.pitch = 52;
   return look;
 }
 

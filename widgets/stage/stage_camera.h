@@ -10,19 +10,29 @@
 
 namespace convscope {
 
-/// A point or direction of the stage's world: x runs right, y up, z away in time. One unit is one frame width.
-/// The three form a left-handed system; VTK is given (x, y, −z).
+/// A point or direction of the stage's world: x runs right, y up, z away in time. One unit is one frame
+/// width. The three form a left-handed system; VTK is given (x, y, −z).
 struct Vec3 {
   double x = 0;
   double y = 0;
   double z = 0;
   bool operator==(const Vec3&) const = default;
 };
-[[nodiscard]] inline Vec3 operator+(const Vec3& a, const Vec3& b) { return {a.x + b.x, a.y + b.y, a.z + b.z}; }
-[[nodiscard]] inline Vec3 operator-(const Vec3& a, const Vec3& b) { return {a.x - b.x, a.y - b.y, a.z - b.z}; }
-[[nodiscard]] inline Vec3 operator*(const Vec3& a, double f) { return {a.x * f, a.y * f, a.z * f}; }
-[[nodiscard]] inline double dot(const Vec3& a, const Vec3& b) { return a.x * b.x + a.y * b.y + a.z * b.z; }
-[[nodiscard]] inline Vec3 mixed(const Vec3& a, const Vec3& b, double share) { return a + (b - a) * share; }
+[[nodiscard]] inline Vec3 operator+(const Vec3& a, const Vec3& b) {
+  return {a.x + b.x, a.y + b.y, a.z + b.z};
+}
+[[nodiscard]] inline Vec3 operator-(const Vec3& a, const Vec3& b) {
+  return {a.x - b.x, a.y - b.y, a.z - b.z};
+}
+[[nodiscard]] inline Vec3 operator*(const Vec3& a, double f) {
+  return {a.x * f, a.y * f, a.z * f};
+}
+[[nodiscard]] inline double dot(const Vec3& a, const Vec3& b) {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
+[[nodiscard]] inline Vec3 mixed(const Vec3& a, const Vec3& b, double share) {
+  return a + (b - a) * share;
+}
 
 struct Ray {
   Vec3 from;
@@ -36,18 +46,19 @@ struct FitAnchor {
   bool operator==(const FitAnchor&) const = default;
 };
 
-/// The stage's pinhole camera: where every point of the world lies on the stage, and back. Overlay, picking and VTK
-/// all use this one. A plain value; thread-safe.
+/// The stage's pinhole camera: where every point of the world lies on the stage, and back. Overlay, picking
+/// and VTK all use this one. A plain value; thread-safe.
 ///
-/// A point P lies at  principal + focal · ((P − eye)·right, −(P − eye)·up) / ((P − eye)·forward)  in px, y downwards.
-/// Zoom and pan move and scale the picture, never the eye, so that the mild perspective of the design is kept.
+/// A point P lies at  principal + focal · ((P − eye)·right, −(P − eye)·up) / ((P − eye)·forward)  in px, y
+/// downwards. Zoom and pan move and scale the picture, never the eye, so that the mild perspective of the
+/// design is kept.
 class StageCamera {
  public:
   StageCamera() = default;
-  /// The camera of `look`; at zoom 1 and pan 0 every anchor with its label lies inside `room` (px of a stage of
-  /// `size`), as large as possible and centred.
-  [[nodiscard]] static StageCamera framed(const CameraLook& look, std::span<const FitAnchor> anchors, QSizeF size,
-                                          const QMarginsF& room);
+  /// The camera of `look`; at zoom 1 and pan 0 every anchor with its label lies inside `room` (px of a stage
+  /// of `size`), as large as possible and centred.
+  [[nodiscard]] static StageCamera framed(const CameraLook& look, std::span<const FitAnchor> anchors,
+                                          QSizeF size, const QMarginsF& room);
 
   [[nodiscard]] QPointF project(const Vec3& at) const;
   /// Distance from the eye along the viewing direction; what is nearer than kNear is not to be projected.
@@ -64,10 +75,12 @@ class StageCamera {
   [[nodiscard]] const Vec3& right() const { return m_right; }
   [[nodiscard]] const Vec3& up() const { return m_up; }
   [[nodiscard]] const Vec3& forward() const { return m_forward; }
-  [[nodiscard]] double focal() const { return m_focal; }        ///< px
+  [[nodiscard]] double focal() const { return m_focal; }           ///< px
   [[nodiscard]] QPointF principal() const { return m_principal; }  ///< px
-  [[nodiscard]] double distance() const { return m_distance; }  ///< from the eye to the middle of what is framed
-  [[nodiscard]] double radius() const { return m_radius; }      ///< of what is framed
+  [[nodiscard]] double distance() const {
+    return m_distance;
+  }                                                         ///< from the eye to the middle of what is framed
+  [[nodiscard]] double radius() const { return m_radius; }  ///< of what is framed
   bool operator==(const StageCamera&) const = default;
 
   static constexpr double kNear = 1e-3;
@@ -85,8 +98,8 @@ class StageCamera {
   QSizeF m_size;
 };
 
-/// The stands of the camera that do not depend on what is shown: 2 front, 3 side (time), 4 top; every other number
-/// gives the designed view. See StageView::presetCamera() for all six.
+/// The stands of the camera that do not depend on what is shown: 2 front, 3 side (time), 4 from above; every
+/// other number gives the designed view. See StageView::presetCamera() for all six.
 [[nodiscard]] CameraLook presetAngles(int number);
 
 /// `from` on its way to `to`, share in [0, 1].

@@ -33,12 +33,14 @@ QSurfaceFormat stageFormat() {
 
 QString probe() {
   // Creating a context on these platforms crashes or draws nothing, so it is not tried.
-  const std::array<QString, 6> without{"offscreen", "minimal", "minimalegl", "vnc", "linuxfb", "vkkhrdisplay"};
+  const std::array<QString, 6> without{"offscreen", "minimal", "minimalegl",
+                                       "vnc",       "linuxfb", "vkkhrdisplay"};
   const QString platform = QGuiApplication::platformName();
   for (const QString& name : without) {
     if (platform == name) {
-      return QCoreApplication::translate("Stage", "The display “%1” has no OpenGL, so the 3-D stage stays empty; the "
-                                                  "strip, the ledger and the tables show the same numbers.")
+      return QCoreApplication::translate("Stage",
+                                         "The display “%1” has no OpenGL, so the 3-D stage stays empty; the "
+                                         "strip, the ledger and the tables show the same numbers.")
           .arg(platform);
     }
   }
@@ -48,15 +50,18 @@ QString probe() {
   QOpenGLContext context;
   context.setFormat(stageFormat());
   if (!surface.isValid() || !context.create() || !context.makeCurrent(&surface)) {
-    return QCoreApplication::translate("Stage", "OpenGL 3.2 could not be started on this display, so the 3-D stage "
-                                                "stays empty; the strip, the ledger and the tables show the same "
-                                                "numbers.");
+    return QCoreApplication::translate("Stage",
+                                       "OpenGL 3.2 could not be started on this display, so the 3-D stage "
+                                       "stays empty; the strip, the ledger and the tables show the same "
+                                       "numbers.");
   }
   const auto version = context.format().version();
   context.doneCurrent();
   if (version < qMakePair(3, 2)) {
-    return QCoreApplication::translate("Stage", "This display has OpenGL %1.%2 and the 3-D stage needs 3.2; the strip, "
-                                                "the ledger and the tables show the same numbers.")
+    return QCoreApplication::translate(
+               "Stage",
+               "This display has OpenGL %1.%2 and the 3-D stage needs 3.2; the strip, "
+               "the ledger and the tables show the same numbers.")
         .arg(version.first)
         .arg(version.second);
   }
@@ -91,8 +96,9 @@ StageGl::StageGl() : m_problem(openGlProblem()) {
   m_context->surface.create();
   m_context->gl.setFormat(stageFormat());
   if (!m_context->gl.create() || !m_context->gl.makeCurrent(&m_context->surface)) {
-    m_problem = QCoreApplication::translate("Stage", "The OpenGL context of the 3-D stage could not be created; the "
-                                                     "strip, the ledger and the tables show the same numbers.");
+    m_problem = QCoreApplication::translate("Stage",
+                                            "The OpenGL context of the 3-D stage could not be created; the "
+                                            "strip, the ledger and the tables show the same numbers.");
     m_context.reset();
     return;
   }
@@ -102,9 +108,10 @@ StageGl::StageGl() : m_problem(openGlProblem()) {
     auto* context = static_cast<Context*>(self);
     context->gl.makeCurrent(&context->surface);
   });
-  m_context->observe(vtkCommand::WindowIsCurrentEvent, [](vtkObject*, unsigned long, void* self, void* answer) {
-    *static_cast<bool*>(answer) = QOpenGLContext::currentContext() == &static_cast<Context*>(self)->gl;
-  });
+  m_context->observe(
+      vtkCommand::WindowIsCurrentEvent, [](vtkObject*, unsigned long, void* self, void* answer) {
+        *static_cast<bool*>(answer) = QOpenGLContext::currentContext() == &static_cast<Context*>(self)->gl;
+      });
   m_context->observe(vtkCommand::WindowSupportsOpenGLEvent,
                      [](vtkObject*, unsigned long, void*, void* answer) { *static_cast<int*>(answer) = 1; });
   m_context->observe(vtkCommand::WindowIsDirectEvent,

@@ -14,7 +14,9 @@ namespace {
 constexpr double kSoftHalo = .55;  // opacity of the halo under thin lines: dark enough to part, not to smear
 constexpr int kMostLabels = 600;   // pictures kept; a clip's worth of titles and values
 
-double cross(QPointF a, QPointF b) { return a.x() * b.y() - a.y() * b.x(); }
+double cross(QPointF a, QPointF b) {
+  return a.x() * b.y() - a.y() * b.x();
+}
 
 /// The part [first, last] of `line` inside a convex polygon; first > last where there is none.
 std::pair<double, double> insidePart(const QLineF& line, const QPolygonF& polygon) {
@@ -32,8 +34,10 @@ std::pair<double, double> insidePart(const QLineF& line, const QPolygonF& polygo
       continue;
     }
     const double at = -from / slope;
-    if (slope > 0) first = std::max(first, at);
-    else last = std::min(last, at);
+    if (slope > 0)
+      first = std::max(first, at);
+    else
+      last = std::min(last, at);
   }
   return {first, last};
 }
@@ -49,8 +53,8 @@ QColor faded(QColor colour, double opacity) {
 
 }  // namespace
 
-const QImage& LabelStore::picture(const QString& text, const QFont& font, const QColor& colour, const QColor& halo,
-                                  double haloWidth, double ratio) {
+const QImage& LabelStore::picture(const QString& text, const QFont& font, const QColor& colour,
+                                  const QColor& halo, double haloWidth, double ratio) {
   const QString key = QStringLiteral("%1\n%2\n%3\n%4\n%5\n%6")
                           .arg(text, font.key(), colour.name(), halo.name())
                           .arg(haloWidth)
@@ -83,7 +87,8 @@ void StageInk::segments(const std::vector<QLineF>& lines, const QColor& colour, 
   m_painter.drawLines(lines.data(), static_cast<int>(lines.size()));
 }
 
-void StageInk::haloLines(const std::vector<QLineF>& lines, const QColor& colour, double width, bool dashed) const {
+void StageInk::haloLines(const std::vector<QLineF>& lines, const QColor& colour, double width,
+                         bool dashed) const {
   const auto count = static_cast<int>(lines.size());
   m_painter.setPen(pen(faded(m_theme.halo, kSoftHalo), width + m_theme.haloWidth / 2));
   m_painter.drawLines(lines.data(), count);
@@ -124,7 +129,8 @@ void StageInk::hatch(const QPolygonF& polygon, const QColor& colour, double opac
   m_painter.drawLines(lines.data(), static_cast<int>(lines.size()));
 }
 
-void StageInk::arrow(QPointF from, QPointF to, const QColor& colour, double width, double head, bool halo) const {
+void StageInk::arrow(QPointF from, QPointF to, const QColor& colour, double width, double head,
+                     bool halo) const {
   const QLineF shaft(from, to);
   if (shaft.length() < 1) return;
   const QPointF along = (to - from) / shaft.length();
@@ -163,8 +169,9 @@ QRectF StageInk::text(QPointF at, Qt::Alignment alignment, const QString& text, 
   const QImage& picture = m_store.picture(text, font, colour, m_theme.halo, width, m_ratio);
   const QPointF corner = box.topLeft() - QPointF(LabelStore::margin(width), LabelStore::margin(width));
   // whole device pixels: a shifted blit would blur the letters
-  m_painter.drawImage(QPointF(std::round(corner.x() * m_ratio) / m_ratio, std::round(corner.y() * m_ratio) / m_ratio),
-                      picture);
+  m_painter.drawImage(
+      QPointF(std::round(corner.x() * m_ratio) / m_ratio, std::round(corner.y() * m_ratio) / m_ratio),
+      picture);
   return box;
 }
 

@@ -36,7 +36,8 @@ class LabelStore {
   QHash<QString, QImage> m_pictures;
 };
 
-/// A painter of the stage's own strokes: every line and label over a picture has a halo of the stage's colour.
+/// A painter of the stage's own strokes: every line and label over a picture has a halo of the stage's
+/// colour.
 class StageInk {
  public:
   StageInk(QPainter& painter, const LookTheme& theme, LabelStore& store, double ratio)
@@ -47,18 +48,20 @@ class StageInk {
   /// Plain lines: frame outlines.
   void segments(const std::vector<QLineF>& lines, const QColor& colour, double width) const;
   /// Lines of the kernel over pictures. `dashed` ones are hidden edges: thinner by the caller.
-  void haloLines(const std::vector<QLineF>& lines, const QColor& colour, double width, bool dashed = false) const;
+  void haloLines(const std::vector<QLineF>& lines, const QColor& colour, double width,
+                 bool dashed = false) const;
   void haloPolygon(const QPolygonF& polygon, const QColor& colour, double width, double halo) const;
   void fill(const QPolygonF& polygon, QColor colour, double opacity) const;
   /// 45° hatch inside a polygon.
   void hatch(const QPolygonF& polygon, const QColor& colour, double opacity = 1) const;
   /// Shaft and head, `to` is the tip.
   void arrow(QPointF from, QPointF to, const QColor& colour, double width, double head, bool halo) const;
-  /// Text with its box's corner at `at`: where in the box is said by `alignment` (Left/Right/HCenter | Top/Bottom/
-  /// VCenter). Returns the box.
-  QRectF text(QPointF at, Qt::Alignment alignment, const QString& text, const QFont& font, const QColor& colour,
-              bool halo) const;
-  [[nodiscard]] static QRectF textBox(QPointF at, Qt::Alignment alignment, const QString& text, const QFont& font);
+  /// Text with its box's corner at `at`: where in the box is said by `alignment` (Left/Right/HCenter |
+  /// Top/Bottom/ VCenter). Returns the box.
+  QRectF text(QPointF at, Qt::Alignment alignment, const QString& text, const QFont& font,
+              const QColor& colour, bool halo) const;
+  [[nodiscard]] static QRectF textBox(QPointF at, Qt::Alignment alignment, const QString& text,
+                                      const QFont& font);
 
  private:
   QPainter& m_painter;

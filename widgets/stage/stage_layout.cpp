@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numbers>
 
 namespace convscope {
 
@@ -11,12 +12,13 @@ namespace {
 // Sizes of the world in frame widths. Long clips and long kernels keep to these depths by smaller gaps.
 constexpr double kRowDepth = 4.2;
 constexpr double kDepthUnderKernel = 3.0;
+constexpr double kShallowRow = 2.7;  // shorter rows open wider, by no more than
+constexpr double kWidest = 1.6;
 constexpr double kLeastGap = .05;
-constexpr double kFlatGap = .004;         // spacing 0: still one behind the other
-constexpr double kChannelPitch = 1.12;    // in frame heights, channels drawn apart
-constexpr double kAxisBelow = .095;       // time axis under the frames' lower edge
-constexpr double kAxisBeyond = .12;       // and past the last frame
-constexpr double kNearMaps = .85;         // of Theme::outOfFocus: maps before and behind the lit one
+constexpr double kFlatGap = .004;       // spacing 0: still one behind the other
+constexpr double kChannelPitch = 1.12;  // in frame heights, channels drawn apart
+constexpr double kAxisBeyond = .12;     // time axis past the last frame
+constexpr double kNearMaps = .85;       // of Theme::outOfFocus: maps before and behind the lit one
 constexpr double kFarMaps = 1.05;
 
 /// The row of padded input frames: who stands where along z.
@@ -90,11 +92,14 @@ class LayoutBuilder {
     const int outer = std::max(1, frames - 1 - (last - first) - 2);
     const double elsewhere = std::clamp(left / outer, kLeastGap, m_theme.gapElsewhere);
     std::vector<double> gaps;
+    const double designed =
+        (last - first) * under + 2 * next + std::max(0, frames - 3 - (last - first)) * elsewhere;
+    const double wider = std::clamp(kShallowRow / std::max(.1, designed), 1.0, kWidest);
     for (int i = 0; i + 1 < frames; ++i) {
       const bool insideKernel = i >= first && i + 1 <= last;
       const bool beside = i + 1 == first || i == last;
       const double gap = insideKernel ? under : beside ? std::max(next, elsewhere) : elsewhere;
-      gaps.push_back(std::max(kFlatGap, gap * m_view.state.look.spacing));
+      gaps.push_back(std::max(kFlatGap, gap * wider * m_view.state.look.spacing));
     }
     return gaps;
   }
@@ -105,7 +110,8 @@ class LayoutBuilder {
       for (const double gap : gaps) sum += gap;
       return sum;
     };
-    // What the camera frames is the row with the kernel in its middle, so that the picture keeps still while it slides.
+    // What the camera frames is the row with the kernel in its middle, so that the picture keeps still while
+    // it slides.
     const double depth = total(gapsAt(m_geometry.output.length / 2));
     std::vector<double> gaps = gapsAt(t);
     if (m_even) gaps.assign(gaps.size(), gaps.empty() ? 0 : depth / static_cast<double>(gaps.size()));
@@ -128,7 +134,9 @@ class LayoutBuilder {
     return std::max(1, (planes + kMaxTexturedPlanes - 1) / kMaxTexturedPlanes);
   }
 
-  [[nodiscard]] bool seenFromFront() const { return std::cos(m_view.state.look.camera.yaw * .017453292519943295) >= 0; }
+  [[nodiscard]] bool seenFromFront() const {
+    return std::cos(m_view.state.look.camera.yaw * std::numbers::pi / 180) >= 0;
+  }
 
   void addInputFrames() {
     const Shape& in = m_geometry.input;
@@ -152,8 +160,12 @@ class LayoutBuilder {
         plane.rows = in.height;
         plane.columns = in.width;
         plane.lit = lit;
-        plane.opacity = padded ? 0 : lit ? m_theme.inFocus : nearer ? m_theme.beforeFocus : m_theme.outOfFocus;
-        if (c == m_channels - 1 && !m_layout.still && !padded) plane.title = QStringLiteral("t=%1").arg(t + 1);
+        plane.opacity = padded   ? 0
+                        : lit    ? m_theme.inFocus
+                        : nearer ? m_theme.beforeFocus
+                                 : m_theme.outOfFocus;
+        if (c == m_channels - 1 && !m_layout.still && !padded)
+          plane.title = QStringLiteral("t=%1").arg(t + 1);
         m_layout.planes.push_back(std::move(plane));
       }
     }
@@ -161,7 +173,8 @@ class LayoutBuilder {
 
   /// Input cell (fractional) at which output cell 0 begins, and how many input cells one output cell is wide.
   [[nodiscard]] double mapStart(Axis axis) const {
-    return -m_geometry.padding[static_cast<int>(axis)].before + (m_conv.span(axis) - m_conv.stride[axis]) / 2.0;
+    return -m_geometry.padding[static_cast<int>(axis)].before +
+           (m_conv.span(axis) - m_conv.stride[axis]) / 2.0;
   }
   [[nodiscard]] double level() const { return m_theme.levelPitch * m_layout.frameHeight; }
 
@@ -196,8 +209,8 @@ class LayoutBuilder {
     if (m_even) {
       const StagePlane first = mapPlane(0);
       const StagePlane last = mapPlane(out.length - 1);
-      m_layout.mapVolume =
-          StageBox{first.origin + first.down, {first.origin.x + first.across.x, first.origin.y, last.origin.z}};
+      m_layout.mapVolume = StageBox{first.origin + first.down,
+                                    {first.origin.x + first.across.x, first.origin.y, last.origin.z}};
     }
   }
 
@@ -205,7 +218,8 @@ class LayoutBuilder {
     if (m_view.state.look.stageMode != StageMode::Slices || m_geometry.output.length < 2) return;
     const Shape& out = m_geometry.output;
     const StagePlane first = mapPlane(0);
-    // A frame is a sheet in the middle of its share of time: half a gap of the slice stands before the first one.
+    // A frame is a sheet in the middle of its share of time: half a gap of the slice stands before the first
+    // one.
     const double gap = mapZ(1) - mapZ(0);
     const Vec3 timeFrom{0, 0, -gap / 2};
     const Vec3 alongTime{0, 0, gap * out.length};
@@ -265,9 +279,9 @@ class LayoutBuilder {
   void addAnchors() {
     const double h = m_layout.frameHeight;
     const double bottom = -h / 2 - (m_channels - 1) * kChannelPitch * h;
-    const double depth = rowAt(m_geometry.output.length / 2).z.back() +
-                         rowAt(m_geometry.output.length / 2).z.front();
-    const double title = m_layout.still ? 6 : m_theme.stageTitle * 1.6;
+    const double depth =
+        rowAt(m_geometry.output.length / 2).z.back() + rowAt(m_geometry.output.length / 2).z.front();
+    const double title = m_layout.still ? 6 : m_theme.stageTitle * 1.35;
     const bool hasTime = !m_layout.still;
     for (const double x : {-.5, .5}) {
       for (const double z : {0.0, depth}) {
@@ -279,17 +293,25 @@ class LayoutBuilder {
     const double right = first.origin.x + first.across.x;
     const double low = first.origin.y + first.down.y;
     // the map row is shorter than the frame row by about this much at both ends
-    const double inset = std::min(depth / 2, (depth / std::max<std::size_t>(1, m_row.z.size() - 1)) *
-                                                 (m_conv.span(Axis::T) - 1) / 2.0);
+    const double inset = std::min(
+        depth / 2, (depth / std::max<std::size_t>(1, m_row.z.size() - 1)) * (m_conv.span(Axis::T) - 1) / 2.0);
     for (const double x : {first.origin.x, right}) {
       for (const double z : {inset, depth - inset}) {
         m_layout.anchors.push_back({{x, first.origin.y, z}, 0, title});
         m_layout.anchors.push_back({{x, low, z}});
       }
     }
-    m_layout.axisFrom = {.5, bottom - kAxisBelow, 0};
-    m_layout.axisTo = {.5, bottom - kAxisBelow, depth + kAxisBeyond};
-    if (hasTime) m_layout.anchors.push_back({m_layout.axisTo, 0, 0, m_theme.stageLabel * 3.2, 0});
+    const double yaw = m_view.state.look.camera.yaw * std::numbers::pi / 180;
+    m_layout.mirrored = std::sin(yaw) > 1e-9;
+    const double nearEdge = m_layout.mirrored ? -.5 : .5;
+    m_layout.axisFrom = {nearEdge, bottom, 0};
+    m_layout.axisTo = {nearEdge, bottom, depth + kAxisBeyond};
+    if (hasTime) {
+      const double word = m_theme.stageLabel * 3;  // the word "time" stands beyond the tip
+      const bool runsRight = std::sin(yaw) <= 0;
+      m_layout.anchors.push_back(
+          {m_layout.axisTo, runsRight ? 0 : word, 0, runsRight ? word : 0, m_theme.stageTitle * 2.6});
+    }
     m_layout.lowerLevel = {-.5, 0, m_row.z.front()};
   }
 

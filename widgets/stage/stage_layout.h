@@ -34,7 +34,7 @@ struct StagePlane {
   int columns = 1;
   double opacity = 1;  ///< of the texture; 0 where only the outline is drawn
   bool lit = false;
-  QString title;       ///< empty where the plane has none
+  QString title;  ///< empty where the plane has none
 
   [[nodiscard]] Vec3 at(double row, double column) const {
     return origin + across * (column / columns) + down * (row / rows);
@@ -61,36 +61,40 @@ struct KernelTravel {
 
 /// Where everything stands in the world. Pure geometry worked out from a KernelView: no widget, no OpenGL.
 ///
-/// Input frames stand one behind the other on the lower level, time running away; a map frame hangs one level higher
-/// above the middle of the frames it was made from. Output cell o covers the input cells
+/// Input frames stand one behind the other on the lower level, time running away; a map frame hangs one level
+/// higher above the middle of the frames it was made from. Output cell o covers the input cells
 ///   o · stride − padBefore + (span − stride) / 2 + [0, stride)
 /// on x and y, so that it lies exactly above the middle of its patch.
 struct StageLayout {
-  bool valid = false;       ///< false: there is no result to show
-  std::vector<StagePlane> planes;  ///< padding and input frames by t (by channel inside), then maps by t, then slices
+  bool valid = false;  ///< false: there is no result to show
+  std::vector<StagePlane>
+      planes;  ///< padding and input frames by t (by channel inside), then maps by t, then slices
   Shape input;
   Shape output;
   Triple voxel{0, 0, 0};
   int filter = 0;
-  bool still = false;               ///< one input frame and no padding in time: no t anywhere
-  std::array<bool, 3> slides{};     ///< t, y, x: an arrow for each
-  double frameHeight = 1;           ///< in frame widths
-  std::vector<StageBox> patches;    ///< the kernel's patch on each frame it reads, flat in z; by channel, then time
-  std::vector<StageBox> cuboids;    ///< one through the patches of each row of frames
+  bool still = false;            ///< one input frame and no padding in time: no t anywhere
+  std::array<bool, 3> slides{};  ///< t, y, x: an arrow for each
+  double frameHeight = 1;        ///< in frame widths
+  std::vector<StageBox>
+      patches;  ///< the kernel's patch on each frame it reads, flat in z; by channel, then time
+  std::vector<StageBox> cuboids;       ///< one through the patches of each row of frames
   std::array<Vec3, 4> voxelCorners{};  ///< upper left, upper right, lower right, lower left
   std::optional<StageBox> mapVolume;   ///< in the volume modes
-  Triple unused{0, 0, 0};           ///< border cells that no kernel position reaches
-  Vec3 axisFrom, axisTo;            ///< the time axis on the floor
-  std::vector<FitAnchor> anchors;   ///< what the camera frames: the same at every kernel position
-  std::vector<Vec3> mapCorners;     ///< of the voxel's map frame
-  Vec3 lowerLevel;                  ///< middle of the left edge of the nearest input frame
+  Triple unused{0, 0, 0};              ///< border cells that no kernel position reaches
+  Vec3 axisFrom, axisTo;               ///< the time axis on the floor
+  bool mirrored = false;               ///< seen from the other side: the frames' left edges are the near ones
+  std::vector<FitAnchor> anchors;      ///< what the camera frames: the same at every kernel position
+  std::vector<Vec3> mapCorners;        ///< of the voxel's map frame
+  Vec3 lowerLevel;                     ///< middle of the left edge of the nearest input frame
 
   [[nodiscard]] const StagePlane* find(PlaneKind kind, int t, int channel = -1) const;
   bool operator==(const StageLayout&) const = default;
 };
 
 /// Lays out `view`. `travel` animates the gaps and the patch between two voxels.
-[[nodiscard]] StageLayout layoutOf(const KernelView& view, const LookTheme& theme, const KernelTravel& travel = {});
+[[nodiscard]] StageLayout layoutOf(const KernelView& view, const LookTheme& theme,
+                                   const KernelTravel& travel = {});
 
 /// Input frames (−before … L + after − 1) that the kernel reads for map frame t.
 [[nodiscard]] std::vector<int> framesUnderKernel(const ConvSpec& conv, const ConvGeometry& geometry, int t);

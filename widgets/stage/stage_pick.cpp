@@ -23,7 +23,8 @@ struct Meeting {
 std::optional<Meeting> meet(const StagePlane& plane, const Ray& ray) {
   const Vec3 normal = crossed(plane.across, plane.down);
   const double facing = dot(normal, ray.along);
-  if (std::abs(facing) < kEdgeOn * std::sqrt(dot(normal, normal) * dot(ray.along, ray.along))) return std::nullopt;
+  if (std::abs(facing) < kEdgeOn * std::sqrt(dot(normal, normal) * dot(ray.along, ray.along)))
+    return std::nullopt;
   const double along = dot(normal, plane.origin - ray.from) / facing;
   if (along <= 0) return std::nullopt;
   const Vec3 at = ray.from + ray.along * along - plane.origin;
@@ -35,9 +36,11 @@ std::optional<Meeting> meet(const StagePlane& plane, const Ray& ray) {
 
 std::optional<PlaneHit> hitPlane(const StagePlane& plane, const Ray& ray) {
   const auto meeting = meet(plane, ray);
-  if (!meeting || meeting->row < 0 || meeting->row >= 1 || meeting->column < 0 || meeting->column >= 1) return std::nullopt;
+  if (!meeting || meeting->row < 0 || meeting->row >= 1 || meeting->column < 0 || meeting->column >= 1)
+    return std::nullopt;
   return PlaneHit{&plane, std::min(plane.rows - 1, static_cast<int>(meeting->row * plane.rows)),
-                  std::min(plane.columns - 1, static_cast<int>(meeting->column * plane.columns)), meeting->along};
+                  std::min(plane.columns - 1, static_cast<int>(meeting->column * plane.columns)),
+                  meeting->along};
 }
 
 std::optional<QPointF> cellAt(const StagePlane& plane, const Ray& ray) {
@@ -63,11 +66,17 @@ Hover hoverOf(const PlaneHit& hit, int shownChannel) {
   const StagePlane& plane = *hit.plane;
   switch (plane.kind) {
     case PlaneKind::Input:
-      return {Hover::Kind::Input, {plane.t, hit.row, hit.column}, plane.channel < 0 ? shownChannel : plane.channel};
-    case PlaneKind::Map: return {Hover::Kind::Output, {plane.t, hit.row, hit.column}, plane.channel};
-    case PlaneKind::SliceY: return {Hover::Kind::Output, {hit.row, plane.t, hit.column}, plane.channel};
-    case PlaneKind::SliceX: return {Hover::Kind::Output, {hit.column, hit.row, plane.t}, plane.channel};
-    case PlaneKind::Padding: break;
+      return {Hover::Kind::Input,
+              {plane.t, hit.row, hit.column},
+              plane.channel < 0 ? shownChannel : plane.channel};
+    case PlaneKind::Map:
+      return {Hover::Kind::Output, {plane.t, hit.row, hit.column}, plane.channel};
+    case PlaneKind::SliceY:
+      return {Hover::Kind::Output, {hit.row, plane.t, hit.column}, plane.channel};
+    case PlaneKind::SliceX:
+      return {Hover::Kind::Output, {hit.column, hit.row, plane.t}, plane.channel};
+    case PlaneKind::Padding:
+      break;
   }
   return {};
 }
@@ -77,7 +86,8 @@ Triple voxelForPatchAt(const KernelResult& result, const Triple& voxel, double r
   const ConvGeometry& geometry = result.geometry;
   const auto along = [&](Axis axis, double cell) {
     const double padded = cell + geometry.padding[static_cast<int>(axis)].before;
-    return std::clamp(static_cast<int>(std::lround(padded / conv.stride[axis])), 0, geometry.output.along(axis) - 1);
+    return std::clamp(static_cast<int>(std::lround(padded / conv.stride[axis])), 0,
+                      geometry.output.along(axis) - 1);
   };
   return {voxel.t, along(Axis::Y, row), along(Axis::X, column)};
 }

@@ -52,7 +52,8 @@ class Quad {
  public:
   Quad() {
     m_points->SetDataTypeToFloat();
-    for (const auto& [x, y] : {std::pair{0., 0.}, {1., 0.}, {1., 1.}, {0., 1.}}) m_points->InsertNextPoint(x, y, 0);
+    for (const auto& [x, y] : {std::pair{0., 0.}, {1., 0.}, {1., 1.}, {0., 1.}})
+      m_points->InsertNextPoint(x, y, 0);
     m_coordinates->SetNumberOfComponents(2);
     m_coordinates->SetNumberOfTuples(4);
     vtkNew<vtkCellArray> cells;
@@ -85,8 +86,10 @@ class Quad {
     if (!(plane == m_plane)) {
       place(actor, plane.across, plane.down, {0, 0, 1}, plane.origin);
       actor->GetProperty()->SetOpacity(plane.opacity);
-      if (plane.opacity >= 1) actor->ForceOpaqueOn();
-      else actor->ForceOpaqueOff();
+      if (plane.opacity >= 1)
+        actor->ForceOpaqueOn();
+      else
+        actor->ForceOpaqueOff();
       m_plane = plane;
       changed = true;
     }
@@ -272,8 +275,8 @@ struct StageScene::Parts {
     return {plane.kind, slice ? 0 : plane.t, plane.kind == PlaneKind::Input ? plane.channel : 0};
   }
 
-  /// Far to near, so that what is translucent lies over what it veils. The quads stand upright one behind the other;
-  /// which is farther does not depend on where on them one looks.
+  /// Far to near, so that what is translucent lies over what it veils. The quads stand upright one behind the
+  /// other; which is farther does not depend on where on them one looks.
   bool reorder() {
     std::vector<std::pair<double, vtkProp*>> byDistance;
     for (auto& [name, quad] : quads) {
@@ -313,7 +316,9 @@ StageScene::StageScene() : m_parts(std::make_unique<Parts>()) {
 
 StageScene::~StageScene() = default;
 
-vtkRenderer* StageScene::renderer() const { return m_parts->renderer; }
+vtkRenderer* StageScene::renderer() const {
+  return m_parts->renderer;
+}
 
 bool StageScene::update(const StageLayout& layout, const KernelView& view, const LookTheme& theme) {
   bool changed = false;
@@ -362,7 +367,9 @@ bool StageScene::setCamera(const StageCamera& camera) {
   return true;
 }
 
-int StageScene::visibleQuads() const { return static_cast<int>(m_parts->quads.size()); }
+int StageScene::visibleQuads() const {
+  return static_cast<int>(m_parts->quads.size());
+}
 
 int StageScene::textureUpdates() const {
   int sum = 0;

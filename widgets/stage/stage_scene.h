@@ -10,8 +10,8 @@ class vtkRenderer;
 
 namespace convscope {
 
-/// What VTK draws of the stage: textured frames and maps, slices, isosurfaces, the volume. No lines, no text, no
-/// widget. It compares with what it drew last and rebuilds only what differs. GUI thread only.
+/// What VTK draws of the stage: textured frames and maps, slices, isosurfaces, the volume. No lines, no text,
+/// no widget. It compares with what it drew last and rebuilds only what differs. GUI thread only.
 class StageScene {
  public:
   StageScene();

@@ -40,16 +40,17 @@ void fillInput(TexturePixels& texture, const StagePlane& plane, const Tensor& pi
   texture.height = shape.height;
   texture.rgb.resize(static_cast<std::size_t>(shape.frameSize()) * 3);
   const bool colour = plane.channel < 0 && shape.channels == 3;
-  // One of three channels on its own is shown in its own light: red, green or blue, a little of the others so that
-  // dark blue stays legible.
+  // One of three channels on its own is shown in its own light, softened so that it stays legible on dark and
+  // white.
   const bool tinted = plane.channel >= 0 && shape.channels == 3;
+  static constexpr double kLight[3][3] = {{1, .40, .36}, {.48, .90, .46}, {.45, .60, 1}};
   for (int c = 0; c < 3; ++c) {
     const int from = colour ? c : std::max(0, plane.channel);
     const float* row = pixels.frame(plane.t, from);
+    const double light = tinted ? kLight[plane.channel][c] : 1;
     for (std::int64_t i = 0; i < shape.frameSize(); ++i) {
-      std::uint8_t value = byteOf(row[i], range);
-      if (tinted && c != plane.channel) value = static_cast<std::uint8_t>(value / 5);
-      texture.rgb[static_cast<std::size_t>(i) * 3 + c] = value;
+      texture.rgb[static_cast<std::size_t>(i) * 3 + c] =
+          static_cast<std::uint8_t>(byteOf(row[i], range) * light);
     }
   }
 }
@@ -80,9 +81,11 @@ double MapRanges::at(const KernelView& view, int t) {
     m_holder = view.holder;
     m_filter = view.filter();
     m_look = look;
-    m_frames.assign(look.rangeMode == RangeMode::MapFrame ? std::max(1, view.result->geometry.output.length) : 1, 0);
+    m_frames.assign(
+        look.rangeMode == RangeMode::MapFrame ? std::max(1, view.result->geometry.output.length) : 1, 0);
   }
-  double& kept = m_frames[std::min<std::size_t>(m_frames.size() - 1, static_cast<std::size_t>(std::max(0, t)))];
+  double& kept =
+      m_frames[std::min<std::size_t>(m_frames.size() - 1, static_cast<std::size_t>(std::max(0, t)))];
   if (kept == 0) kept = view.mapRange(m_filter, t).high;
   return kept;
 }
@@ -105,9 +108,10 @@ TextureKey textureKey(const StagePlane& plane, const KernelView& view, const Loo
   key.map = mapScale(view, theme).id();
   key.theme = static_cast<int>(theme.theme);
   if (view.state.playback.paint) {
-    key.painted = plane.kind == PlaneKind::Map
-                      ? paintedCells(view, plane.t)
-                      : paintedCells(view, 0) + std::int64_t{view.voxel().t} * view.result->geometry.output.frameSize();
+    key.painted =
+        plane.kind == PlaneKind::Map
+            ? paintedCells(view, plane.t)
+            : paintedCells(view, 0) + std::int64_t{view.voxel().t} * view.result->geometry.output.frameSize();
   }
   return key;
 }

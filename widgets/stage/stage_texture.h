@@ -15,10 +15,10 @@ struct TextureKey {
   PlaneKind kind = PlaneKind::Input;
   int t = 0;
   int channel = -1;
-  double range = 0;          ///< largest magnitude of the colour scale
-  std::string map;           ///< colour map
+  double range = 0;  ///< largest magnitude of the colour scale
+  std::string map;   ///< colour map
   int theme = 0;
-  std::int64_t painted = -1; ///< cells of the map frame that the kernel has reached; −1: all are shown
+  std::int64_t painted = -1;  ///< cells of the map frame that the kernel has reached; −1: all are shown
   bool operator==(const TextureKey&) const = default;
 };
 
@@ -27,7 +27,8 @@ struct TexturePixels {
   int width = 0;
   int height = 0;
   std::vector<std::uint8_t> rgb;
-  /// Share of the texture's width and height that the plane covers: below 1 in a preview whose last cell hangs over.
+  /// Share of the texture's width and height that the plane covers: below 1 in a preview whose last cell
+  /// hangs over.
   double coverX = 1;
   double coverY = 1;
 };
@@ -48,8 +49,8 @@ class MapRanges {
 
 [[nodiscard]] TextureKey textureKey(const StagePlane& plane, const KernelView& view, const LookTheme& theme,
                                     double range);
-[[nodiscard]] TexturePixels texturePixels(const StagePlane& plane, const KernelView& view, const LookTheme& theme,
-                                          double range);
+[[nodiscard]] TexturePixels texturePixels(const StagePlane& plane, const KernelView& view,
+                                          const LookTheme& theme, double range);
 
 /// The scale that the maps are shown on.
 [[nodiscard]] const ColourMap& mapScale(const KernelView& view, const LookTheme& theme);

@@ -14,26 +14,26 @@ namespace convscope {
 
 /// What stands on the stage, for tests and for people who cannot see it.
 struct StageFacts {
-  int inputFrames = 0;     ///< drawn, padding not counted
+  int inputFrames = 0;  ///< drawn, padding not counted
   int paddingFrames = 0;
   int mapFrames = 0;
   int texturedQuads = 0;
   int litFrames = 0;
   bool valid = false;
   bool stale = false;
-  QString problem;         ///< why there is no 3-D picture, or empty
+  QString problem;  ///< why there is no 3-D picture, or empty
   std::vector<StageLabel> labels;
-  QRectF bounds;           ///< of everything that the camera frames, px
-  QPolygonF voxel;         ///< px
-  QPolygonF patch;         ///< px, the first one
-  int pictures = 0;        ///< how often VTK has drawn
+  QRectF bounds;     ///< of everything that the camera frames, px
+  QPolygonF voxel;   ///< px
+  QPolygonF patch;   ///< px, the first one
+  int pictures = 0;  ///< how often VTK has drawn
   double lastPictureMs = 0;
   double lastOverlayMs = 0;
 };
 
-/// The 3-D stage of the Kernel workspace. VTK draws frames and maps into memory, QPainter paints lines and text over
-/// them: one ordinary widget, grabbed and docked like any other. Holds no state of record: shows the KernelView it was
-/// given last and asks for changes.
+/// The 3-D stage of the Kernel workspace. VTK draws frames and maps into memory, QPainter paints lines and
+/// text over them: one ordinary widget, grabbed and docked like any other. Holds no state of record: shows
+/// the KernelView it was given last and asks for changes.
 class StageView : public QWidget {
   Q_OBJECT
  public:
@@ -73,7 +73,7 @@ class StageView : public QWidget {
  private:
   enum class Drag { None, Orbit, Pan, Patch, Voxel, Time };
 
-  void rebuild();             ///< layout, furniture, camera
+  void rebuild();  ///< layout, furniture, camera
   void frame(const QSizeF& size);
   void paintStage(QPainter& painter, const QSize& size, double ratio);
   void paintSentence(QPainter& painter, const QSize& size, const QString& text) const;
@@ -94,7 +94,7 @@ class StageView : public QWidget {
   StageLayout m_layout;
   StageFurniture m_furniture;
   StageCamera m_camera;
-  CameraLook m_shown;     ///< on its way to m_view.state.look.camera
+  CameraLook m_shown;  ///< on its way to m_view.state.look.camera
   KernelTravel m_travel;
   Triple m_travelFrom{0, 0, 0};
   StageOverlay m_overlay;
@@ -104,7 +104,7 @@ class StageView : public QWidget {
   CameraLook m_flightFrom, m_flightTo;
   Drag m_drag = Drag::None;
   QPointF m_pressed, m_last;
-  QPointF m_grip;         ///< from the grabbed thing's corner to the pointer, in cells
+  QPointF m_grip;  ///< from the grabbed thing's corner to the pointer, in cells
   bool m_moved = false;
   Hover m_hover;
   QImage m_picture;

@@ -10,9 +10,9 @@ vtkStandardNewMacro(StageWindow);
 
 void StageWindow::OpenGLInitContext() {
   if (!Initialized) {
-    // GLEW_ERROR_NO_GLX_DISPLAY comes after every function was loaded: only the GLX extensions are missing, and
-    // nothing here uses them. VTK's own function then finds GLEW initialised by a second call that would fail the
-    // same way, so the few lines of it that matter are done here.
+    // GLEW_ERROR_NO_GLX_DISPLAY comes after every function was loaded: only the GLX extensions are missing,
+    // and nothing here uses them. VTK's own function then finds GLEW initialised by a second call that would
+    // fail the same way, so the few lines of it that matter are done here.
     constexpr GLenum kNoGlxDisplay = 4;
     glewExperimental = GL_TRUE;
     if (glewInit() == kNoGlxDisplay) {

@@ -1,0 +1,310 @@
+#include "stage_fixture.h"
+#include "widgets/look/look_theme.h"
+#include "widgets/stage/kernel_block.h"
+#include "widgets/stage/stage_view.h"
+
+#include <QtTest>
+#include <QtWidgets>
+
+#include <cmath>
+
+using namespace convscope;
+using namespace stage_fixture;
+
+namespace {
+
+/// A store as small as can be: applies what the stage asks for and shows it again.
+struct Desk {
+  explicit Desk(KernelView first) : view(std::move(first)) {
+    stage.resize(952, 692);
+    stage.show();
+    (void)QTest::qWaitForWindowExposed(&stage);
+    QObject::connect(&stage, &StageView::editRequested, &stage, [this](const StateEdit& edit) {
+      edit.apply(view.state);
+      ++edits;
+      stage.present(view);
+    });
+    QObject::connect(&stage, &StageView::hovered, &stage, [this](const Hover& hover) {
+      view.hover = hover;
+      stage.present(view);
+    });
+    stage.present(view);
+    (void)stage.renderImage(stage.size());
+  }
+  KernelView view;
+  StageView stage;
+  int edits = 0;
+};
+
+Setting cups() {
+  return {{8, 27, 36, 3}, spec({3, 3, 3})};
+}
+
+/// Share of pixels that differ clearly.
+double difference(const QImage& a, const QImage& b) {
+  qint64 count = 0;
+  for (int y = 0; y < a.height(); ++y) {
+    for (int x = 0; x < a.width(); ++x) {
+      const QRgb p = a.pixel(x, y), q = b.pixel(x, y);
+      count +=
+          std::abs(qRed(p) - qRed(q)) + std::abs(qGreen(p) - qGreen(q)) + std::abs(qBlue(p) - qBlue(q)) > 24;
+    }
+  }
+  return static_cast<double>(count) / (static_cast<double>(a.width()) * a.height());
+}
+
+bool hasLabel(const StageFacts& facts, LabelKind kind, const QString& text) {
+  return std::any_of(facts.labels.begin(), facts.labels.end(),
+                     [&](const StageLabel& label) { return label.kind == kind && label.text == text; });
+}
+
+}  // namespace
+
+class TestStageView : public QObject {
+  Q_OBJECT
+ private slots:
+  void init() {
+    const QByteArray test = QTest::currentTestFunction();
+    const bool openGl = openGlProblem().isEmpty();
+    if (test == "displayWithoutOpenGlSaysSo" && openGl) QSKIP("this display has OpenGL");
+    if (test != "displayWithoutOpenGlSaysSo" && !openGl)
+      QSKIP("this display has no OpenGL: run under xvfb-run");
+  }
+
+  void displayWithoutOpenGlSaysSo() {
+    Desk desk(viewOf(cups()));
+    QVERIFY(desk.stage.facts().problem.endsWith('.'));
+    QVERIFY(desk.stage.facts().problem.contains("OpenGL"));
+    const QImage image = desk.stage.renderImage({952, 692});
+    QVERIFY(!image.isNull());
+    QTest::mouseMove(&desk.stage, {400, 400});
+  }
+
+  void factsTellWhatIsShown() {
+    KernelView view = viewOf(cups());
+    view.state.selection.voxel = {2, 18, 12};
+    Desk desk(view);
+    const StageFacts facts = desk.stage.facts();
+    QCOMPARE(facts.inputFrames, 8);
+    QCOMPARE(facts.mapFrames, 6);
+    QCOMPARE(facts.litFrames, 3);
+    QCOMPARE(facts.texturedQuads, 14);
+    QVERIFY(hasLabel(facts, LabelKind::MapTitle, "t=(3,4,5)"));
+    QVERIFY(hasLabel(facts, LabelKind::InputTitle, "t=1"));
+    QVERIFY(hasLabel(facts, LabelKind::Corner, QString::fromUtf8("8 × 27 × 36 × 3")));
+    QVERIFY(hasLabel(facts, LabelKind::Value, signedText(desk.view.result->valueAt(0, {2, 18, 12}), 3)));
+    for (const char* letter : {"t", "h", "w"}) QVERIFY(hasLabel(facts, LabelKind::Axis, letter));
+    QVERIFY(QRectF(0, 0, 952, 692).contains(facts.bounds));
+    QVERIFY(!desk.stage.accessibleDescription().isEmpty());
+  }
+
+  void labelsNeverCollideAndStayOnTheStage_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("presenter");
+    QTest::addColumn<Triple>("voxel");
+    for (const QSize size : {QSize(640, 420), QSize(952, 692), QSize(1280, 790)}) {
+      for (const Triple voxel : {Triple{0, 0, 0}, Triple{2, 18, 12}, Triple{5, 24, 33}}) {
+        for (const bool presenter : {false, true}) {
+          if (presenter && size.width() < 900) continue;
+          QTest::addRow("%d×%d voxel %d,%d,%d%s", size.width(), size.height(), voxel.t, voxel.y, voxel.x,
+                        presenter ? " presenter" : "")
+              << size << presenter << voxel;
+        }
+      }
+    }
+  }
+  void labelsNeverCollideAndStayOnTheStage() {
+    QFETCH(const QSize, size);
+    QFETCH(const bool, presenter);
+    QFETCH(const Triple, voxel);
+    KernelView view = viewOf(cups());
+    view.state.look.presenter = presenter;
+    view.state.selection.voxel = voxel;
+    Desk desk(view);
+    (void)desk.stage.renderImage(size);
+    const StageFacts facts = desk.stage.facts();
+    const QRectF stage = QRectF(QPointF(0, 0), size).adjusted(-1, -1, 1, 1);
+    QRectF value;
+    for (const StageLabel& label : facts.labels) {
+      if (label.kind == LabelKind::Value) value = label.box;
+    }
+    QVERIFY(!value.isNull());
+    for (const StageLabel& a : facts.labels) {
+      if (a.kind != LabelKind::Axis) QVERIFY2(stage.contains(a.box), qPrintable(a.text));
+      const bool title = a.kind == LabelKind::MapTitle || a.kind == LabelKind::InputTitle;
+      if (a.kind == LabelKind::MapTitle && a.lit) QVERIFY(!a.box.intersects(value));
+      for (const StageLabel& b : facts.labels) {
+        const bool other = b.kind == LabelKind::MapTitle || b.kind == LabelKind::InputTitle;
+        if (&a < &b && title && other)
+          QVERIFY2(!a.box.intersects(b.box), qPrintable(a.text + " and " + b.text));
+      }
+    }
+  }
+
+  void onlyWhatDiffersIsDrawnAgain() {
+    Desk desk(viewOf(cups()));
+    desk.stage.repaint();
+    const int pictures = desk.stage.facts().pictures;
+    desk.view.hover = {Hover::Kind::Input, {0, 1, 1}, 0};
+    desk.stage.present(desk.view);
+    desk.stage.repaint();
+    desk.view.state.selection.voxel.x = 7;  // slides in its row: the frames stay where they are
+    desk.stage.present(desk.view);
+    desk.stage.repaint();
+    QCOMPARE(desk.stage.facts().pictures, pictures);
+    desk.view.state.selection.voxel.t = 3;  // other frames are lit
+    desk.stage.present(desk.view);
+    desk.stage.repaint();
+    QCOMPARE(desk.stage.facts().pictures, pictures + 1);
+  }
+
+  void lookChangesThePictureAndTheSameLookDoesNot_data() {
+    QTest::addColumn<int>("change");
+    const char* names[] = {"nothing", "theme",  "colour map", "range", "voxel",         "isosurface",
+                           "slices",  "volume", "painted",    "stale", "channels apart"};
+    for (int i = 0; i < 11; ++i) QTest::newRow(names[i]) << i;
+  }
+  void lookChangesThePictureAndTheSameLookDoesNot() {
+    QFETCH(const int, change);
+    Desk desk(viewOf(cups()));
+    const QImage before = desk.stage.renderImage({640, 480});
+    Look& look = desk.view.state.look;
+    if (change == 1) look.theme = Theme::Light;
+    if (change == 2) look.activationMap = lookTheme(look).actSigned.back().id();
+    if (change == 3) look.rangeMode = RangeMode::Fixed, look.fixedRange = 30;
+    if (change == 4) desk.view.state.selection.voxel = {3, 4, 5};
+    if (change == 5) look.stageMode = StageMode::Isosurface, look.isoLevel = .3;
+    if (change == 6) look.stageMode = StageMode::Slices;
+    if (change == 7) look.stageMode = StageMode::Volume;
+    if (change == 8) desk.view.state.playback.paint = true;
+    if (change == 9) desk.view.stale = true;
+    if (change == 10) look.channelsApart = true;
+    desk.stage.present(desk.view);
+    const double differs = difference(before, desk.stage.renderImage({640, 480}));
+    if (change == 0)
+      QVERIFY(differs < 1e-4);
+    else
+      QVERIFY2(differs > .01, qPrintable(QString::number(differs)));
+  }
+
+  void cellsHaveTheColoursOfTheirValues() {
+    KernelView view = viewOf(cups());
+    view.state.selection.voxel = {2, 0, 0};
+    view.state.look.camera = presetAngles(2);  // from the front
+    Desk desk(view);
+    const QImage image = desk.stage.renderImage({952, 692});
+    const Tensor& pixels = desk.view.result->clip->pixels;
+    const StageLayout layout = layoutOf(desk.view, lookTheme(desk.view.state.look));
+    const StageFurniture furniture = furnitureOf({952, 692}, lookTheme(desk.view.state.look), layout);
+    const StageCamera camera = stageCamera(layout, desk.view.state.look.camera, {952, 692}, furniture);
+    const StagePlane* frame = layout.find(PlaneKind::Input, 2);
+    int checked = 0, wrongIfSwapped = 0;
+    for (int row = 12; row < 24; ++row) {
+      for (int column = 14; column < 30; ++column) {
+        const QPoint px = camera.project(frame->at(row + .5, column + .5)).toPoint();
+        const QColor seen = image.pixelColor(px);
+        // the faint frames before it veil it by at most their own opacity
+        const double red = pixels.at(2, row, column, 0), blue = pixels.at(2, row, column, 2);
+        QVERIFY2(std::abs(seen.redF() - red) < .32 && std::abs(seen.blueF() - blue) < .32,
+                 qPrintable(QStringLiteral("row %1 column %2").arg(row).arg(column)));
+        wrongIfSwapped += std::abs(seen.redF() - blue) >= .32;
+        ++checked;
+      }
+    }
+    QVERIFY(checked > 100 && wrongIfSwapped > 30);  // the check can tell channels apart
+  }
+
+  void draggingTurnsTheCameraAndDoubleClickResetsIt() {
+    Desk desk(viewOf(cups()));
+    const QPoint empty(930, 120);
+    QTest::mousePress(&desk.stage, Qt::LeftButton, {}, empty);
+    QTest::mouseMove(&desk.stage, empty - QPoint(40, 0));
+    QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, empty - QPoint(40, 0));
+    QVERIFY(std::abs(desk.view.state.look.camera.yaw + 50) > 5);
+    QTest::mouseDClick(&desk.stage, Qt::LeftButton, {}, empty);
+    QCOMPARE(desk.view.state.look.camera, CameraLook{});
+  }
+
+  void clickOnAMapPinsItsVoxel() {
+    Desk desk(viewOf(cups()));
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const StageLayout layout = layoutOf(desk.view, theme);
+    const StageCamera camera = stageCamera(layout, {}, {952, 692}, furnitureOf({952, 692}, theme, layout));
+    const QPoint at = camera.project(layout.find(PlaneKind::Map, 0)->at(20.5, 10.5)).toPoint();
+    QTest::mouseClick(&desk.stage, Qt::LeftButton, {}, at);
+    QCOMPARE(desk.view.state.selection.voxel, (Triple{0, 20, 10}));
+  }
+
+  void clickOnAFramePinsAndLetsGo() {
+    Desk desk(viewOf(cups()));
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const StageLayout layout = layoutOf(desk.view, theme);
+    const StageCamera camera = stageCamera(layout, {}, {952, 692}, furnitureOf({952, 692}, theme, layout));
+    const QPoint at = camera.project(layout.find(PlaneKind::Input, 0)->at(20.5, 10.5)).toPoint();
+    QTest::mouseClick(&desk.stage, Qt::LeftButton, {}, at);
+    QVERIFY(desk.view.state.selection.input.has_value());
+    QCOMPARE(desk.view.state.selection.input->at, (Triple{0, 20, 10}));
+    QTest::mouseClick(&desk.stage, Qt::LeftButton, {}, at);
+    QVERIFY(!desk.view.state.selection.input.has_value());
+  }
+
+  void draggingThePatchSlidesTheKernel() {
+    KernelView view = viewOf(cups());
+    view.state.selection.voxel = {2, 10, 10};
+    Desk desk(view);
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const StageLayout layout = layoutOf(desk.view, theme);
+    const StageCamera camera = stageCamera(layout, {}, {952, 692}, furnitureOf({952, 692}, theme, layout));
+    const StagePlane* frame = layout.find(PlaneKind::Input, 2);
+    const QPoint from = camera.project(frame->at(11.5, 11.5)).toPoint();
+    const QPoint to = camera.project(frame->at(16.5, 19.5)).toPoint();
+    QTest::mousePress(&desk.stage, Qt::LeftButton, {}, from);
+    QTest::mouseMove(&desk.stage, (from + to) / 2);
+    QTest::mouseMove(&desk.stage, to);
+    QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, to);
+    QCOMPARE(desk.view.state.selection.voxel, (Triple{2, 15, 18}));
+  }
+
+  void hoverNamesTheCell() {
+    Desk desk(viewOf(cups()));
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const StageLayout layout = layoutOf(desk.view, theme);
+    const StageCamera camera = stageCamera(layout, {}, {952, 692}, furnitureOf({952, 692}, theme, layout));
+    const QPoint at = camera.project(layout.find(PlaneKind::Input, 0)->at(22.5, 8.5)).toPoint();
+    QTest::mouseMove(&desk.stage, at);
+    QCOMPARE(desk.view.hover, (Hover{Hover::Kind::Input, {0, 22, 8}, 0}));
+  }
+
+  void wheelZoomsAboutThePointer() {
+    Desk desk(viewOf(cups()));
+    QWheelEvent wheel({700, 300}, desk.stage.mapToGlobal(QPointF(700, 300)), {}, {0, 240}, Qt::NoButton,
+                      Qt::NoModifier, Qt::NoScrollPhase, false);
+    QCoreApplication::sendEvent(&desk.stage, &wheel);
+    QVERIFY(desk.view.state.look.camera.zoom > 1.2);
+  }
+
+  void smallAndLargeKernelsFitTheirBlock_data() {
+    QTest::addColumn<Triple>("kernel");
+    QTest::newRow("1×1×1") << Triple{1, 1, 1};
+    QTest::newRow("1×7×7") << Triple{1, 7, 7};
+    QTest::newRow("7×1×1") << Triple{7, 1, 1};
+    QTest::newRow("16×3×3") << Triple{16, 3, 3};
+    QTest::newRow("3×2×12") << Triple{3, 2, 12};
+  }
+  void smallAndLargeKernelsFitTheirBlock() {
+    QFETCH(const Triple, kernel);
+    const KernelView view = viewOf({{16, 12, 16, 1}, spec(kernel)});
+    const QRectF area(20, 130, 150, 110);
+    const KernelBlock block = kernelBlock(view, area);
+    QCOMPARE(static_cast<std::int64_t>(block.cells.size()), kernel.product());
+    for (const KernelBlock::Cell& cell : block.cells)
+      QVERIFY(area.adjusted(-1, -1, 1, 1).contains(cell.shape.boundingRect()));
+    // the nearest slice hides the ones behind it: its cells answer
+    QPointF middle;
+    for (const QPointF& corner : block.cells.back().shape) middle += corner / 4;
+    QCOMPARE(block.tapAt(middle).value(), (Triple{0, kernel.y - 1, kernel.x - 1}));
+  }
+};
+
+QTEST_MAIN(TestStageView)
+#include "tst_stage_view.moc"

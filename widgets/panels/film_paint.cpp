@@ -1,0 +1,264 @@
+// How FilmView looks; what it does stands in film_view.cpp.
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/film_view.h"
+#include "widgets/panels/kernel_place.h"
+#include "widgets/panels/text_runs.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kBracketDrop = 9, kOutset = 3;  // px below and around the lit frames
+constexpr double kSmallestPatch = 5;             // px; a smaller patch or cell would not be seen
+
+/// At least kSmallestPatch wide and high, about the same centre.
+QRectF visible(QRectF rect) {
+  const QPointF centre = rect.center();
+  rect.setSize(rect.size().expandedTo({kSmallestPatch, kSmallestPatch}));
+  rect.moveCenter(centre);
+  return rect;
+}
+
+/// The title of a frame or map at `place` in its row.
+struct Title {
+  int place = 0;
+  double x = 0;
+  TextRun run;
+  bool must = false;  ///< drawn in any case
+};
+
+/// Draws all titles, or where they would touch every n-th, counted from the one that must be drawn.
+void drawTitles(QPainter& painter, double y, double pitch, const std::vector<Title>& titles,
+                const LookTheme& theme) {
+  double widest = 0;
+  const Title* first = titles.empty() ? nullptr : &titles.front();
+  for (const Title& title : titles) {
+    if (!title.must) widest = std::max(widest, widthOf({title.run}, theme));
+    if (title.must) first = &title;
+  }
+  const int every = std::max(1, static_cast<int>(std::ceil((widest + 6) / pitch)));
+  const double half = first != nullptr ? widthOf({first->run}, theme) / 2 + 3 : 0;
+  for (const Title& title : titles) {
+    const bool inStep = (title.place - first->place) % every == 0;
+    const bool clear = std::abs(title.x - first->x) > half + widthOf({title.run}, theme) / 2;
+    if (title.must || &title == first || (inStep && clear))
+      drawRun(painter, {title.x, y}, Anchor::Centre, title.run, theme);
+  }
+}
+
+}  // namespace
+
+void FilmView::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  painter.fillRect(rect(), theme.panel);
+  if (m_view.result == nullptr || m_images == nullptr || m_images->frames().empty()) return;
+  const FilmLayout lay = layoutNow();
+  paintLabels(painter, lay);
+  paintFrames(painter, lay);
+  paintFrameTitles(painter, lay);
+  if (hasMaps()) {
+    paintMaps(painter, lay);
+    paintBracket(painter, lay);
+    paintPatches(painter, lay);
+  }
+  paintHover(painter, lay);
+}
+
+void FilmView::paintLabels(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double middle = lay.frameTop + lay.frame.height() / 2;
+  if (m_setting.labels)
+    drawRun(painter, {lay.labelX, middle}, Anchor::Left, {tr("input"), theme.muted}, theme);
+  if (!hasMaps() || !lay.maps) return;
+  if (!lay.oneRow) {
+    drawRun(painter, {lay.labelX, lay.mapTop + lay.frame.height() / 2}, Anchor::Left,
+            {tr("output"), theme.muted}, theme);
+    return;
+  }
+  const TextRun word{tr("output"), theme.muted};
+  const double s = theme.body / 12.5;
+  const double end = lay.mapLeft - 12 * s - widthOf({word}, theme);
+  drawArrow(painter, {end - 42 * s, middle}, {end - 6 * s, middle}, 1.6 * s, 9 * s, theme.muted);
+  drawRun(painter, {end, middle}, Anchor::Left, word, theme);
+}
+
+void FilmView::paintFrames(QPainter& painter, const FilmLayout& lay) {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Triple voxel = m_view.voxel();
+  const int length = result.geometry.input.length;
+  for (int t = lay.firstSlot; t < lay.endSlot; ++t) {
+    const QRectF box = lay.slot(t);
+    const bool lit = !hasMaps() || readsAlong(result, Axis::T, voxel, t);
+    painter.setOpacity(m_view.stale ? theme.staleOpacity : 1);
+    if (t < 0 || t >= length) {
+      if (lit) drawHatch(painter, box, theme);
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(QPen(lit ? theme.padding : theme.line2, 1));
+      painter.drawRect(box.adjusted(.5, .5, -.5, -.5));
+      continue;
+    }
+    painter.setOpacity(painter.opacity() * (lit ? 1 : theme.outOfFocus));
+    painter.drawImage(box, frameFor(t, box.size()));
+  }
+  painter.setOpacity(1);
+}
+
+void FilmView::paintFrameTitles(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Shape& in = result.geometry.input;
+  if (in.length == 1) return;
+  const Triple voxel = m_view.voxel();
+  std::vector<Title> titles;
+  const TextRun widest{QStringLiteral("t=%1").arg(in.length), theme.time, true, typePx()};
+  const bool roomForAll = widthOf({widest}, theme) + 4 < lay.pitch;
+  if (!roomForAll && hasMaps()) {  // one title for all lit frames
+    const int first = std::max(patchStart(result, voxel).t, 0);
+    const int last = std::min(patchStart(result, voxel).t + result.spec.conv.span(Axis::T), in.length) - 1;
+    const QString text = first == last ? QStringLiteral("t=%1").arg(first + 1)
+                                       : QStringLiteral("t=%1…%2").arg(first + 1).arg(last + 1);
+    titles.push_back({first,
+                      (lay.slot(first).left() + lay.slot(last).right()) / 2,
+                      {text, theme.time, true, typePx()},
+                      true});
+  }
+  for (int t = std::max(lay.firstSlot, 0); t < std::min(lay.endSlot, in.length); ++t) {
+    const bool lit = hasMaps() && readsAlong(result, Axis::T, voxel, t);
+    if (lit && !roomForAll) continue;
+    titles.push_back({t,
+                      lay.slot(t).center().x(),
+                      {QStringLiteral("t=%1").arg(t + 1), lit ? theme.time : theme.muted, lit, typePx()},
+                      lit});
+  }
+  drawTitles(painter, lay.titleY, lay.pitch, titles, theme);
+}
+
+void FilmView::paintBracket(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Triple voxel = m_view.voxel();
+  const int start = patchStart(result, voxel).t;
+  const int end = start + result.spec.conv.span(Axis::T);
+  const QRectF around =
+      lay.slot(std::max(start, lay.firstSlot)).united(lay.slot(std::min(end, lay.endSlot) - 1));
+  const double s = theme.body / 12.5;
+  const double line = 2 * s;
+  const QRectF box = around.adjusted(-kOutset * s, -kOutset * s, kOutset * s, kOutset * s);
+  painter.setPen(QPen(theme.kernel, line, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(box);
+  if (lay.oneRow) {
+    if (result.geometry.input.length == 1) return;
+    const double y = std::min(box.bottom() + typePx() * .9, height() - typePx() * .6);
+    TextLine label{{theme.presenter ? tr("kernel l = %1").arg(result.spec.conv.kernel.t)
+                                    : tr("kernel, l = %1").arg(result.spec.conv.kernel.t),
+                    theme.kernel, true}};
+    const double half = widthOf(label, theme) / 2;
+    const double x = std::clamp(box.center().x(), half + 4, std::max(half + 4, width() - half - 4));
+    drawRuns(painter, {x, y}, Anchor::Centre, label, theme);
+    return;
+  }
+  const double bottom = box.bottom() + kBracketDrop * s;
+  painter.drawLine(QPointF(box.left(), box.bottom()), QPointF(box.left(), bottom));
+  painter.drawLine(QPointF(box.right(), box.bottom()), QPointF(box.right(), bottom));
+  painter.drawLine(QPointF(box.left(), bottom), QPointF(box.right(), bottom));
+  const QRectF map = mapBox(lay, result, voxel.t);
+  if (map.isEmpty()) return;
+  const double x = std::round(map.center().x());
+  painter.drawLine(QPointF(x, bottom), QPointF(x, lay.mapTop - 2 * s));
+}
+
+void FilmView::paintPatches(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Shape& in = result.geometry.input;
+  const Triple voxel = m_view.voxel();
+  const Triple start = patchStart(result, voxel);
+  const QRectF patch =
+      QRectF(start.x, start.y, result.spec.conv.span(Axis::X), result.spec.conv.span(Axis::Y));
+  const double line = 2 * theme.body / 12.5;
+  QColor halo = theme.halo;
+  halo.setAlphaF(.6F);
+  painter.setBrush(Qt::NoBrush);
+  painter.setRenderHint(QPainter::Antialiasing);
+  for (int t = std::max({0, start.t, lay.firstSlot}); t < std::min(in.length, lay.endSlot); ++t) {
+    if (!readsAlong(result, Axis::T, voxel, t)) continue;
+    const QRectF box = lay.slot(t);
+    painter.save();
+    painter.setClipRect(box.adjusted(-2, -2, 2, 2));
+    const QRectF cells = visible({box.topLeft() + patch.topLeft() * lay.cell, patch.size() * lay.cell});
+    // a thin halo outside alone: the few cells inside must stay visible
+    painter.setPen(QPen(halo, 1));
+    painter.drawRect(cells.adjusted(-line * .75, -line * .75, line * .75, line * .75));
+    painter.setPen(QPen(theme.kernel, line, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+    painter.drawRect(cells);
+    painter.restore();
+  }
+  painter.setRenderHint(QPainter::Antialiasing, false);
+}
+
+void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Triple voxel = m_view.voxel();
+  std::vector<Title> titles;
+  bool asked = false;
+  // the chosen map last: where maps overlap it lies on top
+  for (int i = lay.firstMap; i <= lay.endMap; ++i) {
+    const int t = i == lay.endMap ? voxel.t : i;
+    if (i == voxel.t) continue;
+    const QRectF box = mapBox(lay, result, t);
+    if (box.isEmpty()) continue;
+    const bool chosen = t == voxel.t;
+    if (hidden(t)) {
+      if (!asked && t > voxel.t)
+        drawRun(painter, box.center(), Anchor::Centre,
+                {QStringLiteral("?"), theme.muted, true, box.height() * .6}, theme);
+      asked = asked || t > voxel.t;
+      continue;
+    }
+    painter.setOpacity((m_view.stale ? theme.staleOpacity : 1) * (chosen ? 1 : .5));
+    const QRectF picture = mapPicture(lay, result, t);
+    if (const QImage& image = m_images->maps()[static_cast<std::size_t>(t)]; !image.isNull())
+      painter.drawImage(picture, image);
+    painter.setOpacity(1);
+    if (chosen) {
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(QPen(theme.voxel, 2 * theme.body / 12.5, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
+      painter.drawRect(box.adjusted(-1, -1, 1, 1));
+    }
+    if (result.geometry.input.length > 1)
+      titles.push_back({t,
+                        box.center().x(),
+                        {mapTitleShort(m_view, t), chosen ? theme.text : theme.muted, chosen, typePx()},
+                        chosen});
+  }
+  drawTitles(painter, lay.mapTitleY, lay.pitch * (lay.oneRow ? 1 : result.spec.conv.stride.t), titles, theme);
+}
+
+void FilmView::paintHover(QPainter& painter, const FilmLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  painter.setBrush(Qt::NoBrush);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(theme.text, 1.5));
+  if (const std::optional<InputPoint> input = hoveredInput(m_view); input && lay.shows(input->at.t)) {
+    const QPointF corner = lay.slot(input->at.t).topLeft();
+    painter.drawRect(
+        visible({corner + QPointF(input->at.x, input->at.y) * lay.cell, QSizeF(lay.cell, lay.cell)}));
+  }
+  const std::optional<Triple> output = hoveredOutput(m_view);
+  if (!output || !hasMaps() || !m_view.result->geometry.output.contains(*output)) return;
+  const QRectF picture = mapPicture(lay, *m_view.result, output->t);
+  if (picture.isEmpty() || hidden(output->t)) return;
+  const Shape& out = m_view.result->geometry.output;
+  const QSizeF cell(picture.width() / out.width, picture.height() / out.height);
+  painter.drawRect(visible({picture.left() + output->x * cell.width(),
+                            picture.top() + output->y * cell.height(), cell.width(), cell.height()}));
+}
+
+}  // namespace convscope

@@ -1,0 +1,219 @@
+#include "widgets/stage/stage_furniture.h"
+
+#include "widgets/stage/kernel_block.h"
+#include "widgets/stage/stage_texture.h"
+
+#include <QCoreApplication>
+#include <QLinearGradient>
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Stage", text);
+}
+
+class FurniturePainter {
+ public:
+  explicit FurniturePainter(const StageCanvas& canvas) : m_canvas(canvas) {}
+
+  void corner(QPointF at, const QString& name, const QString& shape) {
+    const QFont small =
+        font(frame().theme.presenter ? frame().theme.stageTitle * .8 : frame().theme.body, true);
+    const QFont large =
+        font(frame().theme.presenter ? frame().theme.stageLabel * .9 : frame().theme.stageTitle, true);
+    label(LabelKind::Corner, at, Qt::AlignLeft | Qt::AlignTop, name, small,
+          frame().theme.presenter ? frame().theme.text : frame().theme.muted, true);
+    label(LabelKind::Corner, at + QPointF(0, StageInk::textBox({}, Qt::AlignLeft, name, small).height() + 1),
+          Qt::AlignLeft | Qt::AlignTop, shape, large,
+          frame().theme.presenter ? frame().theme.muted : frame().theme.text, true);
+  }
+
+  void paintCorners() {
+    const bool many = !frame().layout.still;
+    const QString maps = frame().theme.presenter ? (many ? tr("Output maps") : tr("Output map"))
+                         : many                  ? tr("OUTPUT MAPS")
+                                                 : tr("OUTPUT MAP");
+    const QString frames = frame().theme.presenter ? (many ? tr("Input frames") : tr("Input image"))
+                           : many                  ? tr("INPUT FRAMES")
+                                                   : tr("INPUT IMAGE");
+    Shape one = frame().layout.output;
+    one.channels = 1;  // one filter's maps stand in the stage
+    corner(frame().furniture.outputCorner, maps, QString::fromStdString(toText(one)));
+    const double low = frame().camera.size().height() - frame().theme.stageTitle * 4;
+    const double least = frame().furniture.kernelArea.bottom() + frame().theme.stageTitle * 4.6;
+    const double beside = frame().camera.project(frame().layout.lowerLevel).y() + frame().theme.stageTitle;
+    corner(QPointF{frame().furniture.outputCorner.x(), std::clamp(beside, std::min(least, low), low)}, frames,
+           QString::fromStdString(toText(frame().layout.input)));
+  }
+
+  /// Zoomed in, frames run under the column of texts.
+  void paintBackdrop() const {
+    const QRectF& area = frame().furniture.kernelArea;
+    QColor veil = frame().theme.stage;
+    veil.setAlphaF(.8F);
+    m_canvas.ink.painter().fillRect(QRectF(frame().furniture.kernelCorner, area.bottomRight())
+                                        .adjusted(-8, -6, 8, frame().theme.stageTitle * 4),
+                                    veil);
+  }
+
+  void paintKernelBlock() {
+    if (frame().furniture.kernelArea.isEmpty()) return;
+    const KernelBlock block = kernelBlock(frame().view, frame().furniture.kernelArea);
+    if (!(frame().view.state.look.camera.zoom <= 1)) paintBackdrop();
+    QPainter& painter = m_canvas.ink.painter();
+    const double largest = block.largest > 0 ? block.largest : 1;
+    std::size_t next = 0;
+    for (const QPolygonF& slice : block.slices) {
+      m_canvas.ink.fill(slice, frame().theme.stage, 1);
+      const double side =
+          QLineF(slice[0], slice[3]).length() / std::max(1, frame().view.result->spec.conv.kernel.y);
+      painter.setPen(side > 5 ? QPen(frame().theme.stage, 1) : QPen(Qt::NoPen));
+      for (int i = 0; i < block.cellsPerSlice; ++i, ++next) {
+        painter.setBrush(QColor(frame().theme.weightSigned.at(block.cells[next].weight, largest)));
+        painter.drawPolygon(block.cells[next].shape);
+      }
+      painter.setBrush(Qt::NoBrush);
+      m_canvas.ink.segments(edgesOf(slice), frame().theme.kernel, frame().theme.frameEdgeFocus);
+    }
+    m_canvas.ink.segments(block.edges, frame().theme.kernel, frame().theme.frameEdgeFocus);
+    QColor dim = frame().theme.kernel;
+    dim.setAlphaF(.6F);
+    painter.setPen(QPen(dim, frame().theme.hairline, Qt::CustomDashLine));
+    QPen dashed = painter.pen();
+    dashed.setDashPattern({5, 4});
+    painter.setPen(dashed);
+    painter.drawLines(block.hidden.data(), static_cast<int>(block.hidden.size()));
+    const Hover& hover = frame().view.hover;
+    if (hover.kind == Hover::Kind::Weight && hover.channel == shownChannel(frame().view)) {
+      if (const auto* cell = block.find(hover.at))
+        m_canvas.ink.haloPolygon(cell->shape, frame().theme.text, 1.5, 2);
+    }
+    const Triple& k = frame().view.result->spec.conv.kernel;
+    label(LabelKind::Kernel, frame().furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop, tr("KERNEL"),
+          font(frame().theme.body, true), frame().theme.kernel, false);
+    const QPointF below(frame().furniture.kernelCorner.x(), block.bounds.bottom() + 14);
+    const QString shape = QString::fromStdString(toText(shapeOf(k, filterChannels(frame().view))));
+    label(LabelKind::Kernel, below, Qt::AlignLeft | Qt::AlignTop, shape, font(frame().theme.stageTitle, true),
+          frame().theme.text, false);
+    const int channel = shownChannel(frame().view);
+    const QString which = frame().layout.input.channels == 1
+                              ? tr("its weights")
+                              : tr("weights of %1 shown").arg(channelName(frame().view, channel));
+    label(LabelKind::Kernel, below + QPointF(0, frame().theme.stageTitle + 5), Qt::AlignLeft | Qt::AlignTop,
+          which, font(frame().theme.body), frame().theme.muted, false);
+  }
+
+  void paintLegend() {
+    const QRectF& bar = frame().furniture.legendBar;
+    const ColourMap& scale = frame().view.unsignedMaps()
+                                 ? frame().theme.actUnsigned
+                                 : frame().theme.activation(frame().view.state.look.activationMap);
+    QPainter& painter = m_canvas.ink.painter();
+    QLinearGradient gradient(bar.topLeft(), bar.topRight());
+    constexpr int kStops = 32;
+    for (int i = 0; i <= kStops; ++i) {
+      gradient.setColorAt(static_cast<double>(i) / kStops,
+                          QColor(scale.table()[static_cast<std::size_t>(i) * 255 / kStops]));
+    }
+    painter.setPen(QPen(frame().theme.line2, frame().theme.hairline));
+    painter.setBrush(gradient);
+    painter.drawRoundedRect(bar, 2, 2);
+    painter.setBrush(Qt::NoBrush);
+    const double range = frame().range;
+    const int decimals = range >= 9.95 ? 0 : range >= .0995 ? 1 : 3;
+    const bool isSigned = scale.isSigned();
+    const Activation after = frame().view.result->spec.conv.activation;
+    const QString name = after == Activation::Relu       ? tr("activation after ReLU")
+                         : after == Activation::Absolute ? tr("activation, absolute")
+                         : after == Activation::Square   ? tr("activation, squared")
+                                                         : tr("activation");
+    const QFont small = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body, true);
+    const QFont number = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body - .5);
+    label(LabelKind::Legend, bar.topLeft() + QPointF(0, -4), Qt::AlignLeft | Qt::AlignBottom, name, small,
+          frame().theme.muted, true);
+    const double y = bar.bottom() + 2;
+    const QString high = isSigned ? signedText(range, decimals) : QString::number(range, 'f', decimals);
+    label(LabelKind::Legend, QPointF{bar.left(), y}, Qt::AlignLeft | Qt::AlignTop,
+          isSigned ? signedText(-range, decimals) : QStringLiteral("0"), number, frame().theme.muted, true);
+    if (isSigned)
+      label(LabelKind::Legend, QPointF{bar.center().x(), y}, Qt::AlignHCenter | Qt::AlignTop,
+            QStringLiteral("0"), number, frame().theme.muted, true);
+    label(LabelKind::Legend, QPointF{bar.right(), y}, Qt::AlignRight | Qt::AlignTop, high, number,
+          frame().theme.muted, true);
+  }
+
+ private:
+  [[nodiscard]] const StageFrame& frame() const { return m_canvas.frame; }
+  [[nodiscard]] QFont font(double px, bool semibold = false) const {
+    return frame().theme.font(px, semibold);
+  }
+  template <class... Arguments>
+  void label(Arguments&&... arguments) const {
+    m_canvas.label(std::forward<Arguments>(arguments)...);
+  }
+
+  const StageCanvas& m_canvas;
+};
+
+}  // namespace
+
+StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const StageLayout& layout) {
+  StageFurniture result;
+  const double left = theme.presenter ? 32 : 16;
+  const double line = theme.stageTitle * 1.25;
+  const double legend = theme.presenter      ? 260
+                        : size.width() < 720 ? 120
+                                             : 170;  // small stages: room for the axis
+  result.outputCorner = {left, theme.presenter ? 28. : 13.};
+  result.legendBar = {size.width() - legend - 18, size.height() - line * 1.55 - 22, legend,
+                      theme.presenter ? 18. : 12.};
+  // The kernel stands in the column of texts at the left; a presenter's picture shows one thing at a time.
+  const double height = std::clamp(size.height() * .16, 64.0, 112.0);
+  const double width = std::clamp(size.width() * .158, 92.0, 150.0);
+  if (!theme.presenter && size.height() >= 360) {
+    result.kernelCorner = {left + 2, size.height() * .17};
+    result.kernelArea = {left + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
+  }
+  const double text = StageInk::textBox({}, Qt::AlignLeft, QString::fromStdString(toText(layout.input)),
+                                        theme.font(theme.stageTitle, true))
+                          .width();
+  const double column = std::clamp(text + left + 8, size.width() * .08, size.width() * .24);
+  result.room = {column, size.height() * .017, size.width() * .012, size.height() * .009};
+  result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - column);
+  return result;
+}
+
+StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const QSizeF& size,
+                        const StageFurniture& furniture) {
+  std::vector<FitAnchor> anchors = layout.anchors;
+  for (FitAnchor& anchor : anchors) {
+    const bool maps = anchor.at.y > layout.frameHeight * .51;
+    if (maps) anchor.left += furniture.mapsLeft;
+  }
+  return StageCamera::framed(look, anchors, size, furniture.room);
+}
+
+void paintFurniture(const StageCanvas& canvas) {
+  FurniturePainter painter(canvas);
+  painter.paintCorners();
+  painter.paintKernelBlock();
+  painter.paintLegend();
+}
+
+void paintStale(const StageCanvas& canvas) {
+  QPainter& painter = canvas.ink.painter();
+  QPen pen(canvas.frame.theme.stale, 2 * canvas.frame.theme.hairline);
+  pen.setDashPattern({6, 4});
+  painter.setPen(pen);
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(QRectF(QPointF(0, 0), canvas.frame.camera.size()).adjusted(3, 3, -3, -3));
+  canvas.label(LabelKind::State, {canvas.frame.camera.size().width() - 14, 10}, Qt::AlignRight | Qt::AlignTop,
+               tr("stale"), canvas.frame.theme.font(canvas.frame.theme.stageTitle, true),
+               canvas.frame.theme.stale, true);
+}
+
+}  // namespace convscope

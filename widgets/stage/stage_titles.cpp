@@ -1,0 +1,96 @@
+#include "widgets/stage/stage_titles.h"
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kQuietTitle = 12;  // px; in presenter size the stage label's
+constexpr double kApart = 3;        // px between a title and its frame, and between two titles
+
+struct Candidate {
+  StageTitle title;
+  int rank = 0;  ///< lower is placed first
+};
+
+bool isFree(const QRectF& box, const std::vector<QRectF>& taken) {
+  const QRectF wide = box.adjusted(-kApart, 0, kApart, 0);
+  return std::none_of(taken.begin(), taken.end(),
+                      [&](const QRectF& other) { return other.intersects(wide); });
+}
+
+int rankOf(const StagePlane& plane, const StageLayout& layout) {
+  const int last = (plane.kind == PlaneKind::Map ? layout.output.length : layout.input.length) - 1;
+  if (plane.lit) return 0;
+  if (plane.t == 0 || plane.t == last) return 1;
+  return (plane.t + 1) % 4 == 0 ? 2 : 3;
+}
+
+/// Titles of one row that could be shown, in the order in which they are tried.
+std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
+  std::vector<Candidate> row;
+  for (const StagePlane& plane : frame.layout.planes) {
+    if (plane.kind != kind || plane.title.isEmpty()) continue;
+    const QFont font = titleFont(plane, frame.theme);
+    const QPolygonF shape = projected(plane.corners(), frame.camera);
+    const bool map = kind == PlaneKind::Map;
+    // frames at the lower corner of their near edge, maps at the upper one of their far edge
+    const bool near = !frame.layout.mirrored;
+    const QPointF corner = map ? shape[near ? 0 : 1] : shape[near ? 2 : 3];
+    const QPointF opposite = map ? shape[near ? 1 : 0] : shape[near ? 3 : 2];
+    const Qt::Alignment side = corner.x() < opposite.x() ? Qt::AlignLeft : Qt::AlignRight;
+    const auto covers = coversOf(plane, frame.layout, frame.camera);
+    const bool hidden = std::any_of(covers.begin(), covers.end(),
+                                    [&](const QPolygonF& cover) { return insideConvex(cover, corner); });
+    if (hidden) continue;
+    const QRectF box =
+        map ? StageInk::textBox(corner - QPointF(0, kApart), side | Qt::AlignBottom, plane.title, font)
+            : StageInk::textBox(corner + QPointF(0, kApart), side | Qt::AlignTop, plane.title, font);
+    row.push_back({{&plane, box}, rankOf(plane, frame.layout)});
+  }
+  std::stable_sort(row.begin(), row.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.rank < b.rank; });
+  return row;
+}
+
+}  // namespace
+
+QFont titleFont(const StagePlane& plane, const LookTheme& theme) {
+  if (plane.lit) return theme.font(theme.stageTitle, true);
+  return theme.font(theme.presenter ? theme.stageLabel : kQuietTitle);
+}
+
+std::vector<StageTitle> placedTitles(const StageFrame& frame, const std::vector<QRectF>& taken) {
+  std::vector<StageTitle> placed;
+  std::vector<QRectF> used = taken;
+  for (const PlaneKind kind : {PlaneKind::Input, PlaneKind::Map}) {
+    const std::vector<Candidate> row = candidates(frame, kind);
+    std::vector<QRectF> all = used;
+    bool complete = true;
+    for (const Candidate& candidate : row) {
+      complete = complete && isFree(candidate.title.box, all);
+      all.push_back(candidate.title.box);
+    }
+    for (const Candidate& candidate : row) {
+      const bool wanted = complete || kind == PlaneKind::Map || candidate.rank < 3;
+      if (!wanted || !isFree(candidate.title.box, used)) continue;
+      used.push_back(candidate.title.box);
+      placed.push_back(candidate.title);
+    }
+  }
+  return placed;
+}
+
+void paintTitles(const StageCanvas& canvas, const std::vector<StageTitle>& titles) {
+  const LookTheme& theme = canvas.frame.theme;
+  for (const StageTitle& title : titles) {
+    const bool map = title.plane->kind == PlaneKind::Map;
+    const QColor& colour = !title.plane->lit ? theme.muted : map ? theme.text : theme.time;
+    canvas.label(map ? LabelKind::MapTitle : LabelKind::InputTitle, title.box.topLeft(),
+                 Qt::AlignLeft | Qt::AlignTop, title.plane->title, titleFont(*title.plane, theme), colour,
+                 true, title.plane->lit);
+  }
+}
+
+}  // namespace convscope
