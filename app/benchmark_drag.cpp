@@ -24,7 +24,7 @@ constexpr int kChanges = 5 * 60;
 constexpr int kLongest = 7;
 
 int lengthAt(int change) {
-  const int phase = change / 4 % (2 * (kLongest - 1));  // a new length every fourth change: a hand's pace
+  const int phase = change / 2 % (2 * (kLongest - 1));  // a new length thirty times a second
   return 1 + (phase < kLongest ? phase : 2 * (kLongest - 1) - phase);
 }
 
