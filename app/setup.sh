@@ -33,7 +33,7 @@ installMissing() {
     fi
     asRoot=(sudo)
   fi
-  echo "Installing ${#missing[@]} packages: ${missing[*]}"
+  echo "Installing: ${missing[*]}"
   local log
   log="$(mktemp)"
   # An old package index names versions that the archive no longer holds, so it is renewed first. Its status is not
@@ -41,10 +41,10 @@ installMissing() {
   "${asRoot[@]}" apt-get -q update > "$log" 2>&1
   if ! "${asRoot[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install \
       "${missing[@]}" >> "$log" 2>&1; then
-    grep -E '^E:' "$log" | head -n 5 >&2
     if grep -qE 'resolving|[Cc]ould not connect|unreachable|Unable to locate' "$log"; then
       echo "The packages could not be installed because the package archive cannot be reached or lacks one of them: check the network, and that this is Debian 12." >&2
     else
+      grep -E '^E:' "$log" | head -n 5 >&2
       echo "The packages could not be installed; the whole output is in $log." >&2
     fi
     return 1
