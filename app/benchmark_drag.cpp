@@ -31,7 +31,8 @@ int lengthAt(int change) {
 double quantile(std::vector<double> values, double share) {
   if (values.empty()) return 0;
   std::ranges::sort(values);
-  return values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
+  return values[std::min(values.size() - 1,
+                         static_cast<std::size_t>(share * static_cast<double>(values.size())))];
 }
 
 /// Watches the window's updates: after one, everything painted has been handed to the window system.
@@ -75,7 +76,8 @@ class DragBenchmark : public QObject {
     if (length == m_length) return;
     m_length = length;
     m_waiting.push_back({length, now()});
-    m_window.store().edit({QStringLiteral("Length"), [length](AppState& s) { s.kernel().conv.kernel.t = length; }});
+    m_window.store().edit(
+        {QStringLiteral("Length"), [length](AppState& s) { s.kernel().conv.kernel.t = length; }});
   }
 
   void shown() {
@@ -89,7 +91,8 @@ class DragBenchmark : public QObject {
       return one.length == view.result->spec.conv.kernel.t;
     });
     if (answered == m_waiting.end()) return;
-    for (auto one = m_waiting.begin(); one != std::next(answered); ++one) latencies.push_back(now() - one->at);
+    for (auto one = m_waiting.begin(); one != std::next(answered); ++one)
+      latencies.push_back(now() - one->at);
     m_waiting.erase(m_waiting.begin(), std::next(answered));
   }
 
@@ -130,9 +133,10 @@ int benchmarkDrag(const Options& options) {
   std::printf("drag l=1..7 on 16x112x112x3, 8 filters, window %dx%d\n", size.width, size.height);
   std::printf("frames shown: %d in %.2f s = %.1f per second\n", drag.framesShown, drag.seconds,
               drag.framesShown / drag.seconds);
-  std::printf("latency slider to pixels: median %.1f ms, 95 %% %.1f ms (%zu changes)\n", quantile(drag.latencies, .5),
-              quantile(drag.latencies, .95), drag.latencies.size());
-  std::printf("engine: median %.2f ms, 95 %% %.2f ms\n", quantile(drag.engineMs, .5), quantile(drag.engineMs, .95));
+  std::printf("latency slider to pixels: median %.1f ms, 95 %% %.1f ms (%zu changes)\n",
+              quantile(drag.latencies, .5), quantile(drag.latencies, .95), drag.latencies.size());
+  std::printf("engine: median %.2f ms, 95 %% %.2f ms\n", quantile(drag.engineMs, .5),
+              quantile(drag.engineMs, .95));
   return 0;
 }
 

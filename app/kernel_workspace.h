@@ -23,8 +23,8 @@ class StageView;
 class TimeStrip;
 class WeightsPanel;
 
-/// The Kernel workspace: left docks, stage, right docks and time strip in the grid of the design, fed with one
-/// KernelView and answering with edits of the store. Wiring only; it computes nothing.
+/// The Kernel workspace: left docks, stage, right docks and time strip in the grid of the design, fed with
+/// one KernelView and answering with edits of the store. Wiring only; it computes nothing.
 class KernelWorkspace : public QWidget {
   Q_OBJECT
 

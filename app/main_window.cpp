@@ -3,6 +3,7 @@
 #include "app/kernel_workspace.h"
 #include "engine/clip/clip_reader.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/shortcut_sheet.h"
 #include "widgets/stage/stage_view.h"
@@ -10,6 +11,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QLabel>
@@ -31,23 +33,42 @@ namespace {
 
 /// The speed slider is logarithmic: 0.1× … 100×, 1× a third of the way.
 constexpr int kSpeedSteps = 300;
-double speedOf(int slider) { return std::pow(10.0, slider / 100.0 - 1); }
+double speedOf(int slider) {
+  return std::pow(10.0, slider / 100.0 - 1);
+}
 // The design's grid, px.
 constexpr int kMenuHeight = 28;
 constexpr int kToolbarHeight = 44;
+constexpr int kIconSize = 20;
 constexpr int kMargin = 12;
 
 constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
 
-int sliderOf(double speed) { return static_cast<int>(std::lround((std::log10(speed) + 1) * 100)); }
+int sliderOf(double speed) {
+  return static_cast<int>(std::lround((std::log10(speed) + 1) * 100));
+}
 
 QString documentName(const AppState& state) {
   const ClipSource& source = state.kernel().clip.source;
   if (const auto* file = std::get_if<FileSource>(&source)) {
     return QFileInfo(QString::fromStdString(file->path)).fileName();
   }
-  if (const auto* camera = std::get_if<WebcamSource>(&source)) return QObject::tr("camera %1").arg(camera->index);
+  if (const auto* camera = std::get_if<WebcamSource>(&source))
+    return QObject::tr("camera %1").arg(camera->index);
   return QObject::tr("motion lab");
+}
+
+/// Indices of the video devices that the kernel lists; opening one to see whether it works would switch it
+/// on.
+QList<int> cameras() {
+  QList<int> indices;
+  for (const QString& name :
+       QDir(QStringLiteral("/dev")).entryList({QStringLiteral("video*")}, QDir::System)) {
+    bool isNumber = false;
+    const int index = name.mid(5).toInt(&isNumber);
+    if (isNumber) indices << index;
+  }
+  return indices;
 }
 
 }  // namespace
@@ -73,8 +94,13 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   connect(&m_store, &StateStore::historyChanged, this, &MainWindow::refreshActions);
   connect(&m_controller, &StudyController::resultChanged, this, [this] {
     const auto* file = std::get_if<FileSource>(&m_store.state().kernel().clip.source);
-    if (file != nullptr && !m_controller.stale()) m_settings.addRecentClip(QString::fromStdString(file->path));
+    if (file == nullptr || m_controller.stale() || file->path == m_rememberedClip) return;
+    m_rememberedClip = file->path;
+    m_settings.addRecentClip(QString::fromStdString(file->path));
+    m_workspace->clipPanel().setRecentFiles(m_settings.recentClips());
   });
+  m_workspace->clipPanel().setRecentFiles(m_settings.recentClips());
+  m_workspace->clipPanel().setCameras(cameras());
   refreshActions();
   // The first file would otherwise wait for the decoders; nobody else waits for this thread, so it is let go.
   QTimer::singleShot(kPreloadDelayMs, this, [] { QThreadPool::globalInstance()->start(&preloadDecoders); });
@@ -116,6 +142,7 @@ void MainWindow::buildToolbar() {
   m_toolbar = addToolBar(tr("Tools"));
   m_toolbar->setMovable(false);
   m_toolbar->setFixedHeight(kToolbarHeight);
+  m_toolbar->setIconSize({kIconSize, kIconSize});
   m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
   const auto add = [this](const char* id, bool withWord) {
     QAction* one = action(QLatin1String(id));
@@ -138,7 +165,8 @@ void MainWindow::buildToolbar() {
   m_speed->setAccessibleName(tr("Speed of the slide"));
   m_speed->setToolTip(tr("Speed of the slide: at 1× one kernel step takes 0.18 seconds"));
   connect(m_speed, &QSlider::valueChanged, this, [this](int value) {
-    change(tr("Speed"), [value](AppState& state) { state.playback.speed = speedOf(value); }, false);
+    change(
+        tr("Speed"), [value](AppState& state) { state.playback.speed = speedOf(value); }, false);
   });
   m_toolbar->addWidget(m_speed);
   m_speedText = new QLabel;
@@ -150,8 +178,9 @@ void MainWindow::buildToolbar() {
 }
 
 void MainWindow::buildStatusBar() {
-  m_hints = new QLabel(tr("<b>Hover</b> a cell for its index and value &nbsp;&nbsp; <b>Click</b> pins it &nbsp;&nbsp; "
-                          "<b>← → ↑ ↓</b> slide the kernel &nbsp;&nbsp; <b>[ ]</b> step in time"));
+  m_hints = new QLabel(
+      tr("<b>Hover</b> a cell for its index and value &nbsp;&nbsp; <b>Click</b> pins it &nbsp;&nbsp; "
+         "<b>← → ↑ ↓</b> slide the kernel &nbsp;&nbsp; <b>[ ]</b> step in time"));
   m_hints->setContentsMargins(kMargin, 0, 0, 0);
   m_facts = new QLabel;
   m_facts->setContentsMargins(0, 0, kMargin, 0);
@@ -162,7 +191,8 @@ void MainWindow::buildStatusBar() {
 
 void MainWindow::applyLook() {
   const Look& look = m_store.state().look;
-  const bool same = m_appliedLook && m_appliedLook->theme == look.theme && m_appliedLook->presenter == look.presenter;
+  const bool same =
+      m_appliedLook && m_appliedLook->theme == look.theme && m_appliedLook->presenter == look.presenter;
   if (!same) {
     applyTheme(lookTheme(look));
     const LookTheme& theme = lookTheme(look);
@@ -172,7 +202,8 @@ void MainWindow::applyLook() {
     menuBar()->setVisible(!look.presenter);
     statusBar()->setVisible(!look.presenter);
   }
-  if (m_appliedLook && (m_appliedLook->theme != look.theme || m_appliedLook->reducedMotion != look.reducedMotion)) {
+  if (m_appliedLook &&
+      (m_appliedLook->theme != look.theme || m_appliedLook->reducedMotion != look.reducedMotion)) {
     m_settings.remember(look);
   }
   m_appliedLook = look;
@@ -185,10 +216,11 @@ void MainWindow::refreshActions() {
   }
   action(QStringLiteral("undo"))->setEnabled(m_store.canUndo());
   action(QStringLiteral("redo"))->setEnabled(m_store.canRedo());
-  action(QStringLiteral("undo"))->setText(
-      m_store.canUndo() ? tr("Undo %1").arg(m_store.undoLabel().toLower()) : tr("Undo"));
+  action(QStringLiteral("undo"))
+      ->setText(m_store.canUndo() ? tr("Undo %1").arg(m_store.undoLabel().toLower()) : tr("Undo"));
   QAction* play = action(QStringLiteral("play"));
-  play->setIcon(themeIcon(state.playback.playing ? QStringLiteral("pause") : QStringLiteral("play"), lookTheme(state.look)));
+  play->setIcon(themeIcon(state.playback.playing ? QStringLiteral("pause") : QStringLiteral("play"),
+                          lookTheme(state.look)));
   const QSignalBlocker quiet(m_speed);
   m_speed->setValue(sliderOf(state.playback.speed));
   m_speedText->setText(QStringLiteral("%1×").arg(state.playback.speed, 0, 'g', 2));
@@ -200,14 +232,18 @@ void MainWindow::refreshActions() {
 void MainWindow::refreshStatus() {
   const KernelView& view = m_workspace->view();
   const ValueRange range = view.mapRange(view.filter(), view.voxel().t);
-  QStringList facts{view.study().conv.flipped ? tr("weights applied flipped") : tr("weights applied without flipping")};
+  QStringList facts{view.study().conv.flipped ? tr("weights applied flipped")
+                                              : tr("weights applied without flipping")};
   static const char* const kOver[] = {"this map frame", "this filter's maps", "all filters", "a fixed value"};
   facts << tr("colours span ±<b>%1</b>, %2")
-               .arg(QString::number(range.high, 'g', 3), tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
+               .arg(QString::number(range.high, 'g', 3),
+                    tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
   m_facts->setText(facts.join(QStringLiteral(" &nbsp;&nbsp; ")));
 }
 
-void MainWindow::say(const QString& sentence) { statusBar()->showMessage(sentence, 8000); }
+void MainWindow::say(const QString& sentence) {
+  statusBar()->showMessage(sentence, 8000);
+}
 
 void MainWindow::finish() {
   m_controller.finish();
@@ -245,7 +281,8 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
-  if (event->mimeData()->hasUrls() && event->mimeData()->urls().constFirst().isLocalFile()) event->acceptProposedAction();
+  if (event->mimeData()->hasUrls() && event->mimeData()->urls().constFirst().isLocalFile())
+    event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {

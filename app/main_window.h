@@ -19,8 +19,8 @@ namespace convscope {
 class KernelWorkspace;
 class ShortcutSheet;
 
-/// The window: menus, toolbar, status bar and the workspace, wired to the store and the controller. Every action
-/// stands in one table, from which menus, toolbar, keys and the shortcut sheet come.
+/// The window: menus, toolbar, status bar and the workspace, wired to the store and the controller. Every
+/// action stands in one table, from which menus, toolbar, keys and the shortcut sheet come.
 class MainWindow : public QMainWindow {
   Q_OBJECT
 
@@ -49,7 +49,7 @@ class MainWindow : public QMainWindow {
   struct Command {
     QString group;  ///< heading in the shortcut sheet; also the menu, where there is one of that name
     QString text;
-    QString icon;                    ///< or empty
+    QString icon;  ///< or empty
     QList<QKeySequence> keys;
     QString tip;
     std::function<void()> run;
@@ -94,6 +94,7 @@ class MainWindow : public QMainWindow {
   QLabel* m_facts = nullptr;
   ShortcutSheet* m_shortcuts = nullptr;
   std::optional<Look> m_appliedLook;
+  std::string m_rememberedClip;  ///< the last one put among the recent ones
 };
 
 }  // namespace convscope

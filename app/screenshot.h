@@ -4,9 +4,10 @@
 
 namespace convscope {
 
-/// --screenshot: opens the window at --size, computes everything, writes what a person would see as a PNG and returns
-/// the exit code. With an error in the state (a clip that cannot be read, a kernel that does not fit) the picture
-/// shows the window with the sentence, the sentence also goes to stderr, and the code is 1. Needs a QApplication.
+/// --screenshot: opens the window at --size, computes everything, writes what a person would see as a PNG and
+/// returns the exit code. With an error in the state (a clip that cannot be read, a kernel that does not fit)
+/// the picture shows the window with the sentence, the sentence also goes to stderr, and the code is 1. Needs
+/// a QApplication.
 [[nodiscard]] int takeScreenshot(const AppState& state, const Options& options);
 
 }  // namespace convscope

@@ -15,7 +15,8 @@ constexpr int kRecentClips = 10;
 const QString kRecent = QStringLiteral("recentClips");
 
 std::unique_ptr<QSettings> open(const QString& file) {
-  if (file.isEmpty()) return std::make_unique<QSettings>(QStringLiteral("ConvScope"), QStringLiteral("ConvScope"));
+  if (file.isEmpty())
+    return std::make_unique<QSettings>(QStringLiteral("ConvScope"), QStringLiteral("ConvScope"));
   return std::make_unique<QSettings>(file, QSettings::IniFormat);
 }
 
@@ -37,7 +38,9 @@ void Settings::addRecentClip(const QString& path) {
   open(m_file)->setValue(kRecent, clips.mid(0, kRecentClips));
 }
 
-QByteArray Settings::windowGeometry() const { return open(m_file)->value(QStringLiteral("window")).toByteArray(); }
+QByteArray Settings::windowGeometry() const {
+  return open(m_file)->value(QStringLiteral("window")).toByteArray();
+}
 
 void Settings::setWindowGeometry(const QByteArray& geometry) {
   open(m_file)->setValue(QStringLiteral("window"), geometry);

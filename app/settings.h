@@ -7,8 +7,8 @@
 
 namespace convscope {
 
-/// What is remembered from one start to the next: recent clips, theme, window size. Nothing of it changes a result.
-/// GUI thread only.
+/// What is remembered from one start to the next: recent clips, theme, window size. Nothing of it changes a
+/// result. GUI thread only.
 class Settings {
  public:
   /// Values kept in `file`; empty: the user's usual place.

@@ -7,8 +7,8 @@
 
 namespace convscope {
 
-/// Fills any described value with random content: every field, every alternative, from one seed. Uses the same lists
-/// of fields as the JSON, so a field added there is tested without a line here.
+/// Fills any described value with random content: every field, every alternative, from one seed. Uses the
+/// same lists of fields as the JSON, so a field added there is tested without a line here.
 class RandomFiller {
  public:
   explicit RandomFiller(unsigned seed) : m_random(seed) {}

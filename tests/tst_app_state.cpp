@@ -44,8 +44,9 @@ class TestAppState : public QObject {
     }
   }
 
-  /// The round trip would also succeed if a field were missing on both sides: so each leaf of the JSON is changed and
-  /// must come back changed, and each struct's size is accounted for by equality of two different states.
+  /// The round trip would also succeed if a field were missing on both sides: so each leaf of the JSON is
+  /// changed and must come back changed, and each struct's size is accounted for by equality of two different
+  /// states.
   void everyLeafMatters() {
     const nlohmann::json json = toJson(initialState());
     std::vector<std::string> paths;
@@ -111,7 +112,8 @@ class TestAppState : public QObject {
     QVERIFY(broken.open(QIODevice::WriteOnly));
     broken.write("{");
     broken.close();
-    QVERIFY(sentence(readState(broken.fileName().toStdString())).contains(QStringLiteral("is not a JSON file")));
+    QVERIFY(
+        sentence(readState(broken.fileName().toStdString())).contains(QStringLiteral("is not a JSON file")));
   }
 
   void longerKernelKeepsTheEdgeDetector() {

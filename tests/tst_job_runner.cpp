@@ -43,7 +43,8 @@ class TestJobRunner : public QObject {
     std::vector<int> ran;
     runner.submit(Lane::Preview, gate.job());
     gate.started.acquire();
-    for (int i = 1; i <= 3; ++i) runner.submit(Lane::Preview, [&ran, i](const JobContext&) { ran.push_back(i); });
+    for (int i = 1; i <= 3; ++i)
+      runner.submit(Lane::Preview, [&ran, i](const JobContext&) { ran.push_back(i); });
     gate.open.release();
     runner.waitIdle();
     QCOMPARE(ran, std::vector<int>{3});
@@ -113,7 +114,7 @@ class TestJobRunner : public QObject {
       note("preview");
     });
     preview.started.acquire();
-    go.release();            // the full job now reaches its yield while the preview is still running
+    go.release();  // the full job now reaches its yield while the preview is still running
     preview.open.release();
     runner.waitIdle();
     QCOMPARE(order, (std::vector<std::string>{"full slab 1", "preview", "full slab 2"}));

@@ -42,7 +42,8 @@ class TestMainWindow : public QObject {
 
  private slots:
   void init() {
-    m_window = std::make_unique<MainWindow>(initialState(), Settings(m_folder.filePath(QStringLiteral("settings.ini"))));
+    m_window = std::make_unique<MainWindow>(initialState(),
+                                            Settings(m_folder.filePath(QStringLiteral("settings.ini"))));
     m_window->resize(1600, 1000);
     m_window->show();
     m_window->finish();
@@ -99,19 +100,24 @@ class TestMainWindow : public QObject {
                             }});
     m_window->finish();
     const QString problem = m_window->controller().problem();
-    QVERIFY2(problem.contains(QStringLiteral("time")) && problem.contains(QStringLiteral("3")), qPrintable(problem));
-    m_window->store().edit({QStringLiteral("Kernel"), [](AppState& state) { state.kernel().conv.kernel = {1, 1, 1}; }});
+    QVERIFY2(problem.contains(QStringLiteral("time")) && problem.contains(QStringLiteral("3")),
+             qPrintable(problem));
+    m_window->store().edit({QStringLiteral("Kernel"), [](AppState& state) {
+                              state.kernel().conv.kernel = {1, 1, 1};
+                            }});
     m_window->finish();
     QVERIFY2(m_window->controller().problem().isEmpty(), qPrintable(m_window->controller().problem()));
     QCOMPARE(m_window->workspace().view().result->geometry.output, (Shape{1, 1, 1, 1}));
   }
 
   void kernelLongerThanTheClipNamesTheAxis() {
-    m_window->store().edit({QStringLiteral("Length"), [](AppState& state) { state.kernel().conv.kernel.t = 17; }});
+    m_window->store().edit(
+        {QStringLiteral("Length"), [](AppState& state) { state.kernel().conv.kernel.t = 17; }});
     m_window->finish();
     const QString problem = m_window->controller().problem();
     QVERIFY2(problem.contains(QStringLiteral("time")), qPrintable(problem));
-    QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(QStringLiteral("16")), qPrintable(problem));
+    QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(QStringLiteral("16")),
+             qPrintable(problem));
     QCOMPARE(m_window->controller().result(), m_good);
     QVERIFY(m_window->workspace().stage().facts().stale);
   }
@@ -131,7 +137,8 @@ class TestMainWindow : public QObject {
     // What opens a dialog is left out: it would wait for a person.
     for (QAction* action : m_window->actions()) {
       if (action->text().contains(QStringLiteral("…")) || action->text() == QStringLiteral("Quit")) continue;
-      if (action->text().contains(QStringLiteral("About")) || action->text() == QStringLiteral("Keys")) continue;
+      if (action->text().contains(QStringLiteral("About")) || action->text() == QStringLiteral("Keys"))
+        continue;
       action->trigger();
       m_window->finish();
       QVERIFY2(m_window->controller().problem().isEmpty(), qPrintable(action->text()));
@@ -155,9 +162,10 @@ class TestMainWindow : public QObject {
       const QString name = widget->accessibleName().isEmpty() && widget->inherits("QAbstractButton")
                                ? widget->property("text").toString()
                                : widget->accessibleName();
-      QVERIFY2(!name.isEmpty(), qPrintable(QStringLiteral("%1 %2 in %3").arg(
-                                    QLatin1String(widget->metaObject()->className()), widget->objectName(),
-                                    QLatin1String(widget->parentWidget()->metaObject()->className()))));
+      QVERIFY2(!name.isEmpty(),
+               qPrintable(QStringLiteral("%1 %2 in %3")
+                              .arg(QLatin1String(widget->metaObject()->className()), widget->objectName(),
+                                   QLatin1String(widget->parentWidget()->metaObject()->className()))));
     }
   }
 
@@ -189,7 +197,8 @@ class TestMainWindow : public QObject {
         },
         nullptr);
     QVERIFY(!libraries.filter(QStringLiteral("Qt6Core")).isEmpty());
-    QVERIFY2(libraries.filter(QStringLiteral("Qt5")).isEmpty(), qPrintable(libraries.join(QLatin1Char('\n'))));
+    QVERIFY2(libraries.filter(QStringLiteral("Qt5")).isEmpty(),
+             qPrintable(libraries.join(QLatin1Char('\n'))));
   }
 
  private:

@@ -20,11 +20,15 @@ StudySpec specWithLength(int l) {
   return reconciled(wanted, state).kernel();
 }
 
-int lengthOf(const StudySpec& spec) { return std::get<KernelStudy>(spec).conv.kernel.t; }
+int lengthOf(const StudySpec& spec) {
+  return std::get<KernelStudy>(spec).conv.kernel.t;
+}
 int lengthOf(const StudyController& controller) {
   return controller.result() ? std::get<KernelResult>(*controller.result()).spec.conv.kernel.t : 0;
 }
-bool previewOf(const StudyController& controller) { return std::get<KernelResult>(*controller.result()).preview; }
+bool previewOf(const StudyController& controller) {
+  return std::get<KernelResult>(*controller.result()).preview;
+}
 
 /// Stands in for the engine: every computation waits until the test lets it go, and says what it was asked.
 struct FakeEngine {
@@ -56,8 +60,8 @@ struct FakeEngine {
   }
 };
 
-// Thresholds that decide without a clock: nothing is immediate, or everything is. The delay is an hour: full jobs
-// start only when a test says so by finish().
+// Thresholds that decide without a clock: nothing is immediate, or everything is. The delay is an hour: full
+// jobs start only when a test says so by finish().
 constexpr StudyController::Policy kAlwaysPreview{-1, 3600 * 1000};
 constexpr StudyController::Policy kAlwaysImmediate{1e9, 3600 * 1000};
 
@@ -128,7 +132,8 @@ class TestStudyController : public QObject {
     QSignalSpy results(&controller, &StudyController::resultChanged);
     engine.go.release(20);
     std::vector<int> shown;
-    connect(&controller, &StudyController::resultChanged, this, [&] { shown.push_back(lengthOf(controller)); });
+    connect(&controller, &StudyController::resultChanged, this,
+            [&] { shown.push_back(lengthOf(controller)); });
     for (int l = 2; l <= 6; ++l) controller.setSpec(specWithLength(l), 0);
     controller.finish();
     QTRY_COMPARE(lengthOf(controller), 6);
@@ -210,8 +215,8 @@ class TestStudyController : public QObject {
     setFilterCount(state.kernel(), 3);
     const auto full = compute(state.kernel(), {}, cache, ComputeContext{pool, {}});
     QVERIFY(full);
-    const auto preview = compute(state.kernel(), {.preview = true, .filter = 1, .maxMultiplyAdds = 1e5}, cache,
-                                 ComputeContext{pool, {}});
+    const auto preview = compute(state.kernel(), {.preview = true, .filter = 1, .maxMultiplyAdds = 1e5},
+                                 cache, ComputeContext{pool, {}});
     QVERIFY(preview);
     const auto& coarse = std::get<KernelResult>(**preview);
     const auto& fine = std::get<KernelResult>(**full);

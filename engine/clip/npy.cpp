@@ -86,7 +86,7 @@ Result<void> writeNpy(const std::string& path, const std::vector<std::int64_t>& 
          static_cast<std::int64_t>(values.size()));
   std::ofstream stream(path, std::ios::binary | std::ios::trunc);
   if (!stream) {
-    return fail(ErrorCode::BadInput, nameOf(path) + " cannot be written: " + std::strerror(errno) + ".");
+    return fail(ErrorCode::Io, nameOf(path) + " cannot be written: " + std::strerror(errno) + ".");
   }
   const std::string header = headerText(shape);
   const char low = static_cast<char>(header.size() & 0xFF);
@@ -97,7 +97,7 @@ Result<void> writeNpy(const std::string& path, const std::vector<std::int64_t>& 
                static_cast<std::streamsize>(values.size_bytes()));
   stream.close();
   if (!stream)
-    return fail(ErrorCode::BadInput, nameOf(path) + " could not be written to its end: is the disk full?");
+    return fail(ErrorCode::Io, nameOf(path) + " could not be written to its end: is the disk full?");
   return {};
 }
 

@@ -47,7 +47,7 @@ struct Look {
   double spacing = 1;  ///< factor on the designed gaps between frames, 0 … 3
   RangeMode rangeMode = RangeMode::Map;
   double fixedRange = 1;                     ///< > 0
-  std::string activationMap = "act_signed";  ///< id of a signed colour map, see colourMapIds()
+  std::string activationMap = "act_signed";  ///< id of a signed colour map, see signedMapNames()
   double isoLevel = 0.5;                     ///< share of the range's upper end, 0 … 1
   bool channelsApart = false;  ///< draw the input's channels as separate planes (figures 2, 6 and 7)
   bool inputOnly = false;      ///< the stage shows the input tensor alone, no kernel and no maps (figure 2)
@@ -109,7 +109,9 @@ struct AppState {
 /// What the program starts with: the motion lab's clapping figure and a kernel that answers to motion.
 [[nodiscard]] AppState initialState();
 
-/// Grows the bank by variants of its first filter (see variantOf) or shortens it; 1 … kMaxFilters.
+/// Grows the bank by variants of its first filter (see variantOf) or shortens it; 1 … kMaxFilters. A first
+/// filter whose weights do not fit the kernel (explained elsewhere) has no variants: then the bank does not
+/// grow.
 void setFilterCount(KernelStudy& study, int count);
 
 /// `wanted` made consistent after an edit of `previous`: filters refitted to the kernel's extent, the clip's

@@ -106,11 +106,14 @@ AppState reconciled(AppState wanted, const AppState& previous) {
 void setFilterCount(KernelStudy& study, int count) {
   const auto wanted = static_cast<std::size_t>(std::clamp(count, 1, kMaxFilters));
   const int channels = channelsPerGroup(study);
-  while (study.bank.size() < wanted && !study.bank.empty()) {
+  if (study.bank.empty()) return;
+  const bool fits = study.bank.front().weights.size() == static_cast<std::size_t>(std::max<std::int64_t>(
+                                                             0, weightCount(study.conv.kernel, channels)));
+  while (fits && study.bank.size() < wanted) {
     study.bank.push_back(
         variantOf(study.bank.front(), study.conv.kernel, channels, static_cast<int>(study.bank.size())));
   }
-  study.bank.resize(std::max<std::size_t>(1, wanted));
+  study.bank.resize(std::min(study.bank.size(), wanted));
 }
 
 }  // namespace convscope
