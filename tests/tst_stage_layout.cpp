@@ -161,14 +161,34 @@ class TestStageLayout : public QObject {
     QVERIFY(count(layout, PlaneKind::Input) + count(layout, PlaneKind::Map) <= kMaxTexturedPlanes + 8);
   }
 
-  void channelsApartGiveEachItsRow() {
+  void channelsApartStandSideBySide() {
     KernelView view = viewOf({{2, 9, 12, 3}, spec({2, 3, 3})});
     view.state.look.channelsApart = true;
     const StageLayout layout = layoutOf(view, LookTheme{});
     QCOMPARE(count(layout, PlaneKind::Input), 6);
     QCOMPARE(layout.cuboids.size(), std::size_t{3});
-    QVERIFY(layout.find(PlaneKind::Input, 0, 2)->origin.y <
-            layout.find(PlaneKind::Input, 0, 1)->origin.y - layout.frameHeight);
+    for (const int c : {1, 2}) {
+      const StagePlane *before = layout.find(PlaneKind::Input, 0, c - 1),
+                       *here = layout.find(PlaneKind::Input, 0, c);
+      QVERIFY(here->origin.x > before->origin.x + before->across.x);
+      QCOMPARE(here->origin.y, before->origin.y);
+      QCOMPARE(layout.cuboids[c].low.x - layout.cuboids[c - 1].low.x, here->origin.x - before->origin.x);
+    }
+    // the voxel hangs above the middle channel's patch
+    const double middle = (layout.voxelCorners[0].x + layout.voxelCorners[1].x) / 2;
+    QVERIFY(std::abs(middle - (layout.cuboids[1].low.x + layout.cuboids[1].high.x) / 2) < 1e-9);
+  }
+
+  void inputAloneHasNoMapsAndNoLitFrame() {
+    KernelView view = viewOf({{3, 9, 12, 3}, spec({2, 3, 3})});
+    view.state.look.inputOnly = true;
+    const StageLayout layout = layoutOf(view, LookTheme{});
+    QCOMPARE(count(layout, PlaneKind::Map), 0);
+    QCOMPARE(count(layout, PlaneKind::Input), 3);
+    for (const StagePlane& plane : layout.planes) {
+      QVERIFY(!plane.lit);
+      QCOMPARE(plane.opacity, LookTheme{}.inFocus);
+    }
   }
 
   void unseenResultLaysOutNothing() { QVERIFY(!layoutOf(KernelView{}, LookTheme{}).valid); }

@@ -187,6 +187,49 @@ class TestStageView : public QObject {
       QVERIFY2(differs > .01, qPrintable(QString::number(differs)));
   }
 
+  void tensorAloneSaysExtentsIndexAndValues() {
+    KernelView view = viewOf(cups());
+    view.state.look.inputOnly = view.state.look.channelsApart = true;
+    view.state.selection.input = InputPoint{{1, 4, 7}, 2};
+    Desk desk(view);
+    const StageFacts facts = desk.stage.facts();
+    QCOMPARE(facts.mapFrames, 0);
+    for (const char* extent : {"H = 27", "W = 36", "C = 3"})
+      QVERIFY2(hasLabel(facts, LabelKind::Axis, extent), extent);
+    QVERIFY(hasLabel(facts, LabelKind::Time, "L = 8"));
+    QVERIFY(hasLabel(facts, LabelKind::Note, "t=2 y=5 x=8"));
+    for (int c = 0; c < 3; ++c) {
+      const float value = desk.view.result->clip->pixels.at(1, 4, 7, c);
+      QVERIFY(hasLabel(facts, LabelKind::Value, QString::number(value, 'f', 3)));
+    }
+  }
+
+  void partialSumsOfFramesAndChannelsAddUpToTheValue() {
+    KernelView view = viewOf(cups());
+    view.state.look.channelsApart = true;
+    Desk desk(view);
+    double sum = 0;
+    int sums = 0;
+    for (const StageLabel& label : desk.stage.facts().labels) {
+      bool number = false;
+      const double value = QString(label.text).replace(QChar(0x2212), '-').toDouble(&number);
+      if (label.kind != LabelKind::Note || !number) continue;
+      sum += value;
+      ++sums;
+    }
+    QCOMPARE(sums, 9);
+    const KernelView& shown = desk.view;
+    QVERIFY(std::abs(sum - shown.result->valueAt(0, shown.voxel())) < 9 * .0005 + 1e-5);
+  }
+
+  void pinnedInputShowsWhatItFeedsInsteadOfTheVoxel() {
+    KernelView view = viewOf(cups());
+    view.state.selection.input = InputPoint{{4, 12, 18}, 0};
+    Desk desk(view);
+    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Note, "feeds 27 outputs"));
+    for (const StageLabel& label : desk.stage.facts().labels) QVERIFY(label.kind != LabelKind::Value);
+  }
+
   void cellsHaveTheColoursOfTheirValues() {
     KernelView view = viewOf(cups());
     view.state.selection.voxel = {2, 0, 0};

@@ -40,6 +40,10 @@ class FurniturePainter {
     const QString frames = frame().theme.presenter ? (many ? tr("Input frames") : tr("Input image"))
                            : many                  ? tr("INPUT FRAMES")
                                                    : tr("INPUT IMAGE");
+    if (frame().layout.inputOnly) {
+      corner(frame().furniture.outputCorner, frames, QString::fromStdString(toText(frame().layout.input)));
+      return;
+    }
     Shape one = frame().layout.output;
     one.channels = 1;  // one filter's maps stand in the stage
     corner(frame().furniture.outputCorner, maps, QString::fromStdString(toText(one)));
@@ -174,7 +178,7 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   // The kernel stands in the column of texts at the left; a presenter's picture shows one thing at a time.
   const double height = std::clamp(size.height() * .16, 64.0, 112.0);
   const double width = std::clamp(size.width() * .158, 92.0, 150.0);
-  if (!theme.presenter && size.height() >= 360) {
+  if (!theme.presenter && !layout.inputOnly && size.height() >= 360) {
     result.kernelCorner = {left + 2, size.height() * .17};
     result.kernelArea = {left + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
   }
@@ -200,6 +204,7 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
 void paintFurniture(const StageCanvas& canvas) {
   FurniturePainter painter(canvas);
   painter.paintCorners();
+  if (canvas.frame.layout.inputOnly) return;
   painter.paintKernelBlock();
   painter.paintLegend();
 }

@@ -22,37 +22,30 @@ class KernelPainter {
         m_theme(canvas.frame.theme),
         m_ink(canvas.ink) {}
 
-  /// Four lines from the cuboid's upper edges to the voxel's lower edge, and the faces between them.
   void paintLinks() const {
-    const StageBox& top = m_layout.cuboids.front();
+    for (const StageBox& box : m_layout.cuboids) paintLink(box);
+  }
+
+  /// Four lines from the cuboid's upper edges to the voxel's lower edge, and the faces between them.
+  void paintLink(const StageBox& box) const {
     const QPolygonF voxel = voxelShape(m_layout, m_camera, m_theme);
     const QPointF left = voxel[3], right = voxel[2];
     const auto edge = [&](double z) {
-      return std::pair{px({top.low.x, top.high.y, z}), px({top.high.x, top.high.y, z})};
+      return std::pair{px({box.low.x, box.high.y, z}), px({box.high.x, box.high.y, z})};
     };
-    const auto [nearLeft, nearRight] = edge(top.low.z);
-    const auto [farLeft, farRight] = edge(top.high.z);
+    const auto [nearLeft, nearRight] = edge(box.low.z);
+    const auto [farLeft, farRight] = edge(box.high.z);
+    const bool deep = box.high.z > box.low.z;
     const double share = m_theme.linkFill * .9;
     m_ink.fill(QPolygonF({nearLeft, nearRight, right, left}), m_theme.kernel, share);
-    if (m_layout.patches.size() > 1) {
+    if (deep) {
       m_ink.fill(QPolygonF({farLeft, farRight, right, left}), m_theme.kernel, share);
       m_ink.fill(QPolygonF({nearLeft, farLeft, left}), m_theme.kernel, share);
       m_ink.fill(QPolygonF({nearRight, farRight, right}), m_theme.kernel, share);
     }
     std::vector<QLineF> lines{{nearLeft, left}, {nearRight, right}};
-    if (top.high.z > top.low.z) lines.insert(lines.end(), {{farLeft, left}, {farRight, right}});
+    if (deep) lines.insert(lines.end(), {{farLeft, left}, {farRight, right}});
     m_ink.haloLines(lines, m_theme.kernel, m_theme.link);
-    for (std::size_t c = 1; c < m_layout.cuboids.size(); ++c) {
-      const StageBox& above = m_layout.cuboids[c - 1];
-      const StageBox& below = m_layout.cuboids[c];
-      std::vector<QLineF> between;
-      for (const double x : {below.low.x, below.high.x}) {
-        for (const double z : {below.low.z, below.high.z}) {
-          between.emplace_back(px({x, below.high.y, z}), px({x, above.low.y, z}));
-        }
-      }
-      m_ink.haloLines(between, m_theme.kernel, m_theme.link * .8, true);
-    }
   }
 
   void paintCuboids() const {

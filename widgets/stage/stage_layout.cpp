@@ -15,10 +15,11 @@ constexpr double kDepthUnderKernel = 3.0;
 constexpr double kShallowRow = 2.7;  // shorter rows open wider, by no more than
 constexpr double kWidest = 1.6;
 constexpr double kLeastGap = .05;
-constexpr double kFlatGap = .004;       // spacing 0: still one behind the other
-constexpr double kChannelPitch = 1.12;  // in frame heights, channels drawn apart
-constexpr double kAxisBeyond = .12;     // time axis past the last frame
-constexpr double kNearMaps = .85;       // of Theme::outOfFocus: maps before and behind the lit one
+constexpr double kFlatGap = .004;           // spacing 0: still one behind the other
+constexpr double kChannelPitch = 1.12;      // in frame widths, channels of a still image drawn apart
+constexpr double kChannelPitchLong = 1.34;  // of a clip: its frames run away behind the next channel
+constexpr double kAxisBeyond = .12;         // time axis past the last frame
+constexpr double kNearMaps = .85;           // of Theme::outOfFocus: maps before and behind the lit one
 constexpr double kFarMaps = 1.05;
 
 /// The row of padded input frames: who stands where along z.
@@ -51,6 +52,7 @@ class LayoutBuilder {
     const AxisPadding& inTime = m_geometry.padding[0];
     m_layout.still = m_geometry.input.length == 1 && inTime.before + inTime.after == 0;
     m_even = view.state.look.stageMode != StageMode::Frames;
+    m_layout.inputOnly = view.state.look.inputOnly;
     m_channels = view.state.look.channelsApart ? m_geometry.input.channels : 1;
     const Shape& out = m_geometry.output;
     m_from = {std::clamp(travel.from.t, 0, out.length - 1), std::clamp(travel.from.y, 0, out.height - 1),
@@ -60,8 +62,10 @@ class LayoutBuilder {
   StageLayout build() {
     placeRow();
     addInputFrames();
-    addMapFrames();
-    addSlices();
+    if (!m_layout.inputOnly) {
+      addMapFrames();
+      addSlices();
+    }
     addKernel();
     addAnchors();
     return std::move(m_layout);
@@ -70,9 +74,12 @@ class LayoutBuilder {
  private:
   [[nodiscard]] double moved(double from, double to) const { return from + (to - from) * m_travel.share; }
   [[nodiscard]] double cellX(double column) const { return column / m_layout.input.width - .5; }
-  [[nodiscard]] double cellY(double row, int channel) const {
-    const double h = m_layout.frameHeight;
-    return h * (.5 - row / m_layout.input.height) - channel * kChannelPitch * h;
+  [[nodiscard]] double cellY(double row) const {
+    return m_layout.frameHeight * (.5 - row / m_layout.input.height);
+  }
+  /// Channels drawn apart stand side by side, the middle one under the maps.
+  [[nodiscard]] double channelX(int channel) const {
+    return (channel - (m_channels - 1) / 2.0) * (m_layout.still ? kChannelPitch : kChannelPitchLong);
   }
   [[nodiscard]] int firstFrame(int t) const { return m_geometry.inputStart(m_conv, {t, 0, 0}).t; }
   [[nodiscard]] int lastFrame(int t) const { return firstFrame(t) + m_conv.span(Axis::T) - 1; }
@@ -140,7 +147,7 @@ class LayoutBuilder {
 
   void addInputFrames() {
     const Shape& in = m_geometry.input;
-    const AxisPadding& padding = m_geometry.padding[0];
+    const AxisPadding padding = m_layout.inputOnly ? AxisPadding{} : m_geometry.padding[0];
     const std::vector<int> under = framesUnderKernel(m_conv, m_geometry, m_layout.voxel.t);
     const int every = thinning();
     for (int t = -padding.before; t < in.length + padding.after; ++t) {
@@ -154,16 +161,16 @@ class LayoutBuilder {
         plane.kind = padded ? PlaneKind::Padding : PlaneKind::Input;
         plane.t = t;
         plane.channel = m_channels > 1 ? c : -1;
-        plane.origin = {-.5, cellY(0, c), m_row.at(t)};
+        plane.origin = {channelX(c) - .5, cellY(0), m_row.at(t)};
         plane.across = {1, 0, 0};
         plane.down = {0, -m_layout.frameHeight, 0};
         plane.rows = in.height;
         plane.columns = in.width;
-        plane.lit = lit;
-        plane.opacity = padded   ? 0
-                        : lit    ? m_theme.inFocus
-                        : nearer ? m_theme.beforeFocus
-                                 : m_theme.outOfFocus;
+        plane.lit = lit && !m_layout.inputOnly;
+        plane.opacity = padded                      ? 0
+                        : lit || m_layout.inputOnly ? m_theme.inFocus
+                        : nearer                    ? m_theme.beforeFocus
+                                                    : m_theme.outOfFocus;
         if (c == m_channels - 1 && !m_layout.still && !padded)
           plane.title = QStringLiteral("t=%1").arg(t + 1);
         m_layout.planes.push_back(std::move(plane));
@@ -184,7 +191,7 @@ class LayoutBuilder {
     plane.kind = PlaneKind::Map;
     plane.t = t;
     plane.channel = m_layout.filter;
-    plane.origin = {cellX(mapStart(Axis::X)), cellY(mapStart(Axis::Y), 0) + level(), mapZ(t)};
+    plane.origin = {cellX(mapStart(Axis::X)), cellY(mapStart(Axis::Y)) + level(), mapZ(t)};
     plane.across = {static_cast<double>(out.width) * m_conv.stride.x / m_layout.input.width, 0, 0};
     plane.down = {0, -m_layout.frameHeight * out.height * m_conv.stride.y / m_layout.input.height, 0};
     plane.rows = out.height;
@@ -250,10 +257,8 @@ class LayoutBuilder {
     const double x = moved(m_from.x, at.x) * m_conv.stride.x - m_geometry.padding[2].before;
     const double y = moved(m_from.y, at.y) * m_conv.stride.y - m_geometry.padding[1].before;
     for (int c = 0; c < m_channels; ++c) {
-      const double top = cellY(y, c);
-      const double bottom = cellY(y + m_conv.span(Axis::Y), c);
-      const Vec3 low{cellX(x), bottom, 0};
-      const Vec3 high{cellX(x + m_conv.span(Axis::X)), top, 0};
+      const Vec3 low{channelX(c) + cellX(x), cellY(y + m_conv.span(Axis::Y)), 0};
+      const Vec3 high{channelX(c) + cellX(x + m_conv.span(Axis::X)), cellY(y), 0};
       StageBox cuboid{low, high};
       for (int tap = 0; tap < m_conv.kernel.t; ++tap) {
         const int step = tap * m_conv.dilation.t;
@@ -278,17 +283,35 @@ class LayoutBuilder {
 
   void addAnchors() {
     const double h = m_layout.frameHeight;
-    const double bottom = -h / 2 - (m_channels - 1) * kChannelPitch * h;
+    const double bottom = -h / 2;
+    const double side = channelX(m_channels - 1) + .5;
     const double depth =
         rowAt(m_geometry.output.length / 2).z.back() + rowAt(m_geometry.output.length / 2).z.front();
     const double title = m_layout.still ? 6 : m_theme.stageTitle * 1.35;
     const bool hasTime = !m_layout.still;
-    for (const double x : {-.5, .5}) {
+    for (const double x : {-side, side}) {
       for (const double z : {0.0, depth}) {
-        m_layout.anchors.push_back({{x, h / 2, z}});
+        m_layout.anchors.push_back({{x, h / 2, z}, 0, m_channels > 1 ? title : 0});
         m_layout.anchors.push_back({{x, bottom, z}, 0, 0, 0, title});
       }
     }
+    addMapAnchors(depth, title);
+    const double yaw = m_view.state.look.camera.yaw * std::numbers::pi / 180;
+    m_layout.mirrored = std::sin(yaw) > 1e-9;
+    const double nearEdge = m_layout.mirrored ? -side : side;
+    m_layout.axisFrom = {nearEdge, bottom, 0};
+    m_layout.axisTo = {nearEdge, bottom, depth + kAxisBeyond};
+    if (hasTime) {
+      const double word = m_theme.stageLabel * 3;  // the word "time" stands beyond the tip
+      const bool runsRight = std::sin(yaw) <= 0;
+      m_layout.anchors.push_back(
+          {m_layout.axisTo, runsRight ? 0 : word, 0, runsRight ? word : 0, m_theme.stageTitle * 2.6});
+    }
+    m_layout.lowerLevel = {-side, 0, m_row.z.front()};
+  }
+
+  void addMapAnchors(double depth, double title) {
+    if (m_layout.inputOnly) return;
     const StagePlane first = mapPlane(0);
     const double right = first.origin.x + first.across.x;
     const double low = first.origin.y + first.down.y;
@@ -301,18 +324,6 @@ class LayoutBuilder {
         m_layout.anchors.push_back({{x, low, z}});
       }
     }
-    const double yaw = m_view.state.look.camera.yaw * std::numbers::pi / 180;
-    m_layout.mirrored = std::sin(yaw) > 1e-9;
-    const double nearEdge = m_layout.mirrored ? -.5 : .5;
-    m_layout.axisFrom = {nearEdge, bottom, 0};
-    m_layout.axisTo = {nearEdge, bottom, depth + kAxisBeyond};
-    if (hasTime) {
-      const double word = m_theme.stageLabel * 3;  // the word "time" stands beyond the tip
-      const bool runsRight = std::sin(yaw) <= 0;
-      m_layout.anchors.push_back(
-          {m_layout.axisTo, runsRight ? 0 : word, 0, runsRight ? word : 0, m_theme.stageTitle * 2.6});
-    }
-    m_layout.lowerLevel = {-.5, 0, m_row.z.front()};
   }
 
   const KernelView& m_view;

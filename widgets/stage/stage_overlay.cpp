@@ -1,8 +1,9 @@
 #include "widgets/stage/stage_overlay.h"
 
-#include "engine/conv/ledger.h"
 #include "widgets/stage/kernel_block.h"
 #include "widgets/stage/stage_kernel.h"
+#include "widgets/stage/stage_reach.h"
+#include "widgets/stage/stage_tensor.h"
 #include "widgets/stage/stage_titles.h"
 
 #include <QCoreApplication>
@@ -33,13 +34,12 @@ class WorldPainter {
 
   void paint() {
     paintOutlines();
-    paintPadding();
+    if (!m_layout.inputOnly) paintPadding();
     paintTimeAxis();
-    paintKernel(m_canvas);
-    const std::vector<StageTitle> titles = placedTitles(m_canvas.frame, labelBoxes());
-    paintTitles(m_canvas, titles);
-    paintVoxel();
-    paintReach();
+    if (m_layout.inputOnly)
+      paintTensor(m_canvas);
+    else
+      paintChain();
     paintChannelNames();
     paintHover();
   }
@@ -156,54 +156,29 @@ class WorldPainter {
       if (!outside.empty() && outside.front().p1() == from) from = outside.front().p2();
     }
     const double length = QLineF(from, to).length();
-    if (length < kShortAxis) return;
+    if (length < (m_layout.inputOnly ? 1 : kShortAxis)) return;
     m_ink.arrow(from, to, m_theme.time, m_theme.link, m_theme.arrowHead * .85, false);
+    const QString name = m_layout.inputOnly ? tr("L = %1").arg(m_layout.input.length) : tr("time");
     label(LabelKind::Time, to + (to - from) * (6 / length),
-          (to.x() < from.x() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, tr("time"),
+          (to.x() < from.x() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, name,
           font(m_theme.stageLabel, true), m_theme.time, true);
   }
 
-  /// The outputs that a pinned input voxel feeds, and the voxel itself.
-  void paintReach() const {
-    const auto& pinned = m_view.state.selection.input;
-    const Triple at = pinned ? pinned->at : Triple{};
-    const Triple extent = m_layout.input.extent();
-    if (!pinned || at.t < 0 || at.y < 0 || at.x < 0 || at.t >= extent.t || at.y >= extent.y ||
-        at.x >= extent.x)
-      return;
-    const Reach reach = reachOf(m_view.result->spec.conv, m_view.result->geometry, at);
-    for (const Reach::Step& t : reach.along[0]) {
-      const StagePlane* map = m_layout.find(PlaneKind::Map, t.output);
-      if (map == nullptr) continue;
-      for (const auto& [row, rows] : runs(reach.along[1])) {
-        for (const auto& [column, columns] : runs(reach.along[2])) {
-          const QPolygonF shape = cells(*map, row, column, rows, columns);
-          m_ink.fill(shape, m_theme.voxel, .22);
-          m_ink.haloPolygon(shape, m_theme.voxel, m_theme.link, m_theme.haloWidth / 2);
-        }
-      }
+  /// Patch, cuboid, links and voxel; behind a pinned input voxel and what it feeds they step back.
+  void paintChain() const {
+    const bool reach = pinnedInput(m_canvas.frame).has_value();
+    QPainter& painter = m_ink.painter();
+    const double opacity = painter.opacity();
+    if (reach) painter.setOpacity(opacity * m_theme.outOfFocus);
+    paintKernel(m_canvas);
+    painter.setOpacity(opacity);
+    paintTitles(m_canvas, placedTitles(m_canvas.frame, labelBoxes()));
+    if (reach) {
+      paintReach(m_canvas);
+    } else {
+      paintPartialSums(m_canvas);
+      paintVoxel();
     }
-    const bool apart = m_layout.cuboids.size() > 1;
-    const StagePlane* frame = m_layout.find(PlaneKind::Input, at.t, apart ? pinned->channel : -1);
-    if (frame == nullptr) return;
-    m_ink.haloPolygon(cells(*frame, at.y, at.x, 1, 1), m_theme.text, m_theme.patch, m_theme.haloWidth);
-    const QPointF beside = px(frame->at(at.y + .5, at.x + 1)) + QPointF(8, 0);
-    const QString text = tr("feeds %1").arg(reach.count());
-    label(LabelKind::Note, beside, Qt::AlignLeft | Qt::AlignVCenter, text, font(m_theme.stageLabel, true),
-          m_theme.text, true);
-  }
-
-  /// Neighbouring outputs as (first, count).
-  [[nodiscard]] static std::vector<std::pair<int, int>> runs(const std::vector<Reach::Step>& steps) {
-    std::vector<std::pair<int, int>> result;
-    for (const Reach::Step& step : steps) {
-      if (!result.empty() && step.output < result.back().first + result.back().second) continue;
-      if (!result.empty() && step.output == result.back().first + result.back().second)
-        ++result.back().second;
-      else
-        result.emplace_back(step.output, 1);
-    }
-    return result;
   }
 
   void paintVoxel() const {
@@ -246,15 +221,15 @@ class WorldPainter {
     return {QPointF(left, top), size};
   }
 
-  /// R, G and B before the rows of frames that stand apart.
+  /// R, G and B over the nearest frames where the channels stand apart.
   void paintChannelNames() const {
     if (m_layout.cuboids.size() < 2) return;
     int named = -1;
     for (const StagePlane& plane : m_layout.planes) {
       if (plane.kind != PlaneKind::Input || plane.channel <= named) continue;
       named = plane.channel;
-      const QPointF at = px(plane.at(plane.rows * .5, 0)) - QPointF(12, 0);
-      label(LabelKind::Note, at, Qt::AlignRight | Qt::AlignVCenter, channelName(m_view, plane.channel),
+      const QPointF at = px(plane.at(0, plane.columns * .04)) - QPointF(0, 4);
+      label(LabelKind::Note, at, Qt::AlignLeft | Qt::AlignBottom, channelName(m_view, plane.channel),
             font(m_theme.stageTitle * 1.2, true), m_theme.channel, true);
     }
   }

@@ -21,7 +21,7 @@ constexpr double kSteepest = 89.9;  // degrees of pitch
 }  // namespace
 
 StageView::Drag StageView::grabAt(QPointF at) const {
-  if (!m_layout.valid) return Drag::None;
+  if (!m_layout.valid || m_layout.inputOnly) return Drag::None;
   if (voxelShape(m_layout, m_camera, lookTheme(m_view.state.look))
           .boundingRect()
           .adjusted(-5, -5, 5, 5)

@@ -1,0 +1,125 @@
+#include "widgets/stage/stage_tensor.h"
+
+#include "engine/conv/ledger.h"
+#include "widgets/stage/kernel_block.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kBeside = 14;  // px between an extent's arrow and the frame
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Stage", text);
+}
+
+class TensorPainter {
+ public:
+  explicit TensorPainter(const StageCanvas& canvas)
+      : m_canvas(canvas),
+        m_layout(canvas.frame.layout),
+        m_camera(canvas.frame.camera),
+        m_theme(canvas.frame.theme) {}
+
+  /// H and W at the first frame of the first channel, C below the first frames; the time axis says L.
+  void paintExtents() const {
+    const StagePlane& near = m_layout.planes.front();
+    const auto corners = near.corners();
+    const Shape& shape = m_layout.input;
+    const bool left = px(corners[0]).x() <= px(corners[1]).x();
+    const Vec3 &top = corners[left ? 0 : 1], &bottom = corners[left ? 3 : 2];
+    extent(px(top), px(bottom), {-kBeside, 0}, Qt::AlignRight | Qt::AlignVCenter,
+           tr("H = %1").arg(shape.height), m_theme.height);
+    extent(px(corners[3]), px(corners[2]), {0, kBeside}, Qt::AlignHCenter | Qt::AlignTop,
+           tr("W = %1").arg(shape.width), m_theme.width);
+    const StagePlane* last = m_layout.find(PlaneKind::Input, near.t, shape.channels - 1);
+    if (last != nullptr && last->channel > 0) {
+      const auto far = last->corners();
+      extent(px(mixed(corners[3], corners[2], .5)), px(mixed(far[3], far[2], .5)),
+             {0, kBeside * 2 + m_theme.stageLabel * 1.6}, Qt::AlignHCenter | Qt::AlignTop,
+             tr("C = %1").arg(shape.channels), m_theme.channel);
+    }
+  }
+
+  void paintPinned() const {
+    const KernelView& view = m_canvas.frame.view;
+    const auto& input = view.state.selection.input;
+    const Triple extent = m_layout.input.extent();
+    Triple at = input ? input->at : m_layout.voxel;
+    at = {std::clamp(at.t, 0, extent.t - 1), std::clamp(at.y, 0, extent.y - 1),
+          std::clamp(at.x, 0, extent.x - 1)};
+    for (const StagePlane& plane : m_layout.planes) {
+      if (plane.kind != PlaneKind::Input || plane.t != at.t) continue;
+      const Vec3 corner = plane.at(at.y, at.x);
+      const QPolygonF cell = projected(
+          {corner, plane.at(at.y, at.x + 1), plane.at(at.y + 1, at.x + 1), plane.at(at.y + 1, at.x)},
+          m_camera);
+      m_canvas.ink.haloPolygon(cell, m_theme.text, m_theme.patch, m_theme.haloWidth);
+      if (plane.channel < 0 && m_layout.input.channels > 1) continue;  // a colour cell holds several values
+      const int channel = std::max(0, plane.channel);
+      const float value = view.result->clip->pixels.at(at.t, at.y, at.x, channel);
+      const QRectF box = cell.boundingRect();
+      m_canvas.label(LabelKind::Value, {box.right() + 8, box.center().y()}, Qt::AlignLeft | Qt::AlignVCenter,
+                     QString::number(value, 'f', m_theme.presenter ? 2 : 3),
+                     m_theme.font(m_theme.value, true), m_theme.text, true);
+      if (channel > 0) continue;
+      const QString index = tr("t=%1 y=%2 x=%3").arg(at.t + 1).arg(at.y + 1).arg(at.x + 1);
+      m_canvas.label(LabelKind::Note, {box.right() + 8, box.center().y() + m_theme.value * .8},
+                     Qt::AlignLeft | Qt::AlignTop, index, m_theme.font(m_theme.stageTitle, true),
+                     m_theme.text, true);
+    }
+  }
+
+ private:
+  [[nodiscard]] QPointF px(const Vec3& at) const { return m_camera.project(at); }
+
+  void extent(QPointF from, QPointF to, QPointF by, Qt::Alignment side, const QString& text,
+              const QColor& colour) const {
+    m_canvas.ink.arrow(from + by, to + by, colour, m_theme.link, m_theme.arrowHead * .85, true);
+    const QPointF gap = by * (kBeside * .6 / std::max(1.0, std::hypot(by.x(), by.y())));
+    const QPointF middle = (from + to) / 2 + by + gap;
+    m_canvas.label(LabelKind::Axis, middle, side, text, m_theme.font(m_theme.stageLabel, true), colour, true);
+  }
+
+  const StageCanvas& m_canvas;
+  const StageLayout& m_layout;
+  const StageCamera& m_camera;
+  const LookTheme& m_theme;
+};
+
+}  // namespace
+
+void paintTensor(const StageCanvas& canvas) {
+  const TensorPainter painter(canvas);
+  painter.paintExtents();
+  painter.paintPinned();
+}
+
+void paintPartialSums(const StageCanvas& canvas) {
+  const StageLayout& layout = canvas.frame.layout;
+  if (layout.cuboids.size() < 2) return;
+  const KernelResult& result = *canvas.frame.view.result;
+  const auto ledger =
+      ledgerOf(result.clip->pixels, result.spec.conv, result.spec.bank, layout.filter, layout.voxel);
+  if (!ledger) return;
+  const LookTheme& theme = canvas.frame.theme;
+  const std::size_t frames = layout.patches.size() / layout.cuboids.size();
+  for (std::size_t c = 0; c < layout.cuboids.size(); ++c) {
+    const int channel = static_cast<int>(c) - ledger->firstChannel;
+    if (channel < 0 || channel >= ledger->channels) continue;  // another group's
+    for (std::size_t t = 0; t < frames; ++t) {
+      const double sum = ledger->frameChannelSums[t * ledger->channels + channel];
+      const QRectF patch = patchShape(layout.patches[c * frames + t], canvas.frame.camera).boundingRect();
+      canvas.label(LabelKind::Note, {patch.left() - 6, patch.top() - 2}, Qt::AlignRight | Qt::AlignBottom,
+                   signedText(sum, theme.presenter ? 2 : 3), theme.font(theme.stageTitle, true),
+                   theme.channel, true);
+    }
+  }
+}
+
+}  // namespace convscope
