@@ -170,8 +170,30 @@ class TestStudyController : public QObject {
     engine.go.release();
     controller.finish();
     QVERIFY(previewOf(controller));
-    QVERIFY(controller.problem().isEmpty());
+    QVERIFY2(controller.problem().startsWith(QStringLiteral("Stopped")), qPrintable(controller.problem()));
     QVERIFY(!controller.busy());
+    // the same spec again changes nothing; asked for by name it is computed to its end
+    controller.setSpec(specWithLength(3), 0);
+    QVERIFY(!controller.busy());
+    engine.go.release(2);
+    controller.computeAgain();
+    controller.finish();
+    QVERIFY(!previewOf(controller));
+    QVERIFY(controller.problem().isEmpty());
+    QVERIFY(!controller.stale());
+  }
+
+  void statusIsInPlaceWhenAResultIsTold() {
+    FakeEngine engine;
+    engine.go.release(5);
+    StudyController controller(engine.compute(), {1e9, 0});
+    QList<bool> stale;
+    connect(&controller, &StudyController::resultChanged, &controller, [&] { stale << controller.stale(); });
+    controller.setSpec(specWithLength(3), 0);
+    controller.finish();
+    controller.setSpec(specWithLength(4), 0);
+    controller.finish();
+    QCOMPARE(stale, (QList<bool>{false, false}));
   }
 
   void destroyedInEveryState() {

@@ -29,6 +29,7 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
   m_filter = chosenFilter;
   if (m_spec && *m_spec == spec) return;
   m_spec = spec;
+  m_stopped = false;
   ++m_ticket;
   const double expected = expectedMs(spec, *m_cache);
   if (expected < m_policy.immediateMs) {
@@ -79,6 +80,7 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
                               Result<std::shared_ptr<const StudyResult>> outcome) {
   const bool newest = ticket == m_ticket;
   if (!outcome) {
+    if (newest && m_stopped) return;  // said already
     if (!newest || outcome.error().code == ErrorCode::Stopped) {
       if (newest) setStatus(m_problem, m_stale, false);
       return;
@@ -95,16 +97,26 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
   m_result = std::move(*outcome);
   m_shownTicket = ticket;
   m_shownPreview = preview;
-  const bool busy = newest ? preview : m_busy;
   if (newest && lane == Lane::Full) m_progress = 1;
+  // everything is in place before anyone is told: who hears of the result may ask whether it is stale
+  const bool newStatus = assignStatus(newest ? QString() : m_problem, !newest, newest ? preview : m_busy);
   Q_EMIT resultChanged();
-  setStatus(newest ? QString() : m_problem, !newest, busy);
+  if (newStatus) Q_EMIT statusChanged();
 }
 
 void StudyController::stop() {
+  if (!m_busy) return;
   m_fullDelay.stop();
   m_runner->cancel(Lane::Full);
-  setStatus(m_problem, m_stale, false);
+  m_stopped = true;
+  setStatus(tr("Stopped. F5 computes it again."), m_stale, false);
+}
+
+void StudyController::computeAgain() {
+  if (!m_spec) return;
+  const StudySpec spec = *std::exchange(m_spec, std::nullopt);
+  if (m_stopped) setStatus({}, m_stale, m_busy);
+  setSpec(spec, m_filter);
 }
 
 void StudyController::finish() {
@@ -116,12 +128,16 @@ void StudyController::finish() {
   QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
 }
 
-void StudyController::setStatus(const QString& problem, bool stale, bool busy) {
-  if (problem == m_problem && stale == m_stale && busy == m_busy) return;
+bool StudyController::assignStatus(const QString& problem, bool stale, bool busy) {
+  if (problem == m_problem && stale == m_stale && busy == m_busy) return false;
   m_problem = problem;
   m_stale = stale;
   m_busy = busy;
-  Q_EMIT statusChanged();
+  return true;
+}
+
+void StudyController::setStatus(const QString& problem, bool stale, bool busy) {
+  if (assignStatus(problem, stale, busy)) Q_EMIT statusChanged();
 }
 
 }  // namespace convscope

@@ -38,8 +38,11 @@ class StudyController : public QObject {
 
   /// Asks for `spec`; `chosenFilter` is the one that a preview computes.
   void setSpec(const StudySpec& spec, int chosenFilter);
-  /// Stops a full computation or reading; the last good result stays, stale.
+  /// Stops a full computation or reading; the last good result stays, stale,
+  /// and problem() says so until another spec comes or computeAgain().
   void stop();
+  /// Computes the newest spec once more: after stop(), or where a file has changed.
+  void computeAgain();
   /// Starts a waiting full computation now and blocks until everything asked for has been delivered. For
   /// screenshots and tests.
   void finish();
@@ -63,6 +66,8 @@ class StudyController : public QObject {
   void startFull();
   void deliver(quint64 ticket, Lane lane, bool preview, Result<std::shared_ptr<const StudyResult>> outcome);
   void setStatus(const QString& problem, bool stale, bool busy);
+  /// Without the signal; true if anything changed.
+  bool assignStatus(const QString& problem, bool stale, bool busy);
 
   Compute m_compute;
   Policy m_policy;
@@ -75,6 +80,7 @@ class StudyController : public QObject {
   QString m_problem;
   bool m_stale = false;
   bool m_busy = false;
+  bool m_stopped = false;  ///< by stop(): a full result on its way is not awaited
   double m_progress = 0;
   QTimer m_fullDelay;
   std::shared_ptr<StudyCache> m_cache;
