@@ -135,6 +135,12 @@ void KernelWorkspace::presentNow() {
   m_view.state = m_store.state();
   m_view.holder = m_controller.result();
   m_view.result = m_view.holder ? std::get_if<KernelResult>(m_view.holder.get()) : nullptr;
+  // a size that only the file knows: the store could not check the pinned cell against it
+  auto& input = m_view.state.selection.input;
+  if (input && m_view.result != nullptr) {
+    const Shape& shape = m_view.result->geometry.input;
+    if (!shape.contains(input->at) || input->channel >= shape.channels) input.reset();
+  }
   m_view.stale = m_controller.stale();
   m_view.problem = m_controller.problem();
   m_view.busy = m_controller.busy();

@@ -37,6 +37,16 @@ class TestAppState : public QObject {
       RandomFiller random(seed);
       AppState state;
       random.fill(state);
+      // fields whose range is checked on reading
+      const auto within = [&](double low, double high) {
+        return low + (high - low) * random.whole(0, 512) / 512;
+      };
+      Look& look = state.look;
+      look.isoLevel = within(0, 1);
+      look.spacing = within(0, 3);
+      look.camera = {within(-180, 180), within(-90, 90), within(kLeastZoom, kMostZoom), within(-1, 1),
+                     within(-1, 1)};
+      state.playback.speed = within(.1, 100);
       state.selection.column = random.whole(0, static_cast<int>(state.columns.size()) - 1);
       const auto back = stateFromJson(nlohmann::json::parse(toJson(state).dump()));
       QVERIFY2(back, qPrintable(QStringLiteral("seed %1: %2").arg(seed).arg(sentence(back))));
@@ -84,6 +94,18 @@ class TestAppState : public QObject {
                             << QStringLiteral("“look.theme” must be one of dark, light");
     QTest::addRow("too large") << QByteArray(R"({"selection": {"filter": 99999999999}})")
                                << QStringLiteral("“selection.filter” is out of range");
+    QTest::addRow("wraps") << QByteArray(R"({"selection": {"filter": 18446744073709551615}})")
+                           << QStringLiteral("“selection.filter” is out of range");
+    QTest::addRow("zoom") << QByteArray(R"({"look": {"camera": {"zoom": 1e12}}})")
+                          << QStringLiteral("“look.camera.zoom” is 1e+12 and must lie between 0.2 and 40");
+    QTest::addRow("spacing") << QByteArray(R"({"look": {"spacing": -1}})")
+                             << QStringLiteral("“look.spacing” is -1 and must lie between 0 and 3");
+    QTest::addRow("speed") << QByteArray(R"({"playback": {"speed": 0}})")
+                           << QStringLiteral("“playback.speed” is 0");
+    QTest::addRow("weight") << QByteArray(R"({"columns": [{"kind": "kernel", "bank": [{"bias": 1e300}]}]})")
+                            << QStringLiteral("“columns[0].bank[0].bias” is out of range");
+    QTest::addRow("huge version") << QByteArray(R"({"convscope": 18446744073709551617})")
+                                  << QStringLiteral("another version");
     QTest::addRow("no study") << QByteArray(R"({"columns": []})") << QStringLiteral("1 to 4 studies");
     QTest::addRow("kind") << QByteArray(R"({"columns": [{"kind": "magic"}]})")
                           << QStringLiteral("“columns[0].kind” is not known");
@@ -114,6 +136,33 @@ class TestAppState : public QObject {
     broken.close();
     QVERIFY(
         sentence(readState(broken.fileName().toStdString())).contains(QStringLiteral("is not a JSON file")));
+  }
+
+  void nameTooLongForTheFileSystemIsNoCrash() {
+    QTemporaryDir folder;
+    AppState state = initialState();
+    state.kernel().clip.source = FileSource{std::string(5000, 'a') + ".mp4"};
+    const std::string path = folder.filePath(QStringLiteral("long.convscope")).toStdString();
+    QVERIFY(writeState(state, path));
+    const auto back = readState(path);
+    QVERIFY2(back, qPrintable(sentence(back)));
+    QCOMPARE(*back, state);
+    QVERIFY(sentence(readState(folder.path().toStdString())).contains(QStringLiteral("folder")));
+  }
+
+  void pinnedInputOutsideTheClipIsLetGo() {
+    for (const InputPoint& point :
+         {InputPoint{{0, 0, 0}, -1}, InputPoint{{0, 0, 0}, 3}, InputPoint{{-1, 0, 0}, 0},
+          InputPoint{{0, 56, 0}, 0}, InputPoint{{16, 0, 0}, 0}}) {
+      AppState state = initialState();
+      state.selection.input = point;
+      QVERIFY(!reconciled(state, initialState()).selection.input);
+      // a file's size is not known here: what no clip can hold is still let go
+      state.kernel().clip.source = FileSource{"clip.mp4"};
+      state.kernel().clip.prepare.resize.reset();
+      const bool never = point.channel != 0 || point.at.t < 0;
+      QCOMPARE(reconciled(state, state).selection.input.has_value(), !never);
+    }
   }
 
   void longerKernelKeepsTheEdgeDetector() {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -103,6 +104,8 @@ void numberFromJson(const nlohmann::json& json, T& value, const std::string& pat
     value = json.get<bool>();
   } else if constexpr (std::is_integral_v<T>) {
     if (!json.is_number_integer()) refuse(path, "must be a whole number");
+    constexpr auto most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+    if (json.is_number_unsigned() && json.get<std::uint64_t>() > most) refuse(path, "is out of range");
     const auto number = json.get<std::int64_t>();
     if (number < std::int64_t{std::numeric_limits<T>::min()} ||
         number > std::int64_t{std::numeric_limits<T>::max()}) {
@@ -111,7 +114,10 @@ void numberFromJson(const nlohmann::json& json, T& value, const std::string& pat
     value = static_cast<T>(number);
   } else {
     if (!json.is_number()) refuse(path, "must be a number");
-    value = json.get<T>();
+    const double number = json.get<double>();
+    if (!(std::abs(number) <= static_cast<double>(std::numeric_limits<T>::max())))
+      refuse(path, "is out of range");
+    value = static_cast<T>(number);
   }
 }
 

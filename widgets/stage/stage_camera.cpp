@@ -126,7 +126,7 @@ Ray StageCamera::rayThrough(QPointF px) const {
 
 CameraLook StageCamera::zoomedAbout(const CameraLook& look, QPointF pointer, double factor) const {
   CameraLook result = look;
-  result.zoom = std::clamp(look.zoom * factor, .2, 40.0);
+  result.zoom = std::clamp(look.zoom * factor, kLeastZoom, kMostZoom);
   const double applied = result.zoom / look.zoom;
   const QPointF centre(m_size.width() / 2, m_size.height() / 2);
   const QPointF pan(look.panX * m_size.width(), look.panY * m_size.height());

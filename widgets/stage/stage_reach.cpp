@@ -37,6 +37,7 @@ std::vector<std::pair<int, int>> runs(const std::vector<Reach::Step>& steps) {
 std::optional<InputPoint> pinnedInput(const StageFrame& frame) {
   const auto& pinned = frame.view.state.selection.input;
   if (!pinned || !frame.layout.input.contains(pinned->at)) return std::nullopt;
+  if (pinned->channel < 0 || pinned->channel >= frame.layout.input.channels) return std::nullopt;
   return pinned;
 }
 

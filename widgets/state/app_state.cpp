@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace convscope {
 
@@ -27,9 +28,27 @@ std::string impossible(const AppState& state) {
     }
   }
   const Look& look = state.look;
-  if (!(look.fixedRange > 0)) return "“look.fixedRange” must be above 0";
-  if (!(state.playback.speed > 0)) return "“playback.speed” must be above 0";
-  if (!(look.spacing >= 0) || !(look.camera.zoom > 0)) return "“look” holds a spacing or zoom below 0";
+  const CameraLook& camera = look.camera;
+  struct Bound {
+    const char* name;
+    double value, low, high;
+  };
+  const Bound bounds[] = {{"look.fixedRange", look.fixedRange, 1e-9, 1e9},
+                          {"look.isoLevel", look.isoLevel, 0, 1},
+                          {"look.spacing", look.spacing, 0, 3},
+                          {"look.camera.yaw", camera.yaw, -360, 360},
+                          {"look.camera.pitch", camera.pitch, -90, 90},
+                          {"look.camera.zoom", camera.zoom, kLeastZoom, kMostZoom},
+                          {"look.camera.panX", camera.panX, -kMostZoom, kMostZoom},
+                          {"look.camera.panY", camera.panY, -kMostZoom, kMostZoom},
+                          {"playback.speed", state.playback.speed, .1, 100}};
+  for (const Bound& bound : bounds) {
+    if (bound.value >= bound.low && bound.value <= bound.high) continue;
+    std::ostringstream sentence;
+    sentence << "“" << bound.name << "” is " << bound.value << " and must lie between " << bound.low
+             << " and " << bound.high;
+    return sentence.str();
+  }
   return {};
 }
 
@@ -76,7 +95,7 @@ Result<AppState> stateFromJson(const nlohmann::json& json) {
     if (!json.is_object()) return fail(ErrorCode::BadInput, "A state must be a JSON object.");
     nlohmann::json body = json;
     if (const auto version = body.find("convscope"); version != body.end()) {
-      if (!version->is_number_integer() || version->get<int>() != kStateVersion) {
+      if (!version->is_number_integer() || *version != kStateVersion) {
         return fail(ErrorCode::BadInput, "This state was written by another version of the program (" +
                                              version->dump() + "; this one reads " +
                                              std::to_string(kStateVersion) + ").");
@@ -100,6 +119,8 @@ Result<AppState> stateFromJson(const nlohmann::json& json) {
 Result<AppState> readState(const std::string& path) {
   std::ifstream file(path);
   if (!file) return fail(ErrorCode::BadInput, path + " cannot be opened.");
+  if (std::error_code unknown; std::filesystem::is_directory(path, unknown))
+    return fail(ErrorCode::BadInput, path + " is a folder, not a state.");
   const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
   if (json.is_discarded()) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
   auto state = stateFromJson(json);
@@ -109,7 +130,8 @@ Result<AppState> readState(const std::string& path) {
     auto* source = std::get_if<FileSource>(&std::get<KernelStudy>(column).clip.source);
     if (source != nullptr && std::filesystem::path(source->path).is_relative()) {
       const auto beside = std::filesystem::path(path).parent_path() / source->path;
-      if (std::filesystem::exists(beside)) source->path = beside.string();
+      std::error_code unknown;  // a name too long for the file system is no file beside the state
+      if (std::filesystem::exists(beside, unknown)) source->path = beside.string();
     }
   }
   return state;

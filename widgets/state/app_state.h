@@ -27,6 +27,9 @@ enum class RangeMode {
   Fixed,     ///< Look::fixedRange
 };
 
+inline constexpr double kLeastZoom = .2;
+inline constexpr double kMostZoom = 40;
+
 /// Where the stage is seen from. Angles in degrees; zoom 1 and pan 0 frame everything with the reset margin.
 struct CameraLook {
   double yaw = -50;

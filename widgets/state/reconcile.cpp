@@ -76,6 +76,11 @@ void clampSelection(Selection& selection, const KernelStudy& study) {
   selection.filter = clampedIndex(selection.filter, static_cast<int>(study.bank.size()));
   selection.weightChannel = clampedIndex(selection.weightChannel, channelsPerGroup(study));
   for (const Axis axis : kAxes) selection.voxel[axis] = std::max(0, selection.voxel[axis]);
+  if (selection.input) {
+    const auto& [at, channel] = *selection.input;
+    if (channel < 0 || channel >= channelsOf(study.clip) || at.t < 0 || at.y < 0 || at.x < 0)
+      selection.input.reset();
+  }
   const Shape input = expectedInput(study.clip);
   if (input.height < 1) return;  // clamped again when the result is there
   const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
@@ -83,10 +88,7 @@ void clampSelection(Selection& selection, const KernelStudy& study) {
   for (const Axis axis : kAxes) {
     selection.voxel[axis] = clampedIndex(selection.voxel[axis], geometry->output.along(axis));
   }
-  if (selection.input &&
-      (!input.contains(selection.input->at) || selection.input->channel >= input.channels)) {
-    selection.input.reset();
-  }
+  if (selection.input && !input.contains(selection.input->at)) selection.input.reset();
 }
 
 }  // namespace
