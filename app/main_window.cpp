@@ -1,5 +1,6 @@
 #include "app/main_window.h"
 
+#include "app/focus_keys.h"
 #include "app/kernel_workspace.h"
 #include "engine/clip/clip_reader.h"
 #include "widgets/look/look_theme.h"
@@ -15,6 +16,7 @@
 #include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QLabel>
+#include <QLayout>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QSlider>
@@ -76,6 +78,7 @@ QList<int> cameras() {
 MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* parent)
     : QMainWindow(parent), m_settings(std::move(settings)), m_store(initial) {
   setAcceptDrops(true);
+  qApp->installEventFilter(new FocusKeys(this));
   m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
   applyLook();
   m_workspace = new KernelWorkspace(m_store, m_controller);
@@ -144,6 +147,8 @@ void MainWindow::buildToolbar() {
   m_toolbar->setFixedHeight(kToolbarHeight);
   m_toolbar->setIconSize({kIconSize, kIconSize});
   m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
+  // the style's own margins would leave the buttons too little height for icons of the designed size
+  m_toolbar->layout()->setContentsMargins(kMargin, 0, kMargin, 0);
   const auto add = [this](const char* id, bool withWord) {
     QAction* one = action(QLatin1String(id));
     m_toolbar->addAction(one);

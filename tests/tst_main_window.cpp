@@ -3,6 +3,8 @@
 #include "engine/clip/npy.h"
 #include "engine/core/memory_budget.h"
 #include "widgets/panels/ledger_panel.h"
+#include "widgets/panels/number_field.h"
+#include "widgets/panels/weight_grid.h"
 #include "widgets/stage/stage_view.h"
 
 #include <QAbstractSpinBox>
@@ -12,6 +14,7 @@
 #include <QImage>
 #include <QMimeData>
 #include <QTemporaryDir>
+#include <QToolBar>
 #include <QToolButton>
 #include <QtTest>
 
@@ -85,6 +88,69 @@ class TestMainWindow : public QObject {
     m_window->finish();
     QVERIFY(m_window->controller().problem().isEmpty());
     QVERIFY(!m_window->controller().stale());
+  }
+
+  void focusedControlsKeepTheirKeys() {
+    QApplication::setActiveWindow(m_window.get());
+    const CameraLook camera = m_window->store().state().look.camera;
+    const Triple voxel = m_window->store().state().selection.voxel;
+    // typed into a weight, a digit is not a camera and an arrow does not slide the kernel
+    auto* grid = m_window->findChild<WeightGrid*>();
+    grid->setFocus();
+    QTest::keyClick(grid, Qt::Key_Right);
+    QTest::keyClick(grid, Qt::Key_5);
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Return);
+    QCOMPARE(m_window->store().state().look.camera, camera);
+    QCOMPARE(m_window->store().state().selection.voxel, voxel);
+    const auto& weights = m_window->store().state().kernel().bank[0].weights;
+    QVERIFY(std::find(weights.begin(), weights.end(), 5.F) != weights.end());
+    // into a number field likewise; a letter it has no use for still orders what it always does
+    NumberField* length = nullptr;
+    for (NumberField* field : m_window->findChildren<NumberField*>()) {
+      if (field->isVisible() && field->value() == 3) length = length == nullptr ? field : length;
+    }
+    QVERIFY(length != nullptr);
+    length->setFocus();
+    length->selectAll();
+    QTest::keyClick(length, Qt::Key_2);
+    QTest::keyClick(length, Qt::Key_Return);
+    QCOMPARE(length->value(), 2.0);
+    QCOMPARE(m_window->store().state().look.camera, camera);
+    QTest::keyClick(length, Qt::Key_C);
+    QVERIFY(m_window->store().state().look.channelsApart);
+    // and with nothing in focus the keys are the window's
+    m_window->workspace().stage().setFocus();
+    QTest::keyClick(&m_window->workspace().stage(), Qt::Key_2);
+    QVERIFY(!(m_window->store().state().look.camera == camera));
+  }
+
+  void openedFilesAreRemembered() {
+    const QString path = m_folder.filePath(QStringLiteral("noise.png"));
+    QImage image(64, 64, QImage::Format_RGB32);
+    for (int y = 0; y < 64; ++y)
+      for (int x = 0; x < 64; ++x) image.setPixel(x, y, qRgb(x * 4, y * 4, (x * y) % 256));
+    QVERIFY(image.save(path));
+    m_window->store().edit({QStringLiteral("Open"), [&](AppState& state) {
+                              state.kernel().clip.source = FileSource{path.toStdString()};
+                              state.kernel().clip.range = {0, 1, 1};
+                              state.kernel().conv.kernel.t = 1;
+                            }});
+    m_window->finish();
+    QVERIFY2(m_window->controller().problem().isEmpty(), qPrintable(m_window->controller().problem()));
+    QVERIFY(Settings(m_folder.filePath(QStringLiteral("settings.ini"))).recentClips().contains(path));
+  }
+
+  void toolbarIconsHaveTheDesignedSize() {
+    int icons = 0;
+    for (const auto* button : m_window->findChildren<QToolButton*>()) {
+      if (qobject_cast<QToolBar*>(button->parentWidget()) == nullptr || button->icon().isNull() ||
+          button->defaultAction() == nullptr)
+        continue;  // the toolbar's own overflow button has no action
+      QCOMPARE(button->iconSize(), QSize(20, 20));
+      QVERIFY2(button->height() >= 28, qPrintable(button->accessibleName()));
+      ++icons;
+    }
+    QVERIFY(icons >= 10);
   }
 
   void smallestPictureIsExplainedOrShown() {
