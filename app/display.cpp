@@ -111,7 +111,9 @@ void restartUnderVirtualDisplay(const Options& options, char** arguments) {
     const std::string folder = "/tmp/runtime-" + std::to_string(getuid());
     if (mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST) setenv("XDG_RUNTIME_DIR", folder.c_str(), 1);
   }
-  std::vector<const char*> command{"xvfb-run", "-a", "-s", screen.c_str(), self.c_str()};
+  // Two programs started at the same moment must not reach for the same free display.
+  const std::string first = std::to_string(100 + getpid() % 800);
+  std::vector<const char*> command{"xvfb-run", "-a", "-n", first.c_str(), "-s", screen.c_str(), self.c_str()};
   for (char** argument = arguments + 1; *argument != nullptr; ++argument) command.push_back(*argument);
   command.push_back(nullptr);
   execvp(command[0], const_cast<char* const*>(command.data()));
