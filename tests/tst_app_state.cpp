@@ -282,6 +282,27 @@ class TestAppState : public QObject {
     QVERIFY(steps >= 9 && steps <= 10);
   }
 
+  /// The scale ends at a number that can be read out, never below the largest value, and a clip of an array
+  /// file is spread over its own values.
+  void scalesEndAtShortNumbers() {
+    KernelResult result;
+    result.maps = Tensor(Shape{1, 1, 2, 1});
+    result.filters = {0};
+    KernelView view;
+    view.result = &result;
+    for (const auto& [largest, end] :
+         {std::pair{.9511F, .96F}, {1.F, 1.F}, {1.004F, 1.1F}, {.0123F, .013F}, {437.F, 440.F}, {0.F, 1.F}}) {
+      result.maps.at(0, 0, 1, 0) = -largest;
+      QCOMPARE(view.mapRange(0, 0).high, end);
+      QCOMPARE(view.mapRange(0, 0).low, -end);
+    }
+    Clip clip;
+    clip.range = {.2F, .9F};
+    QCOMPARE(displayRange(clip), (ValueRange{0, 1}));
+    clip.range = {-3, 5};
+    QCOMPARE(displayRange(clip), (ValueRange{-3, 5}));
+  }
+
   void mapTitlesNameTheirFrames() {
     KernelView view;
     view.state = initialState();

@@ -4,9 +4,10 @@
 
 #include <QtTest>
 
+#include <algorithm>
 #include <atomic>
-#include <limits>
 #include <cstdint>
+#include <limits>
 #include <thread>
 
 using namespace convscope;
@@ -40,6 +41,23 @@ class TestCore : public QObject {
     QCOMPARE(rangeOf(tensor), (ValueRange{-3, 5}));
     QCOMPARE(rangeOf(tensor, 1), (ValueRange{0, 5}));
     QCOMPARE(rangeOf(tensor, 1, 0), (ValueRange{0, 0}));
+    QCOMPARE(rangeOf(tensor, -1, 0), (ValueRange{-3, 0}));
+    QCOMPARE(rangeOf(tensor, -1, 1), (ValueRange{0, 5}));
+  }
+
+  /// The ends may stand anywhere, also behind the last whole vector; what is not finite is passed over.
+  void rangeFindsItsEndsAnywhere() {
+    constexpr int kWidth = 37;
+    for (int at = 0; at < kWidth; ++at) {
+      Tensor tensor(Shape{1, 1, kWidth, 1});
+      std::ranges::fill(tensor.values(), .5F);
+      tensor.at(0, 0, at, 0) = -2;
+      tensor.at(0, 0, (at + 1) % kWidth, 0) = 7;
+      tensor.at(0, 0, (at + 2) % kWidth, 0) = std::numeric_limits<float>::infinity();
+      tensor.at(0, 0, (at + 3) % kWidth, 0) = -std::numeric_limits<float>::infinity();
+      tensor.at(0, 0, (at + 4) % kWidth, 0) = std::numeric_limits<float>::quiet_NaN();
+      QCOMPARE(rangeOf(tensor), (ValueRange{-2, 7}));
+    }
   }
 
   void poolDoesEveryPieceOnce_data() {

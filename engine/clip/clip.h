@@ -40,6 +40,7 @@ struct Clip {
   SourceInfo source;
   std::vector<int> taken;  ///< source frame behind each of the L frames, counted from 0
   Tensor pixels;           ///< memory order C, L, H, W
+  ValueRange range;        ///< of `pixels`
   /// Frames of this clip per second: the source's rate divided by the range's step. 0 where not known.
   double framesPerSecond = 0;
 };

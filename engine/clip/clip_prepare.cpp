@@ -156,6 +156,7 @@ Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step
   clip.framesPerSecond = raw.source.framesPerSecond / step;
   clip.pixels = resizeAll(raw, *plan);
   if (spec.colour == ColourMode::Grey && raw.channels == 3) clip.pixels = toGrey(clip.pixels);
+  clip.range = rangeOf(clip.pixels);
   return clip;
 }
 

@@ -3,7 +3,10 @@
 #include "engine/core/block_cache.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
+#include <span>
 #include <utility>
 
 namespace convscope {
@@ -42,20 +45,42 @@ Tensor Tensor::clone() const {
   return copy;
 }
 
-ValueRange rangeOf(const Tensor& tensor, int channel, int t) {
-  std::span<const float> values = tensor.values();
-  const Shape& shape = tensor.shape();
-  if (channel >= 0 && t >= 0) {
-    values = {tensor.frame(t, channel), static_cast<std::size_t>(shape.frameSize())};
-  } else if (channel >= 0) {
-    values = values.subspan(static_cast<std::size_t>(shape.channelSize()) * channel,
-                            static_cast<std::size_t>(shape.channelSize()));
+namespace {
+
+/// Widens `range` by what is finite in `values`. Eight running ends, so that the compiler keeps them in a
+/// vector: a scale's range is asked for at every step of a slider.
+void widen(ValueRange& range, std::span<const float> values) {
+  constexpr std::size_t kLanes = 8;
+  constexpr float kMost = std::numeric_limits<float>::max();
+  std::array<float, kLanes> low, high;
+  low.fill(range.low);
+  high.fill(range.high);
+  const auto take = [&](std::size_t lane, float value) {
+    const bool finite = std::abs(value) <= kMost;  // false for not-a-number
+    const float below = finite ? value : HUGE_VALF, above = finite ? value : -HUGE_VALF;
+    low[lane] = below < low[lane] ? below : low[lane];
+    high[lane] = above > high[lane] ? above : high[lane];
+  };
+  std::size_t i = 0;
+  for (; i + kLanes <= values.size(); i += kLanes) {
+    for (std::size_t lane = 0; lane < kLanes; ++lane) take(lane, values[i + lane]);
   }
+  for (; i < values.size(); ++i) take(0, values[i]);
+  range = {std::ranges::min(low), std::ranges::max(high)};
+}
+
+}  // namespace
+
+ValueRange rangeOf(const Tensor& tensor, int channel, int t) {
+  const Shape& shape = tensor.shape();
+  const auto frame = static_cast<std::size_t>(shape.frameSize());
   ValueRange range{HUGE_VALF, -HUGE_VALF};
-  for (const float value : values) {
-    if (!std::isfinite(value)) continue;
-    range.low = std::min(range.low, value);
-    range.high = std::max(range.high, value);
+  if (channel < 0 && t < 0) widen(range, tensor.values());
+  for (int c = std::max(0, channel); c < (channel < 0 ? shape.channels : channel + 1); ++c) {
+    if (t >= 0)
+      widen(range, {tensor.frame(t, c), frame});
+    else if (channel >= 0)
+      widen(range, {tensor.frame(0, c), frame * static_cast<std::size_t>(shape.length)});
   }
   return range.low <= range.high ? range : ValueRange{};
 }

@@ -64,8 +64,8 @@ class Tensor {
   std::unique_ptr<float[], Release> m_data;
 };
 
-/// Smallest and largest value of one channel, of one frame of it (t ≥ 0), or of everything (c < 0). {0, 0} if
-/// empty; values that are not finite are passed over.
+/// Smallest and largest value of channel `channel` (< 0: of all) in frame `t` (< 0: in all). {0, 0} if empty;
+/// values that are not finite are passed over.
 struct ValueRange {
   float low = 0;
   float high = 0;

@@ -9,14 +9,6 @@ namespace convscope {
 
 namespace {
 
-/// Values of a clip lie in [0, 1]; those of an array file lie where they like and are stretched over their
-/// range.
-ValueRange displayRange(const Tensor& pixels) {
-  const ValueRange range = rangeOf(pixels);
-  if (range.low >= 0 && range.high <= 1) return {0, 1};
-  return range.high > range.low ? range : ValueRange{range.low, range.low + 1};
-}
-
 QRgb pixelColour(const Tensor& pixels, const ValueRange& range, int t, int y, int x) {
   const auto byte = [&](int c) {
     const float share = (pixels.at(t, y, x, c) - range.low) / (range.high - range.low);
@@ -70,7 +62,7 @@ void FilmImages::updateFrames(const KernelView& view) {
   m_clip = view.result->clip;
   const Tensor& pixels = m_clip->pixels;
   const Shape& shape = pixels.shape();
-  m_pixelRange = displayRange(pixels);
+  m_pixelRange = displayRange(*m_clip);
   const int step = every(shape.height, shape.width);
   m_frames.clear();
   for (int t = 0; t < shape.length; ++t) {

@@ -7,6 +7,7 @@
 #include <QLinearGradient>
 
 #include <algorithm>
+#include <cmath>
 
 namespace convscope {
 
@@ -128,7 +129,7 @@ class FurniturePainter {
     painter.drawRoundedRect(bar, 2, 2);
     painter.setBrush(Qt::NoBrush);
     const double range = frame().range;
-    const int decimals = range >= 9.95 ? 0 : range >= .0995 ? 1 : 3;
+    const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(range))), 0, 6);
     const bool isSigned = scale.isSigned();
     const Activation after = frame().view.result->spec.conv.activation;
     const QString name = after == Activation::Relu       ? tr("activation after ReLU")

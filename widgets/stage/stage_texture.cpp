@@ -25,17 +25,10 @@ std::uint8_t byteOf(float value, const ValueRange& range) {
   return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.f, 1.f) * 255));
 }
 
-/// Frames are shown as they are; values outside [0, 1] (from .npy) are stretched over what the channel holds.
-ValueRange shownRange(const Tensor& pixels, int t) {
-  const ValueRange here = rangeOf(pixels, -1, t);
-  if (here.low >= 0 && here.high <= 1) return {0, 1};
-  const ValueRange all = rangeOf(pixels);
-  return all.high > all.low ? all : ValueRange{all.low, all.low + 1};
-}
-
-void fillInput(TexturePixels& texture, const StagePlane& plane, const Tensor& pixels) {
+void fillInput(TexturePixels& texture, const StagePlane& plane, const Clip& clip) {
+  const Tensor& pixels = clip.pixels;
   const Shape& shape = pixels.shape();
-  const ValueRange range = shownRange(pixels, plane.t);
+  const ValueRange range = displayRange(clip);
   texture.width = shape.width;
   texture.height = shape.height;
   texture.rgb.resize(static_cast<std::size_t>(shape.frameSize()) * 3);
@@ -120,7 +113,7 @@ TexturePixels texturePixels(const StagePlane& plane, const KernelView& view, con
                             double range) {
   TexturePixels texture;
   if (plane.kind == PlaneKind::Input) {
-    fillInput(texture, plane, view.result->clip->pixels);
+    fillInput(texture, plane, *view.result->clip);
     return texture;
   }
   const KernelResult& result = *view.result;

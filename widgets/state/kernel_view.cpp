@@ -7,6 +7,17 @@
 
 namespace convscope {
 
+namespace {
+
+/// 0.951 → 0.96, 1.31 → 1.4: up to two digits.
+double roundedUp(double value) {
+  if (!(value > 0)) return value;
+  const double unit = std::pow(10.0, std::floor(std::log10(value)) - 1);
+  return std::ceil(value / unit - 1e-6) * unit;
+}
+
+}  // namespace
+
 Triple KernelView::voxel() const {
   Triple at = state.selection.voxel;
   if (result == nullptr) return at;
@@ -36,11 +47,17 @@ ValueRange KernelView::mapRange(int filter, int t) const {
     if (look.rangeMode == RangeMode::All || channel >= 0) {
       const bool inside = frame < result->maps.shape().length;
       const ValueRange range = rangeOf(result->maps, channel, inside ? frame : -1);
-      most = std::max(std::abs(range.low), std::abs(range.high));
+      most = roundedUp(std::max(std::abs(range.low), std::abs(range.high)));
     }
   }
   const auto high = static_cast<float>(most > 0 ? most : 1);  // an all-zero map still needs a scale
   return {unsignedMaps() ? 0 : -high, high};
+}
+
+ValueRange displayRange(const Clip& clip) {
+  const ValueRange& range = clip.range;
+  if (range.low >= 0 && range.high <= 1) return {0, 1};
+  return range.high > range.low ? range : ValueRange{range.low, range.low + 1};
 }
 
 bool KernelView::painted(const Triple& at) const {

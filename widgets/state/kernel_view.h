@@ -45,8 +45,9 @@ struct KernelView {
   [[nodiscard]] Triple voxel() const;
   /// The chosen filter, clamped to what `result` holds.
   [[nodiscard]] int filter() const;
-  /// Colour range of one map frame under Look::rangeMode: {−m, m} where values are signed, {0, m} else; m >
-  /// 0.
+  /// Colour range of one map frame under Look::rangeMode: {−m, m} where values are signed, {0, m} else; m > 0.
+  /// m is the largest magnitude rounded up to two digits (as it is where it was fixed by hand), so that what
+  /// the legend and the status bar print is the range itself.
   [[nodiscard]] ValueRange mapRange(int filter, int t) const;
   /// True where no value can be below 0 (after ReLU, absolute, square): the unsigned scale serves.
   [[nodiscard]] bool unsignedMaps() const;
@@ -55,6 +56,10 @@ struct KernelView {
   /// "t=(3,4,5)": the input frames, counted from 1, that map frame `t` is made from; padding frames as "·".
   [[nodiscard]] QString mapTitle(int t) const;
 };
+
+/// Values that are drawn from black to white: [0, 1], where a video's values lie; else (from an array file)
+/// the clip's own range.
+[[nodiscard]] ValueRange displayRange(const Clip& clip);
 
 }  // namespace convscope
 
