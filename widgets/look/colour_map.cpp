@@ -72,11 +72,4 @@ ColourMap::ColourMap(std::string id, std::vector<std::pair<double, QColor>> poin
   }
 }
 
-QRgb ColourMap::at(double value, double m) const {
-  if (std::isnan(value)) return m_table[127];
-  const double low = m_low < 0 ? -m : 0;
-  const double share = m > 0 ? (value - low) / (m - low) : (m_low < 0 ? 0.5 : 0.0);
-  return m_table[static_cast<int>(std::clamp(share, 0.0, 1.0) * 255 + 0.5)];
-}
-
 }  // namespace convscope

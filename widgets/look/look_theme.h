@@ -7,7 +7,9 @@
 #include <QIcon>
 #include <QString>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -22,7 +24,13 @@ class ColourMap {
   [[nodiscard]] const std::string& id() const { return m_id; }
   [[nodiscard]] bool isSigned() const { return m_low < 0; }
   /// Colour of `value` for the range {−m, m} or {0, m}; clamped; not-a-number gives the middle of the scale.
-  [[nodiscard]] QRgb at(double value, double m) const;
+  [[nodiscard]] QRgb at(float value, double m) const {
+    if (!(value == value)) return m_table[127];
+    const auto range = static_cast<float>(m);
+    const float low = m_low < 0 ? -range : 0;
+    const float share = range > 0 ? (value - low) / (range - low) : (m_low < 0 ? 0.5F : 0.0F);
+    return m_table[static_cast<std::size_t>(std::clamp(share, 0.0F, 1.0F) * 255 + 0.5F)];
+  }
   [[nodiscard]] const std::array<QRgb, 256>& table() const { return m_table; }
 
  private:

@@ -1,6 +1,7 @@
 #include "widgets/stage/stage_ink.h"
 
 #include <QFontMetricsF>
+#include <QHash>
 #include <QPainterPath>
 
 #include <algorithm>
@@ -83,7 +84,9 @@ const QImage& LabelStore::picture(const QString& text, const QFont& font, const 
 }
 
 void StageInk::segments(const std::vector<QLineF>& lines, const QColor& colour, double width) const {
-  m_painter.setPen(pen(colour, width, width > 1.5 ? Qt::RoundCap : Qt::FlatCap));
+  QPen ink = pen(colour, width, width > 1.5 ? Qt::RoundCap : Qt::FlatCap);
+  ink.setCosmetic(width <= 1);  // Qt draws hairlines directly then, without filling a path for each
+  m_painter.setPen(ink);
   m_painter.drawLines(lines.data(), static_cast<int>(lines.size()));
 }
 
@@ -153,8 +156,15 @@ void StageInk::arrow(QPointF from, QPointF to, const QColor& colour, double widt
 }
 
 QRectF StageInk::textBox(QPointF at, Qt::Alignment alignment, const QString& text, const QFont& font) {
-  const QFontMetricsF metrics(font);
-  QRectF box(at, QSizeF(metrics.horizontalAdvance(text), metrics.height()));
+  // measured at every picture, many times a second: shaping the same titles anew would cost more than drawing
+  static QHash<QPair<QFont, QString>, QSizeF> known;
+  if (known.size() > kMostLabels) known.clear();
+  auto size = known.constFind({font, text});
+  if (size == known.constEnd()) {
+    const QFontMetricsF metrics(font);
+    size = known.insert({font, text}, QSizeF(metrics.horizontalAdvance(text), metrics.height()));
+  }
+  QRectF box(at, *size);
   if (alignment & Qt::AlignRight) box.moveRight(at.x());
   if (alignment & Qt::AlignHCenter) box.moveLeft(at.x() - box.width() / 2);
   if (alignment & Qt::AlignBottom) box.moveBottom(at.y());

@@ -72,6 +72,8 @@ class Quad {
     actor->SetTexture(m_texture);
     actor->GetProperty()->LightingOff();
     actor->PickableOff();
+    // Quads come far to near, so plain blending serves; VTK's order-independent pass costs two more buffers.
+    actor->ForceOpaqueOn();
   }
 
   /// True if anything differs from what was shown.
@@ -86,10 +88,6 @@ class Quad {
     if (!(plane == m_plane)) {
       place(actor, plane.across, plane.down, {0, 0, 1}, plane.origin);
       actor->GetProperty()->SetOpacity(plane.opacity);
-      if (plane.opacity >= 1)
-        actor->ForceOpaqueOn();
-      else
-        actor->ForceOpaqueOff();
       m_plane = plane;
       changed = true;
     }
@@ -287,8 +285,8 @@ struct StageScene::Parts {
     std::stable_sort(byDistance.begin(), byDistance.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<vtkProp*> wanted;
+    for (auto& surface : volume.surfaces) wanted.push_back(surface);  // solid: what veils them comes later
     for (const auto& [distance, prop] : byDistance) wanted.push_back(prop);
-    for (auto& surface : volume.surfaces) wanted.push_back(surface);
     wanted.push_back(volume.volume);
     if (wanted == order) return false;
     // Props are only taken out and put back in: their graphics resources stay.
