@@ -19,12 +19,14 @@ namespace convscope {
 
 namespace {
 
-constexpr int kChangeMs = 16;
-constexpr int kChanges = 5 * 60;
+constexpr int kTickMs = 4;
+constexpr double kSeconds = 6;
+constexpr double kChangesPerSecond = 60;
 constexpr int kLongest = 7;
 
-int lengthAt(int change) {
-  const int phase = change / 2 % (2 * (kLongest - 1));  // a new length thirty times a second
+/// Where the slider is at a time of the clock: a hand does not wait for the window.
+int lengthAt(double ms) {
+  const int phase = static_cast<int>(ms * 1e-3 * kChangesPerSecond) % (2 * (kLongest - 1));
   return 1 + (phase < kLongest ? phase : 2 * (kLongest - 1) - phase);
 }
 
@@ -39,13 +41,14 @@ double quantile(std::vector<double> values, double share) {
 class DragBenchmark : public QObject {
  public:
   explicit DragBenchmark(MainWindow& window) : m_window(window) {
+    m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &DragBenchmark::change);
     window.installEventFilter(this);  // widgets' update requests go to the window's widget
   }
 
   void start() {
     m_clock.start();
-    m_timer.start(kChangeMs);
+    m_timer.start(kTickMs);
   }
 
   std::vector<double> latencies;
@@ -66,13 +69,13 @@ class DragBenchmark : public QObject {
 
  private:
   void change() {
-    if (m_changes == kChanges) {
-      seconds = static_cast<double>(m_clock.nsecsElapsed()) * 1e-9;
+    if (now() > kSeconds * 1e3) {
+      seconds = now() * 1e-3;
       m_timer.stop();
       QTimer::singleShot(500, qApp, &QApplication::quit);
       return;
     }
-    const int length = lengthAt(m_changes++);
+    const int length = lengthAt(now());
     if (length == m_length) return;
     m_length = length;
     m_waiting.push_back({length, now()});
@@ -107,7 +110,6 @@ class DragBenchmark : public QObject {
   QElapsedTimer m_clock;
   std::deque<Change> m_waiting;
   std::shared_ptr<const StudyResult> m_lastShown;
-  int m_changes = 0;
   int m_length = 0;
 };
 
@@ -131,6 +133,8 @@ int benchmarkDrag(const Options& options) {
   QTimer::singleShot(300, &drag, [&drag] { drag.start(); });
   QApplication::exec();
   std::printf("drag l=1..7 on 16x112x112x3, 8 filters, window %dx%d\n", size.width, size.height);
+  const StageFacts facts = window.workspace().stage().facts();
+  std::printf("last picture: 3-D %.1f ms, overlay %.1f ms\n", facts.lastPictureMs, facts.lastOverlayMs);
   std::printf("frames shown: %d in %.2f s = %.1f per second\n", drag.framesShown, drag.seconds,
               drag.framesShown / drag.seconds);
   std::printf("latency slider to pixels: median %.1f ms, 95 %% %.1f ms (%zu changes)\n",

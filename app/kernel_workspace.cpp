@@ -21,6 +21,8 @@ namespace convscope {
 namespace {
 
 constexpr int kPlayTickMs = 16;
+/// A changed setting and its maps are drawn together, once, where the maps come within this time.
+constexpr int kAnswerMs = 12;
 
 /// The design's grid: widths of the docks and height of the strip for a window size.
 struct Grid {
@@ -54,7 +56,7 @@ KernelWorkspace::KernelWorkspace(StateStore& store, StudyController& controller,
   m_presentTimer.setSingleShot(true);
   connect(&m_presentTimer, &QTimer::timeout, this, &KernelWorkspace::presentNow);
   connect(&m_store, &StateStore::changed, this, &KernelWorkspace::schedulePresent);
-  connect(&m_controller, &StudyController::resultChanged, this, &KernelWorkspace::schedulePresent);
+  connect(&m_controller, &StudyController::resultChanged, this, [this] { m_presentTimer.start(0); });
   connect(&m_controller, &StudyController::statusChanged, this, &KernelWorkspace::schedulePresent);
   connect(&m_store, &StateStore::playbackChanged, this, [this] {
     const bool playing = m_store.state().playback.playing;
@@ -121,7 +123,7 @@ void KernelWorkspace::connectViews() {
 }
 
 void KernelWorkspace::schedulePresent() {
-  if (!m_presentTimer.isActive()) m_presentTimer.start(0);
+  if (!m_presentTimer.isActive()) m_presentTimer.start(m_controller.answering() ? kAnswerMs : 0);
 }
 
 void KernelWorkspace::setHover(const Hover& hover) {
@@ -132,6 +134,7 @@ void KernelWorkspace::setHover(const Hover& hover) {
 
 void KernelWorkspace::presentNow() {
   m_presentTimer.stop();
+  m_controller.takeDelivered();  // a painting that took long may have let an answer wait
   m_view.state = m_store.state();
   m_view.holder = m_controller.result();
   m_view.result = m_view.holder ? std::get_if<KernelResult>(m_view.holder.get()) : nullptr;
@@ -141,7 +144,7 @@ void KernelWorkspace::presentNow() {
     const Shape& shape = m_view.result->geometry.input;
     if (!shape.contains(input->at) || input->channel >= shape.channels) input.reset();
   }
-  m_view.stale = m_controller.stale();
+  m_view.stale = m_controller.stale() && !m_controller.answering();  // no flicker while dragging
   m_view.problem = m_controller.problem();
   m_view.busy = m_controller.busy();
   m_view.progress = m_controller.progress();

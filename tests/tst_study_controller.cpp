@@ -82,6 +82,23 @@ class TestStudyController : public QObject {
     QVERIFY(!controller.busy());
   }
 
+  /// Whoever draws may wait for an answer that is on its way, and take it in as soon as it is there.
+  void answerOnItsWayIsAnnounced() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysImmediate);
+    QVERIFY(!controller.answering());
+    controller.setSpec(specWithLength(3), 0);
+    QVERIFY(controller.answering());
+    engine.go.release();
+    QTRY_VERIFY(controller.result());
+    QVERIFY(!controller.answering());
+    controller.setSpec(specWithLength(13), 0);  // refused by the engine: an answer too
+    QVERIFY(controller.answering());
+    engine.go.release();
+    QTRY_VERIFY(!controller.problem().isEmpty());
+    QVERIFY(!controller.answering());
+  }
+
   void equalSpecComputesNothing() {
     FakeEngine engine;
     StudyController controller(engine.compute(), kAlwaysImmediate);

@@ -32,6 +32,7 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
   m_stopped = false;
   ++m_ticket;
   const double expected = expectedMs(spec, *m_cache);
+  m_answering = std::isfinite(expected);
   if (expected < m_policy.immediateMs) {
     m_fullDelay.stop();
     m_runner->cancel(Lane::Full);
@@ -79,6 +80,7 @@ void StudyController::submit(Lane lane, const ComputeScope& scope) {
 void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
                               Result<std::shared_ptr<const StudyResult>> outcome) {
   const bool newest = ticket == m_ticket;
+  if (newest) m_answering = false;
   if (!outcome) {
     if (newest && m_stopped) return;  // said already
     if (!newest || outcome.error().code == ErrorCode::Stopped) {
@@ -119,13 +121,17 @@ void StudyController::computeAgain() {
   setSpec(spec, m_filter);
 }
 
+void StudyController::takeDelivered() {
+  QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+}
+
 void StudyController::finish() {
   if (m_fullDelay.isActive()) {
     m_fullDelay.stop();
     startFull();
   }
   m_runner->waitIdle();
-  QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+  takeDelivered();
 }
 
 bool StudyController::assignStatus(const QString& problem, bool stale, bool busy) {

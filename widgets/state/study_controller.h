@@ -43,6 +43,8 @@ class StudyController : public QObject {
   void stop();
   /// Computes the newest spec once more: after stop(), or where a file has changed.
   void computeAgain();
+  /// Takes in the results that have arrived already, instead of at the next turn of the event loop.
+  void takeDelivered();
   /// Starts a waiting full computation now and blocks until everything asked for has been delivered. For
   /// screenshots and tests.
   void finish();
@@ -52,6 +54,9 @@ class StudyController : public QObject {
   /// The result shown does not belong to the newest spec, or only previews it.
   [[nodiscard]] bool stale() const { return m_stale; }
   [[nodiscard]] bool busy() const { return m_busy; }
+  /// An answer to the newest spec, whole or preview, is expected within milliseconds: whoever draws may wait
+  /// for it instead of drawing twice.
+  [[nodiscard]] bool answering() const { return m_answering; }
   [[nodiscard]] double progress() const { return m_progress; }
   [[nodiscard]] const StudyCache& cache() const { return *m_cache; }
 
@@ -80,6 +85,7 @@ class StudyController : public QObject {
   QString m_problem;
   bool m_stale = false;
   bool m_busy = false;
+  bool m_answering = false;
   bool m_stopped = false;  ///< by stop(): a full result on its way is not awaited
   double m_progress = 0;
   QTimer m_fullDelay;
