@@ -22,6 +22,8 @@ bool needsWindow(const Options& options) {
          options.task == Task::BenchmarkDrag;
 }
 
+/// True if a server listens there. The connection is left open until the program ends: an X server begins anew
+/// when its last client goes, and the window that opens right after this question would find it closed.
 bool answers(const std::string& path, bool abstract) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -32,9 +34,9 @@ bool answers(const std::string& path, bool abstract) {
   if (connection < 0) return false;
   const auto length =
       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + skip + path.size() + (abstract ? 0 : 1));
-  const bool connected = connect(connection, reinterpret_cast<const sockaddr*>(&address), length) == 0;
+  if (connect(connection, reinterpret_cast<const sockaddr*>(&address), length) == 0) return true;
   close(connection);
-  return connected;
+  return false;
 }
 
 /// ":7" and ":7.0" are displays of this machine; anything else (ssh, another host) is left for Qt to try.
