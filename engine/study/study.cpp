@@ -43,6 +43,24 @@ float KernelResult::valueAt(int k, const Triple& at) const {
   return maps.at(cell.t, cell.y, cell.x, channel);
 }
 
+Triple KernelResult::strongest(int k) const {
+  const int channel = channelOf(k);
+  if (channel < 0) return {0, 0, 0};
+  const Shape& shape = maps.shape();
+  const float* values = maps.frame(0, channel);
+  std::int64_t best = 0;
+  float most = -1;
+  for (std::int64_t i = 0; i < shape.channelSize(); ++i) {
+    const float size = std::abs(values[i]);
+    if (!(size > most) || !std::isfinite(size)) continue;
+    most = size;
+    best = i;
+  }
+  const auto inFrame = static_cast<int>(best % shape.frameSize());
+  return {static_cast<int>(best / shape.frameSize()) * step.t, inFrame / shape.width * step.y,
+          inFrame % shape.width * step.x};
+}
+
 struct StudyCache::Store {
   std::mutex reading;        // one reader at a time; never held while `mutex` is wanted by peek()
   mutable std::mutex mutex;  // guards what follows

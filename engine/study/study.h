@@ -34,6 +34,9 @@ struct KernelResult {
   /// Value of output voxel `at` of filter k; in a preview that of the computed cell that stands for it. NaN
   /// if none.
   [[nodiscard]] float valueAt(int k, const Triple& at) const;
+  /// Output voxel of filter k with the largest magnitude, the first of several in raster order; in a preview
+  /// among the cells computed. {0, 0, 0} if there is none.
+  [[nodiscard]] Triple strongest(int k) const;
 };
 
 using StudyResult = std::variant<KernelResult>;
