@@ -118,6 +118,7 @@ class DragBenchmark : public QObject {
 int benchmarkDrag(const Options& options) {
   AppState state = initialState();
   KernelStudy& study = state.kernel();
+  study.clip.range = {0, 16, 1};
   study.clip.prepare.resize = FrameSize{112, 112};
   const AppState before = state;
   study.conv.kernel = {1, 3, 3};

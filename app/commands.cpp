@@ -187,6 +187,15 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
              false);
        }},
       {slide,
+       tr("To the strongest response"),
+       {},
+       {tr("J")},
+       tr("Where the chosen filter answers most, for or against"),
+       [this] {
+         change(
+             tr("Slide the kernel"), [](AppState& s) { s.selection.voxel = kStrongest; }, false);
+       }},
+      {slide,
        tr("Loop"),
        "loop",
        {tr("O")},

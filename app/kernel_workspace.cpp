@@ -135,9 +135,12 @@ void KernelWorkspace::setHover(const Hover& hover) {
 void KernelWorkspace::presentNow() {
   m_presentTimer.stop();
   m_controller.takeDelivered();  // a painting that took long may have let an answer wait
-  m_view.state = m_store.state();
+  const Triple shownVoxel = m_view.state.selection.voxel;
   m_view.holder = m_controller.result();
   m_view.result = m_view.holder ? std::get_if<KernelResult>(m_view.holder.get()) : nullptr;
+  chooseStrongest();
+  m_view.state = m_store.state();
+  if (m_view.state.selection.voxel == kStrongest) m_view.state.selection.voxel = shownVoxel;
   // a size that only the file knows: the store could not check the pinned cell against it
   auto& input = m_view.state.selection.input;
   if (input && m_view.result != nullptr) {
@@ -157,6 +160,15 @@ void KernelWorkspace::presentNow() {
   m_strip->present(m_view);
   m_stage->present(m_view);
   Q_EMIT presented();
+}
+
+void KernelWorkspace::chooseStrongest() {
+  if (m_view.result == nullptr || m_store.state().selection.voxel != kStrongest) return;
+  const KernelStudy& study = m_store.state().kernel();
+  const KernelStudy& shown = m_view.result->spec;
+  if (!(shown.clip == study.clip && shown.conv == study.conv)) return;  // maps of before
+  const Triple voxel = m_view.result->strongest(m_store.state().selection.filter);
+  m_store.edit({tr("Strongest response"), [voxel](AppState& state) { state.selection.voxel = voxel; }, false});
 }
 
 void KernelWorkspace::arrange() {
@@ -180,6 +192,7 @@ void KernelWorkspace::step(std::int64_t steps) {
   const Triple output = m_view.result->geometry.output.extent();
   m_store.edit({tr("Slide the kernel"),
                 [output, steps](AppState& state) {
+                  if (state.selection.voxel == kStrongest) return;
                   state.selection.voxel = slide(output, state.selection.voxel, steps, state.playback.loop);
                 },
                 false});

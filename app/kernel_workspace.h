@@ -55,6 +55,8 @@ class KernelWorkspace : public QWidget {
   void connectView(View* view);
   void schedulePresent();
   void setHover(const Hover& hover);
+  /// Puts the strongest response in the place of a voxel that is not chosen yet, once its maps are there.
+  void chooseStrongest();
   void arrange();
   void tick();
 

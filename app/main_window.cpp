@@ -258,12 +258,7 @@ void MainWindow::finish() {
 
 void MainWindow::openClip(const QString& path) {
   const std::string file = path.toStdString();
-  change(tr("Open clip"), [file](AppState& state) {
-    ClipSpec& clip = state.kernel().clip;
-    clip.source = FileSource{file};
-    clip.range.start = 0;
-    clip.prepare.crop.reset();
-  });
+  change(tr("Open clip"), [file](AppState& state) { takeSource(state, FileSource{file}); });
 }
 
 void MainWindow::openState(const QString& path) {

@@ -202,9 +202,24 @@ class TestAppState : public QObject {
     wanted.selection.filter = 9;
     wanted.selection.weightChannel = 7;
     const AppState after = reconciled(wanted, before);
-    QCOMPARE(after.selection.voxel, (Triple{13, 51, 0}));
+    QCOMPARE(after.selection.voxel, (Triple{5, 37, 0}));
     QCOMPARE(after.selection.filter, 0);
     QCOMPARE(after.selection.weightChannel, 2);
+    wanted.selection.voxel = kStrongest;  // not chosen yet: nothing to clamp
+    QCOMPARE(reconciled(wanted, before).selection.voxel, kStrongest);
+  }
+
+  void anotherSourceLetsGoOfOldPlaces() {
+    AppState state = initialState();
+    state.selection.voxel = {1, 2, 3};
+    state.selection.input = InputPoint{{1, 1, 1}, 0};
+    state.kernel().clip.range.start = 9;
+    state.kernel().clip.prepare.crop = Crop{1, 1, 5, 5};
+    takeSource(state, FileSource{"other.mp4"});
+    QCOMPARE(std::get<FileSource>(state.kernel().clip.source).path, std::string("other.mp4"));
+    QCOMPARE(state.kernel().clip.range.start, 0);
+    QVERIFY(!state.kernel().clip.prepare.crop && !state.selection.input);
+    QCOMPARE(state.selection.voxel, kStrongest);
   }
 
   void moreFiltersAreVariantsOfTheFirst() {

@@ -58,8 +58,40 @@ class TestMainWindow : public QObject {
 
   void firstPictureShowsTheBundledClipAndItsMaps() {
     const StageFacts facts = m_window->workspace().stage().facts();
-    QCOMPARE(facts.inputFrames, 16);
-    QCOMPARE(facts.mapFrames, 14);
+    const int frames = m_window->store().state().kernel().clip.range.count;
+    QCOMPARE(facts.inputFrames, frames);
+    QCOMPARE(facts.mapFrames, frames - 2);
+  }
+
+  void kernelBeginsWhereTheFilterAnswersMost() {
+    const auto largest = [this] {
+      const KernelResult& result = *m_window->workspace().view().result;
+      const ValueRange range = rangeOf(result.maps, 0);
+      return std::max(-range.low, range.high);
+    };
+    const auto here = [this] {
+      const KernelView& view = m_window->workspace().view();
+      return std::abs(view.result->valueAt(0, view.state.selection.voxel));
+    };
+    QCOMPARE(here(), largest());
+    m_window->workspace().move(Axis::T, -10);
+    m_window->workspace().move(Axis::Y, -100);
+    m_window->workspace().presentNow();
+    QVERIFY(here() < largest());
+    QAction* jump = nullptr;
+    for (QAction* action : m_window->findChildren<QAction*>()) {
+      if (action->shortcuts().contains(QKeySequence(Qt::Key_J))) jump = action;
+    }
+    QVERIFY(jump != nullptr);
+    jump->trigger();
+    m_window->workspace().presentNow();
+    QCOMPARE(here(), largest());
+    LabSpec other;
+    other.name = "bar";
+    m_window->store().edit({QStringLiteral("Clip"), [other](AppState& state) { takeSource(state, other); }});
+    m_window->finish();
+    QVERIFY(m_window->controller().problem().isEmpty());
+    QCOMPARE(here(), largest());  // a new clip has a place of its own
   }
 
   void badInputKeepsTheLastPicture_data() {
@@ -179,10 +211,11 @@ class TestMainWindow : public QObject {
   void kernelLongerThanTheClipNamesTheAxis() {
     m_window->store().edit(
         {QStringLiteral("Length"), [](AppState& state) { state.kernel().conv.kernel.t = 17; }});
+    const QString frames = QString::number(m_window->store().state().kernel().clip.range.count);
     m_window->finish();
     const QString problem = m_window->controller().problem();
     QVERIFY2(problem.contains(QStringLiteral("time")), qPrintable(problem));
-    QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(QStringLiteral("16")),
+    QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(frames),
              qPrintable(problem));
     QCOMPARE(m_window->controller().result(), m_good);
     QVERIFY(m_window->workspace().stage().facts().stale);

@@ -242,7 +242,7 @@ class TestStudyController : public QObject {
     QVERIFY(controller.result());
     const auto& result = std::get<KernelResult>(*controller.result());
     QCOMPARE(result.maps.shape(), result.geometry.output);
-    QCOMPARE(result.geometry.output, (Shape{14, 52, 52, 1}));
+    QCOMPARE(result.geometry.output, (Shape{6, 38, 38, 1}));
     const ValueRange range = rangeOf(result.maps);
     QVERIFY(range.high - range.low > 0.01F);
   }

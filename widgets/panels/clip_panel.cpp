@@ -325,12 +325,7 @@ void ClipPanel::pickSource(const QString& id) {
     source = FileSource{value.toStdString()};
   }
   if (!source) return;
-  // Another source has other frames: a range or a crop of the old one means nothing there.
-  request(tr("Clip"), [source = *source](ClipSpec& clip) {
-    clip.source = source;
-    clip.range.start = 0;
-    clip.prepare.crop.reset();
-  });
+  Q_EMIT editRequested({tr("Clip"), [source = *source](AppState& state) { takeSource(state, source); }});
 }
 
 void ClipPanel::request(const QString& label, std::function<void(ClipSpec&)> apply) {

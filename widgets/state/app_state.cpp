@@ -73,14 +73,25 @@ Result<void> fillFromPresets(KernelStudy& study) {
 AppState initialState() {
   AppState state;
   KernelStudy study;
-  study.clip.range = {0, 16, 1};
-  study.clip.prepare.resize = FrameSize{56, 56};
-  study.conv.kernel = {3, 5, 5};
+  // Hands meeting and parting, small enough that every product of the ledger can be read: the x–t slice shows
+  // an hourglass of slanted lines.
+  study.clip.range = {4, 8, 1};
+  study.clip.prepare.resize = FrameSize{40, 40};
+  study.conv.kernel = {3, 3, 3};
   const auto filter = presetFilter("red-moving-right", study.conv.kernel, 3);
   study.bank = {filter ? *filter : randomFilter(study.conv.kernel, 3, 1)};
   state.columns = {study};
-  state.selection.voxel = {6, 22, 20};
+  state.selection.voxel = kStrongest;
   return state;
+}
+
+void takeSource(AppState& state, ClipSource source) {
+  ClipSpec& clip = state.kernel().clip;
+  clip.source = std::move(source);
+  clip.range.start = 0;
+  clip.prepare.crop.reset();
+  state.selection.voxel = kStrongest;
+  state.selection.input.reset();
 }
 
 nlohmann::json toJson(const AppState& state) {

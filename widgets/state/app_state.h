@@ -68,10 +68,14 @@ struct InputPoint {
 };
 
 /// What the user points at. Repaints; never recomputes a map.
+/// Selection::voxel before it is chosen: the strongest response of the chosen filter takes its place as soon
+/// as there are maps. A new clip begins so.
+inline constexpr Triple kStrongest{-1, -1, -1};
+
 struct Selection {
   int column = 0;
   int filter = 0;                   ///< the one in the stage
-  Triple voxel{0, 0, 0};            ///< output position of the kernel, always inside the output
+  Triple voxel{0, 0, 0};            ///< output position of the kernel, inside the output, or kStrongest
   std::optional<InputPoint> input;  ///< clicked input voxel: the outputs it feeds are lit
   int weightChannel = 0;            ///< channel shown in the weight grids and on the kernel block
   bool operator==(const Selection&) const = default;
@@ -111,6 +115,10 @@ struct AppState {
 
 /// What the program starts with: the motion lab's clapping figure and a kernel that answers to motion.
 [[nodiscard]] AppState initialState();
+
+/// Takes another source into the selected column. What meant frames, places or voxels of the old one goes:
+/// the range begins at the first frame, crop and pinned voxels are let go.
+void takeSource(AppState& state, ClipSource source);
 
 /// Grows the bank by variants of its first filter (see variantOf) or shortens it; 1 … kMaxFilters. A first
 /// filter whose weights do not fit the kernel (explained elsewhere) has no variants: then the bank does not

@@ -75,7 +75,10 @@ Shape expectedInput(const ClipSpec& clip) {
 void clampSelection(Selection& selection, const KernelStudy& study) {
   selection.filter = clampedIndex(selection.filter, static_cast<int>(study.bank.size()));
   selection.weightChannel = clampedIndex(selection.weightChannel, channelsPerGroup(study));
-  for (const Axis axis : kAxes) selection.voxel[axis] = std::max(0, selection.voxel[axis]);
+  const bool strongest = selection.voxel == kStrongest;
+  for (const Axis axis : kAxes) {
+    if (!strongest) selection.voxel[axis] = std::max(0, selection.voxel[axis]);
+  }
   if (selection.input) {
     const auto& [at, channel] = *selection.input;
     if (channel < 0 || channel >= channelsOf(study.clip) || at.t < 0 || at.y < 0 || at.x < 0)
@@ -86,7 +89,8 @@ void clampSelection(Selection& selection, const KernelStudy& study) {
   const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
   if (!geometry) return;
   for (const Axis axis : kAxes) {
-    selection.voxel[axis] = clampedIndex(selection.voxel[axis], geometry->output.along(axis));
+    if (!strongest)
+      selection.voxel[axis] = clampedIndex(selection.voxel[axis], geometry->output.along(axis));
   }
   if (selection.input && !input.contains(selection.input->at)) selection.input.reset();
 }
