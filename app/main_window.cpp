@@ -43,6 +43,7 @@ constexpr int kMenuHeight = 28;
 constexpr int kToolbarHeight = 44;
 constexpr int kIconSize = 20;
 constexpr int kMargin = 12;
+constexpr int kToolbarSpacing = 4;  // as in the style sheet
 
 constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
 
@@ -58,6 +59,12 @@ QString documentName(const AppState& state) {
   if (const auto* camera = std::get_if<WebcamSource>(&source))
     return QObject::tr("camera %1").arg(camera->index);
   return QObject::tr("motion lab");
+}
+
+/// Bold words in the colour of text, on a label whose other words are muted.
+QString withBrightWords(QString rich) {
+  return rich.replace(QStringLiteral("<b>"),
+                      QStringLiteral("<b style='color:%1'>").arg(appliedTheme().text.name()));
 }
 
 /// Indices of the video devices that the kernel lists; opening one to see whether it works would switch it
@@ -147,8 +154,15 @@ void MainWindow::buildToolbar() {
   m_toolbar->setFixedHeight(kToolbarHeight);
   m_toolbar->setIconSize({kIconSize, kIconSize});
   m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
-  // the style's own margins would leave the buttons too little height for icons of the designed size
-  m_toolbar->layout()->setContentsMargins(kMargin, 0, kMargin, 0);
+  // The style's own margins would leave the buttons too little height for icons of the designed size, and Qt's
+  // tool bars take a margin at the left for one at the top: the margins are items.
+  m_toolbar->layout()->setContentsMargins(0, 0, 0, 0);
+  const auto margin = [this] {
+    auto* item = new QWidget;
+    item->setFixedWidth(kMargin - kToolbarSpacing);
+    m_toolbar->addWidget(item);
+  };
+  margin();
   const auto add = [this](const char* id, bool withWord) {
     QAction* one = action(QLatin1String(id));
     m_toolbar->addAction(one);
@@ -180,18 +194,19 @@ void MainWindow::buildToolbar() {
   m_toolbar->addWidget(m_speedText);
   m_toolbar->addSeparator();
   for (const char* id : {"camera-reset", "presenter", "theme", "shortcuts"}) add(id, false);
+  margin();
 }
 
 void MainWindow::buildStatusBar() {
-  m_hints = new QLabel(
-      tr("<b>Hover</b> a cell for its index and value &nbsp;&nbsp; <b>Click</b> pins it &nbsp;&nbsp; "
-         "<b>← → ↑ ↓</b> slide the kernel &nbsp;&nbsp; <b>[ ]</b> step in time"));
+  m_hints = new QLabel;
   m_hints->setContentsMargins(kMargin, 0, 0, 0);
   m_facts = new QLabel;
   m_facts->setContentsMargins(0, 0, kMargin, 0);
+  for (QLabel* label : {m_hints, m_facts}) label->setObjectName(QStringLiteral("muted"));
   statusBar()->setSizeGripEnabled(false);
   statusBar()->addWidget(m_hints);
   statusBar()->addPermanentWidget(m_facts);
+  refreshStatusHints();
 }
 
 void MainWindow::applyLook() {
@@ -204,6 +219,7 @@ void MainWindow::applyLook() {
     for (std::size_t i = 0; i < m_actions.size(); ++i) {
       if (!m_commands[i].icon.isEmpty()) m_actions[i]->setIcon(themeIcon(m_commands[i].icon, theme));
     }
+    refreshStatusHints();
     menuBar()->setVisible(!look.presenter);
     statusBar()->setVisible(!look.presenter);
   }
@@ -243,7 +259,15 @@ void MainWindow::refreshStatus() {
   facts << tr("colours span ±<b>%1</b>, %2")
                .arg(QString::number(range.high, 'g', 3),
                     tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
-  m_facts->setText(facts.join(QStringLiteral(" &nbsp;&nbsp; ")));
+  m_facts->setText(withBrightWords(facts.join(QStringLiteral(" &nbsp;&nbsp; "))));
+}
+
+void MainWindow::refreshStatusHints() {
+  if (m_hints == nullptr) return;
+  m_hints->setText(withBrightWords(
+      tr("<b>Hover</b> a cell for its index and value &nbsp;&nbsp; <b>Click</b> pins it &nbsp;&nbsp; "
+         "<b>← → ↑ ↓</b> slide the kernel &nbsp;&nbsp; <b>[ ]</b> step in time &nbsp;&nbsp; <b>J</b> "
+         "strongest response")));
 }
 
 void MainWindow::say(const QString& sentence) {

@@ -70,6 +70,7 @@ class MainWindow : public QMainWindow {
   void applyLook();
   void refreshActions();
   void refreshStatus();
+  void refreshStatusHints();
   void showShortcuts();
   void showAbout();
   void chooseClip();

@@ -37,6 +37,7 @@ QToolButton:disabled { color: @muted; }
 QToolButton::menu-indicator { image: none; }
 QStatusBar { background: @window; color: @muted; border-top: 1px solid @line; }
 QStatusBar::item { border: none; }
+QLabel#muted { color: @muted; }
 
 QPushButton { background: @field; color: @text; border: 1px solid @line2; border-radius: @radius;
               padding: 0px 8px; min-height: @controlInner; }
