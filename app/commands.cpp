@@ -307,7 +307,17 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
          tr("Red, green and blue as planes of their own"));
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
   toggle(tr("Left panels"), tr("F6"), {}, &Look::showLeft, tr("Clip, kernel and weights"));
-  toggle(tr("Right panels"), tr("F7"), {}, &Look::showRight, tr("Ledger and cost"));
+  const auto right = [](auto& look) -> auto& { return look.presenter ? look.presenterDrawer : look.showRight; };
+  commands.push_back({view,
+                      tr("Ledger and cost"),
+                      "ledger",
+                      {QKeySequence(tr("F7"))},
+                      tr("Ledger and cost beside the stage"),
+                      [this, right] {
+                        change(tr("Ledger and cost"), [right](AppState& s) { right(s.look) = !right(s.look); });
+                      },
+                      [right](const AppState& s) { return right(s.look); },
+                      "ledger"});
   toggle(tr("Time strip"), tr("F8"), {}, &Look::showStrip, tr("Frames, maps and slices"));
   toggle(tr("Presenter size"), tr("P"), "screen", &Look::presenter,
          tr("Larger type and lines for a projector"), "presenter");

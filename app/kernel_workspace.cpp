@@ -15,6 +15,7 @@
 #include <QResizeEvent>
 
 #include <algorithm>
+#include <utility>
 
 namespace convscope {
 
@@ -24,6 +25,8 @@ constexpr int kPlayTickMs = 16;
 /// A changed setting and its maps are drawn together, once, where the maps come within this time.
 constexpr int kAnswerMs = 12;
 
+constexpr int kLeastPresenterStage = 900;  // px that the presenter's drawer leaves to the stage
+
 /// The design's grid: widths of the docks and height of the strip for a window size.
 struct Grid {
   int left;
@@ -31,7 +34,10 @@ struct Grid {
   int strip;
 };
 Grid gridFor(const QSize& window, bool presenter) {
-  if (presenter) return {0, window.width() >= 1900 ? 640 : 480, 226};
+  if (presenter) {
+    const int drawer = std::clamp(window.width() - kLeastPresenterStage, 320, 640);
+    return {0, drawer, static_cast<int>(226 * presenterScale())};
+  }
   if (window.width() >= 1900 && window.height() >= 1000) return {288, 400, 228};
   if (window.width() >= 1500 && window.height() >= 850) return {272, 376, 212};
   return {240, 320, 132};
@@ -159,6 +165,12 @@ void KernelWorkspace::presentNow() {
   m_cost->present(m_view);
   m_strip->present(m_view);
   m_stage->present(m_view);
+  // these paint themselves and ask for room by the size of the type
+  if (const double type = lookTheme(m_view.state.look).caption; std::exchange(m_typeSize, type) != type) {
+    for (QWidget* panel : {static_cast<QWidget*>(m_ledger), static_cast<QWidget*>(m_cost),
+                           static_cast<QWidget*>(m_strip)})
+      panel->updateGeometry();
+  }
   Q_EMIT presented();
 }
 
@@ -175,7 +187,7 @@ void KernelWorkspace::arrange() {
   const Look& look = m_view.state.look;
   const Grid grid = gridFor(window()->size(), look.presenter);
   m_left->setVisible(look.showLeft && !look.presenter);
-  m_right->setVisible(look.showRight);
+  m_right->setVisible(look.presenter ? look.presenterDrawer : look.showRight);
   m_stripFrame->setVisible(look.showStrip);
   m_left->setFixedWidth(std::max(1, grid.left));
   m_right->setFixedWidth(grid.right);

@@ -67,6 +67,7 @@ class KernelWorkspace : public QWidget {
   QElapsedTimer m_sinceTick;
   QTimer m_playTimer;
   QTimer m_presentTimer;
+  double m_typeSize = 0;  ///< px of the captions that the panels were last laid out for
 
   ClipPanel* m_clip = nullptr;
   KernelPanel* m_kernel = nullptr;

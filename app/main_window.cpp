@@ -2,7 +2,9 @@
 
 #include "app/focus_keys.h"
 #include "app/kernel_workspace.h"
+#include "app/presenter_bar.h"
 #include "engine/clip/clip_reader.h"
+#include "engine/clip/motion_lab.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
@@ -25,7 +27,9 @@
 #include <QTimer>
 #include <QToolBar>
 #include <QToolButton>
+#include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -58,7 +62,9 @@ QString documentName(const AppState& state) {
   }
   if (const auto* camera = std::get_if<WebcamSource>(&source))
     return QObject::tr("camera %1").arg(camera->index);
-  return QObject::tr("motion lab");
+  const auto* lab = std::get_if<LabSpec>(&source);
+  const MotionLabEntry* entry = lab == nullptr ? nullptr : findMotionLabEntry(lab->name);
+  return entry == nullptr ? QObject::tr("motion lab") : QString::fromStdString(entry->name);
 }
 
 /// Bold words in the colour of text, on a label whose other words are muted.
@@ -87,13 +93,23 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   setAcceptDrops(true);
   qApp->installEventFilter(new FocusKeys(this));
   m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
-  applyLook();
+  applyTheme(lookTheme(m_store.state().look));
   m_workspace = new KernelWorkspace(m_store, m_controller);
-  setCentralWidget(m_workspace);
+  m_presenterBar = new PresenterBar;
+  auto* centre = new QWidget;
+  auto* column = new QVBoxLayout(centre);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(1);
+  column->addWidget(m_presenterBar);
+  column->addWidget(m_workspace, 1);
+  setCentralWidget(centre);
   buildActions();
   buildMenus();
   buildToolbar();
   buildStatusBar();
+  for (const char* id : {"step-back", "play", "step-on", "paint", "ledger", "presenter"})
+    m_presenterBar->addAction(action(QLatin1String(id)));
+  applyLook();  // once more, for the bars
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
   connect(m_workspace, &KernelWorkspace::presented, this, &MainWindow::refreshStatus);
   connect(&m_store, &StateStore::changed, this, [this] {
@@ -154,8 +170,8 @@ void MainWindow::buildToolbar() {
   m_toolbar->setFixedHeight(kToolbarHeight);
   m_toolbar->setIconSize({kIconSize, kIconSize});
   m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
-  // The style's own margins would leave the buttons too little height for icons of the designed size, and Qt's
-  // tool bars take a margin at the left for one at the top: the margins are items.
+  // Margins and padding at the sides would also be taken from the buttons' height (Qt's tool bars take them for
+  // all edges), so that icons of the designed size would not fit: the margins are items.
   m_toolbar->layout()->setContentsMargins(0, 0, 0, 0);
   const auto margin = [this] {
     auto* item = new QWidget;
@@ -220,8 +236,11 @@ void MainWindow::applyLook() {
       if (!m_commands[i].icon.isEmpty()) m_actions[i]->setIcon(themeIcon(m_commands[i].icon, theme));
     }
     refreshStatusHints();
-    menuBar()->setVisible(!look.presenter);
-    statusBar()->setVisible(!look.presenter);
+    for (QWidget* bar : {static_cast<QWidget*>(menuBar()), static_cast<QWidget*>(m_toolbar),
+                         static_cast<QWidget*>(statusBar())})
+      bar->setVisible(!look.presenter);
+    m_presenterBar->setVisible(look.presenter);
+    m_presenterBar->applySizes();
   }
   if (m_appliedLook &&
       (m_appliedLook->theme != look.theme || m_appliedLook->reducedMotion != look.reducedMotion)) {
@@ -247,6 +266,7 @@ void MainWindow::refreshActions() {
   m_speedText->setText(QStringLiteral("%1×").arg(state.playback.speed, 0, 'g', 2));
   const QString name = documentName(state);
   m_document->setText(tr("%1, ConvScope").arg(name));
+  m_presenterBar->present(m_workspace->view(), name);
   setWindowTitle(tr("%1 — ConvScope").arg(name));
 }
 
@@ -301,6 +321,13 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
+  // a projector of any resolution shows the same picture
+  const bool rescaled = setPresenterScale(std::min(width() / 1920.0, height() / 1080.0));
+  if (rescaled && m_store.state().look.presenter) {
+    m_appliedLook.reset();
+    applyLook();
+    m_workspace->presentNow();
+  }
   m_workspace->updateGeometry();
 }
 

@@ -17,6 +17,7 @@ class QToolBar;
 namespace convscope {
 
 class KernelWorkspace;
+class PresenterBar;
 class ShortcutSheet;
 
 /// The window: menus, toolbar, status bar and the workspace, wired to the store and the controller. Every
@@ -87,6 +88,7 @@ class MainWindow : public QMainWindow {
   KernelWorkspace* m_workspace = nullptr;
   std::vector<Command> m_commands;
   std::vector<QAction*> m_actions;  ///< of m_commands, same order
+  PresenterBar* m_presenterBar = nullptr;
   QToolBar* m_toolbar = nullptr;
   QSlider* m_speed = nullptr;
   QLabel* m_speedText = nullptr;

@@ -1,7 +1,9 @@
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
+#include "app/presenter_bar.h"
 #include "engine/clip/npy.h"
 #include "engine/core/memory_budget.h"
+#include "widgets/look/look_theme.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/weight_grid.h"
@@ -12,7 +14,9 @@
 #include <QComboBox>
 #include <QFile>
 #include <QImage>
+#include <QMenuBar>
 #include <QMimeData>
+#include <QStatusBar>
 #include <QTemporaryDir>
 #include <QToolBar>
 #include <QToolButton>
@@ -94,6 +98,48 @@ class TestMainWindow : public QObject {
     QCOMPARE(here(), largest());  // a new clip has a place of its own
   }
 
+  /// One bar, the stage and the strip; the ledger comes as a drawer and leaves the stage its width. Coming back
+  /// finds everything as it was.
+  void presenterShowsOneThingAndComesBack_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addRow("1280 x 720") << QSize(1280, 720);
+    QTest::addRow("1920 x 1080") << QSize(1920, 1080);
+  }
+  void presenterShowsOneThingAndComesBack() {
+    QFETCH(QSize, size);
+    const auto key = [this](int code) {
+      for (QAction* action : m_window->findChildren<QAction*>()) {
+        if (action->shortcuts().contains(QKeySequence(code))) action->trigger();
+      }
+      m_window->finish();
+    };
+    const auto bars = [this] {
+      return QList<bool>{m_window->menuBar()->isVisible(), m_window->statusBar()->isVisible(),
+                         m_window->findChild<QToolBar*>()->isVisible(),
+                         m_window->findChild<PresenterBar*>()->isVisible()};
+    };
+    m_window->resize(size);
+    m_window->show();
+    m_window->finish();
+    const int stage = m_window->workspace().stage().width();
+    const int ledger = m_window->workspace().ledgerPanel().width();
+    const QSize least = m_window->minimumSizeHint();
+    key(Qt::Key_P);
+    QCOMPARE(bars(), (QList<bool>{false, false, false, true}));
+    QVERIFY(!m_window->workspace().ledgerPanel().isVisible());
+    QVERIFY(m_window->workspace().stage().width() >= size.width() - 2);  // but for the grid lines
+    QVERIFY(appliedTheme().presenter && appliedTheme().caption >= 18);
+    key(Qt::Key_F7);
+    QVERIFY(m_window->workspace().ledgerPanel().isVisible());
+    QVERIFY(m_window->workspace().stage().width() >= 897);
+    QCOMPARE(m_window->size(), size);
+    key(Qt::Key_P);
+    QCOMPARE(bars(), (QList<bool>{true, true, true, false}));
+    QCOMPARE(m_window->workspace().stage().width(), stage);
+    QCOMPARE(m_window->workspace().ledgerPanel().width(), ledger);
+    QCOMPARE(m_window->minimumSizeHint(), least);
+  }
+
   void badInputKeepsTheLastPicture_data() {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("bytes");
@@ -173,13 +219,19 @@ class TestMainWindow : public QObject {
   }
 
   void toolbarIconsHaveTheDesignedSize() {
+    m_window->resize(1600, 1000);
+    m_window->show();
+    m_window->finish();
     int icons = 0;
     for (const auto* button : m_window->findChildren<QToolButton*>()) {
       if (qobject_cast<QToolBar*>(button->parentWidget()) == nullptr || button->icon().isNull() ||
           button->defaultAction() == nullptr)
         continue;  // the toolbar's own overflow button has no action
       QCOMPARE(button->iconSize(), QSize(20, 20));
-      QVERIFY2(button->height() >= 28, qPrintable(button->accessibleName()));
+      QVERIFY2(button->height() >= 28,
+               qPrintable(QStringLiteral("%1 is %2 high").arg(button->accessibleName()).arg(button->height())));
+      const int middle = button->parentWidget()->rect().center().y();
+      QVERIFY2(std::abs(button->geometry().center().y() - middle) <= 1, qPrintable(button->accessibleName()));
       ++icons;
     }
     QVERIFY(icons >= 10);

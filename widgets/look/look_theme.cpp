@@ -8,7 +8,9 @@
 #include <QGuiApplication>
 #include <QScreen>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 
 // Outside every namespace, as Q_INIT_RESOURCE wants it: in a static library nothing else refers to the
 // resource's object, so that the linker would leave it out.
@@ -21,6 +23,12 @@ namespace convscope {
 namespace {
 
 using nlohmann::json;
+
+/// Px below which presenter type never falls, and the scales that it is offered in.
+constexpr double kLeastPresenterType = 18;
+constexpr double kLeastScale = 2. / 3, kMostScale = 2, kScaleSteps = 12;
+
+double g_presenterScale = 1;
 
 /// Px from which FreeType darkens stems too little to be seen.
 constexpr double kDarkenedBelow = 17;
@@ -60,6 +68,7 @@ void readConcepts(LookTheme& theme, const json& of) {
 }
 
 void readSizes(LookTheme& theme, const json& tokens) {
+  const double scale = theme.presenter ? g_presenterScale : 1;
   const json& type = tokens.at("type").at(theme.presenter ? "presenter" : "normal");
   theme.caption = type.at("caption");
   theme.body = type.at("body");
@@ -74,11 +83,17 @@ void readSizes(LookTheme& theme, const json& tokens) {
   theme.rowGap = spacing.at("row_gap");
   theme.control = spacing.at(theme.presenter ? "presenter_control" : "control");
   theme.radius = spacing.at("radius");
+  if (!theme.presenter) return;
+  for (double* px : {&theme.caption, &theme.body, &theme.title, &theme.stageLabel, &theme.stageTitle,
+                       &theme.value, &theme.question})
+    *px = std::max(kLeastPresenterType, *px * scale);
+  for (int* size : {&theme.row, &theme.control}) *size = static_cast<int>(std::lround(*size * scale));
 }
 
 void readLines(LookTheme& theme, const json& tokens) {
   const json& line = tokens.at("line");
-  const double factor = theme.presenter ? line.at("presenter_factor").get<double>() : 1;
+  const double factor =
+      theme.presenter ? std::max(1.0, line.at("presenter_factor").get<double>() * g_presenterScale) : 1;
   const std::pair<const char*, double*> lines[] = {
       {"hairline", &theme.hairline},
       {"frame_edge", &theme.frameEdge},
@@ -161,10 +176,34 @@ const std::vector<std::pair<std::string, QString>>& signedMapNames() {
   return names;
 }
 
+namespace {
+
+std::array<LookTheme, 4>& themes() {
+  static std::array<LookTheme, 4> all{themeOf(Theme::Dark, false), themeOf(Theme::Dark, true),
+                                      themeOf(Theme::Light, false), themeOf(Theme::Light, true)};
+  return all;
+}
+
+std::size_t indexOf(Theme theme, bool presenter) {
+  return (theme == Theme::Light ? 2 : 0) + (presenter ? 1 : 0);
+}
+
+}  // namespace
+
 const LookTheme& lookTheme(Theme theme, bool presenter) {
-  static const std::array<LookTheme, 4> themes{themeOf(Theme::Dark, false), themeOf(Theme::Dark, true),
-                                               themeOf(Theme::Light, false), themeOf(Theme::Light, true)};
-  return themes[(theme == Theme::Light ? 2 : 0) + (presenter ? 1 : 0)];
+  return themes()[indexOf(theme, presenter)];
+}
+
+bool setPresenterScale(double scale) {
+  const double step = std::floor(std::clamp(scale, kLeastScale, kMostScale) * kScaleSteps + 1e-6) / kScaleSteps;
+  if (step == g_presenterScale) return false;
+  g_presenterScale = step;
+  for (const Theme theme : {Theme::Dark, Theme::Light}) themes()[indexOf(theme, true)] = themeOf(theme, true);
+  return true;
+}
+
+double presenterScale() {
+  return g_presenterScale;
 }
 
 const ColourMap& LookTheme::activation(const std::string& id) const {

@@ -26,7 +26,7 @@ QMenu::item:disabled { color: @muted; }
 QMenu::separator { height: 1px; background: @line2; margin: 4px 4px; }
 QMenu::icon { padding-left: 4px; }
 
-QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; spacing: 4px; padding: 0px 12px; }
+QToolBar { background: @panel; border: none; border-bottom: 1px solid @line; spacing: 4px; padding: 0px; }
 QToolBar::separator { background: @line2; width: 1px; margin: 10px 8px; }
 QToolButton { background: transparent; color: @text; border: 1px solid transparent; border-radius: @radius;
               padding: 3px 5px; }

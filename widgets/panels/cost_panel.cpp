@@ -231,7 +231,7 @@ QSize CostPanel::sizeHint() const {
 
 QSize CostPanel::minimumSizeHint() const {
   const double s = scaleOf(lookTheme(m_view.state.look));
-  return {static_cast<int>(240 * s), static_cast<int>((kTop + 2 * kPitch + kGap + kPitch / 2 + 2) * s)};
+  return {static_cast<int>(220 * s), static_cast<int>((kTop + 2 * kPitch + kGap + kPitch / 2 + 2) * s)};
 }
 
 }  // namespace convscope

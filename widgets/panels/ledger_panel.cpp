@@ -183,7 +183,7 @@ QSize LedgerPanel::sizeHint() const {
 
 QSize LedgerPanel::minimumSizeHint() const {
   const double scale = lookTheme(m_view.state.look).caption / 11;
-  return {static_cast<int>(240 * scale), static_cast<int>(150 * scale)};
+  return {static_cast<int>(220 * scale), static_cast<int>(150 * scale)};
 }
 
 }  // namespace convscope

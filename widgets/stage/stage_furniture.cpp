@@ -176,10 +176,11 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   result.outputCorner = {left, theme.presenter ? 28. : 13.};
   result.legendBar = {size.width() - legend - 18, size.height() - line * 1.55 - 22, legend,
                       theme.presenter ? 18. : 12.};
-  // The kernel stands in the column of texts at the left; a presenter's picture shows one thing at a time.
-  const double height = std::clamp(size.height() * .16, 64.0, 112.0);
-  const double width = std::clamp(size.width() * .158, 92.0, 150.0);
-  if (!theme.presenter && !layout.inputOnly && size.height() >= 360) {
+  // The kernel stands in the column of texts at the left.
+  const double most = theme.presenter ? 1.5 : 1;
+  const double height = std::clamp(size.height() * .16, 64.0, 112.0 * most);
+  const double width = std::clamp(size.width() * .158, 92.0, 150.0 * most);
+  if (!layout.inputOnly && size.height() >= 360) {
     result.kernelCorner = {left + 2, size.height() * .17};
     result.kernelArea = {left + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
   }

@@ -56,6 +56,7 @@ struct Look {
   bool inputOnly = false;      ///< the stage shows the input tensor alone, no kernel and no maps (figure 2)
   bool showLeft = true;        ///< docks
   bool showRight = true;
+  bool presenterDrawer = false;  ///< in presenter size: ledger and cost beside the stage
   bool showStrip = true;
   bool operator==(const Look&) const = default;
 };

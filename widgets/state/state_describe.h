@@ -47,6 +47,7 @@ void describe(T& value, Visit&& visit) {
   visit("inputOnly", value.inputOnly);
   visit("showLeft", value.showLeft);
   visit("showRight", value.showRight);
+  visit("presenterDrawer", value.presenterDrawer);
   visit("showStrip", value.showStrip);
 }
 template <Of<InputPoint> T, class Visit>

@@ -1,0 +1,71 @@
+#include "app/presenter_bar.h"
+
+#include "engine/conv/kernel_presets.h"
+#include "engine/core/shape.h"
+#include "widgets/look/look_theme.h"
+#include "widgets/state/kernel_view.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kHeight = 64;  // px on a picture of 1080 lines
+constexpr double kIcon = 28;
+
+}  // namespace
+
+PresenterBar::PresenterBar(QWidget* parent)
+    : QWidget(parent), m_title(new QLabel), m_kernel(new QLabel), m_row(new QHBoxLayout(this)) {
+  setAttribute(Qt::WA_StyledBackground);
+  m_kernel->setObjectName(QStringLiteral("muted"));
+  // a long file name gives way; the buttons stay
+  m_title->setMinimumWidth(1);
+  m_kernel->setMinimumWidth(1);
+  m_row->addWidget(m_title);
+  m_row->addWidget(m_kernel);
+  m_row->addStretch(1);
+  applySizes();
+}
+
+void PresenterBar::addAction(QAction* action) {
+  auto* button = new QToolButton;
+  button->setDefaultAction(action);
+  button->setAutoRaise(true);
+  button->setAccessibleName(action->text());
+  m_row->addWidget(button);
+  applySizes();
+}
+
+void PresenterBar::present(const KernelView& view, const QString& clip) {
+  const KernelStudy& study = view.study();
+  QString kernel;
+  if (!study.bank.empty()) {
+    const Filter& filter = study.bank[static_cast<std::size_t>(view.filter()) % study.bank.size()];
+    const KernelPreset* preset = filter.edited ? nullptr : findKernelPreset(filter.preset);
+    if (preset != nullptr) kernel = QString::fromStdString(preset->name) + QStringLiteral(", ");
+  }
+  const Triple& k = study.conv.kernel;
+  kernel += QStringLiteral("%1 × %2 × %3").arg(k.t).arg(k.y).arg(k.x);
+  m_title->setText(clip);
+  m_kernel->setText(kernel);
+}
+
+void PresenterBar::applySizes() {
+  const LookTheme& theme = appliedTheme();
+  const double scale = presenterScale();
+  setFixedHeight(static_cast<int>(kHeight * scale));
+  const int side = static_cast<int>(32 * scale);
+  m_row->setContentsMargins(side, 0, side, 0);
+  m_row->setSpacing(static_cast<int>(12 * scale));
+  m_title->setFont(theme.font(theme.title, true));
+  m_kernel->setFont(theme.font(theme.body));
+  const int icon = static_cast<int>(kIcon * scale);
+  for (QToolButton* button : findChildren<QToolButton*>()) button->setIconSize({icon, icon});
+}
+
+}  // namespace convscope

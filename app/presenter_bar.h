@@ -1,0 +1,33 @@
+#pragma once
+
+#include <QWidget>
+
+class QAction;
+class QHBoxLayout;
+class QLabel;
+
+namespace convscope {
+
+struct KernelView;
+
+/// The one bar of the presenter's window in place of menu and tool bar: what is shown, and the few actions that
+/// a talk needs. GUI thread only.
+class PresenterBar : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit PresenterBar(QWidget* parent = nullptr);
+  /// Adds a button for `action` at the right; the action stays its owner's.
+  void addAction(QAction* action);
+  /// Clip and kernel in words.
+  void present(const KernelView& view, const QString& clip);
+  /// Height, fonts and icons of the theme in use; call after applyTheme().
+  void applySizes();
+
+ private:
+  QLabel* m_title;
+  QLabel* m_kernel;
+  QHBoxLayout* m_row;
+};
+
+}  // namespace convscope
