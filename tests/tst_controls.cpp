@@ -259,6 +259,25 @@ class TestControls : public QObject {
     QVERIFY(!dock.tabbed());
   }
 
+  /// Whether panels stand open is a matter of the window: a longer kernel must not throw the dock over.
+  void whatGrowsWithTheKernelDoesNotTurnTheDockOver() {
+    DockColumn dock;
+    PanelFrame* panel = panelOfHeight("Weights", 50);
+    auto* grid = new WeightGrid;
+    grid->setProperty(kNominalHeight, 80);
+    panel->body()->layout()->addWidget(grid);
+    dock.add(panel);
+    dock.add(panelOfHeight("Kernel", 100));
+    dock.resize(272, 600);
+    const int rest = dock.openHeight();
+    WeightGrid::Shown shown;
+    shown.kernel = {7, 7, 7};
+    shown.weights.assign(343, 0);
+    grid->present(shown);
+    QVERIFY(grid->heightForWidth(248) > 81);
+    QCOMPARE(dock.openHeight(), rest);
+  }
+
   void sentencesTakeNoRoomWhileEmpty() {
     QWidget holder;
     InlineSentence sentence(InlineSentence::Kind::Error, &holder);

@@ -25,6 +25,13 @@ int restHeight(const PanelFrame& panel, int width) {
   for (const Fold* fold : panel.findChildren<Fold*>()) {
     if (!fold->isHidden()) height -= fold->sizeHint().height() + appliedTheme().rowGap;
   }
+  for (const QWidget* child : panel.body()->findChildren<QWidget*>()) {
+    const QVariant nominal = child->property(kNominalHeight);
+    if (!nominal.isValid() || child->isHidden()) continue;
+    const int inner = width - 2 * appliedTheme().panelPad;
+    const int now = child->hasHeightForWidth() ? child->heightForWidth(inner) : child->sizeHint().height();
+    height -= now - nominal.toInt();
+  }
   for (const InlineSentence* sentence : panel.findChildren<InlineSentence*>()) {
     if (sentence->isHidden()) continue;
     height -= sentence->heightForWidth(width - 2 * appliedTheme().panelPad) + appliedTheme().rowGap;

@@ -12,8 +12,13 @@ namespace convscope {
 
 class PanelFrame;
 
+/// Name of a property (int, px) of a widget whose height changes with what it shows: the height that counts when
+/// a column chooses between open panels and tabs.
+inline constexpr const char* kNominalHeight = "nominalHeight";
+
 /// The panels of one side, one above the other while they fit; else one at a time behind tabs of their names.
-/// What a Fold shows (and an error's sentence) is left out of account: it scrolls.
+/// That depends on the window alone: what comes and goes while one works (folds, an error's sentence) is left
+/// out of account, and what grows (kNominalHeight) counts with its usual height; the rest scrolls.
 class DockColumn : public QWidget {
   Q_OBJECT
 

@@ -166,7 +166,7 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
   });
   row->addWidget(m_preset, 1);
   m_filters->setWhole(1, kMaxFilters);
-  m_filters->setMark(QStringLiteral("×"));
+  m_filters->setMark(tr("filters"));
   m_filters->setDigits(3, 2);
   describe(m_filters, tr("Number of filters"),
            tr("How many filters the layer has: each gives one output map; further ones are variants of the "

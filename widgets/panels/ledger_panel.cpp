@@ -124,7 +124,9 @@ void LedgerPanel::refreshFact() {
     words = tr("Input voxel %1 feeds %2 outputs of this map.").arg(at).arg(m_reach->fedCount());
   } else if (m_view.result != nullptr) {
     const QString at = voxelText(m_view, m_view.voxel());
-    fact = tr("output voxel ") + richRun(at, theme.voxel, true);
+    const int filters = m_view.result->geometry.output.channels;
+    fact = (filters > 1 ? tr("filter %1, voxel ").arg(m_view.filter() + 1) : tr("output voxel ")) +
+           richRun(at, theme.voxel, true);
     if (m_ledger)
       words = tr("Output voxel %1 is %2, from the sum of %3 products.")
                   .arg(at, sumText(m_ledger->value))

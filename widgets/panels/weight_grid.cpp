@@ -20,7 +20,7 @@ namespace {
 constexpr double kWidestCell = 36;
 constexpr double kHighestCell = 21;
 constexpr double kSmallestCell = 7;  // of a long kernel; where that is too high for the panel, it scrolls
-constexpr double kUsualHeight = 160;
+constexpr double kUsualHeight = 120;
 constexpr double kWheelStep = 0.05;  // of the scale's upper end
 
 double scaleOf(const LookTheme& theme) {

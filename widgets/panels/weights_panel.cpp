@@ -1,5 +1,6 @@
 #include "widgets/panels/weights_panel.h"
 
+#include "widgets/panels/dock_column.h"
 #include "widgets/panels/filter_edits.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_rows.h"
@@ -17,6 +18,8 @@
 namespace convscope {
 
 namespace {
+
+constexpr int kNominalGrid = 84;  // px: three grids of 3 × 3 with their captions
 
 /// Channels of the input that filter `k` reads, as the names of the switch.
 QStringList channelNames(const KernelStudy& study, int filter) {
@@ -82,12 +85,14 @@ void WeightsPanel::build() {
   m_filterRow->addSpace(8);
   m_filterRow->add(m_filterCount);
   m_filterRow->addStretch();
+  m_filterRow->setProperty(kNominalHeight, 0);
   column->addWidget(m_filterRow);
 
   describe(
       m_grid, tr("Weights, one grid per kernel frame"),
       tr("A weight: click to type, drag up or down, or turn the wheel; each input cell under the kernel is "
          "multiplied by its weight."));
+  m_grid->setProperty(kNominalHeight, kNominalGrid);
   column->addWidget(m_grid);
 
   auto* scale = new QHBoxLayout;

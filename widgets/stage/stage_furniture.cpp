@@ -48,6 +48,13 @@ class FurniturePainter {
     Shape one = frame().layout.output;
     one.channels = 1;  // one filter's maps stand in the stage
     corner(frame().furniture.outputCorner, maps, QString::fromStdString(toText(one)));
+    if (const int filters = frame().layout.output.channels; filters > 1) {
+      const LookTheme& theme = frame().theme;
+      const double below = theme.presenter ? theme.stageTitle * 2.3 : theme.body + theme.stageTitle * 1.7;
+      label(LabelKind::Corner, frame().furniture.outputCorner + QPointF(0, below), Qt::AlignLeft | Qt::AlignTop,
+            tr("filter %1 of %2 shown").arg(frame().layout.filter + 1).arg(filters), font(theme.body),
+            theme.muted, true);
+    }
     const double low = frame().camera.size().height() - frame().theme.stageTitle * 4;
     const double least = frame().furniture.kernelArea.bottom() + frame().theme.stageTitle * 4.6;
     const double beside = frame().camera.project(frame().layout.lowerLevel).y() + frame().theme.stageTitle;
