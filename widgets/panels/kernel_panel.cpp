@@ -7,6 +7,7 @@
 #include "widgets/panels/panel_rows.h"
 #include "widgets/panels/problem_place.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QPushButton>
 
