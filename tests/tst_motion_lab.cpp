@@ -232,7 +232,7 @@ class TestMotionLab : public QObject {
     QTest::addColumn<double>("direction");
     QTest::addColumn<int>("dx");
     QTest::addColumn<int>("dy");
-    for (const char* id : {"grating", "plaid"}) {
+    for (const char* id : {"grating", "plaid", "sliding-grain"}) {
       QTest::addRow("%s right", id) << QString(id) << 0.0 << 2 << 0;
       QTest::addRow("%s left", id) << QString(id) << 180.0 << -2 << 0;
       QTest::addRow("%s down", id) << QString(id) << 90.0 << 0 << 2;
@@ -304,6 +304,38 @@ class TestMotionLab : public QObject {
       }
     }
     QVERIFY2(swapped < 1e-4 * same, qPrintable(QStringLiteral("%1 of %2").arg(swapped).arg(same)));
+  }
+
+  void grainStandsAtSpeedZero() {
+    LabSpec spec = labSpec("sliding-grain");
+    spec.speed = 0;
+    const RawFrames raw = draw(spec, 3);
+    QCOMPARE(differenceOf(raw, 0, 1, 0, 0), 0.0);
+    QCOMPARE(differenceOf(raw, 0, 2, 0, 0), 0.0);
+    QVERIFY(differenceOf(raw, 0, 1, 3, 0) > 0.03);  // it is a texture
+  }
+
+  void flickeringGrainSwingsItsContrastInPlace() {
+    LabSpec spec = labSpec("flickering-grain");
+    spec.period = 4;
+    const RawFrames raw = draw(spec, 5);
+    QCOMPARE(differenceOf(raw, 0, 4, 0, 0), 0.0);  // one period on
+    // Frame 2, half-way, has a tenth of the swing around the same middle.
+    for (int x = 0; x < raw.width; ++x) {
+      const double full = valueAt(raw, 0, 40, x, 0) - 0.56;
+      const double faint = valueAt(raw, 2, 40, x, 0) - 0.56;
+      QVERIFY2(std::abs(faint - 0.1 * full) < 1e-5, qPrintable(QString::number(x)));
+    }
+  }
+
+  void jumpingGrainIsAnotherTextureEachPeriod() {
+    LabSpec spec = labSpec("jumping-grain");
+    spec.period = 2;
+    const RawFrames raw = draw(spec, 6);
+    QCOMPARE(differenceOf(raw, 0, 1, 0, 0), 0.0);
+    for (const int dx : {-3, -2, -1, 0, 1, 2, 3})  // no shift brings the next one back
+      QVERIFY2(differenceOf(raw, 1, 2, dx, 0) > 0.05, qPrintable(QString::number(dx)));
+    QVERIFY(differenceOf(raw, 2, 4, 0, 0) > 0.05);
   }
 
   void wheelsTurnTheWayTheyAreCalled() {

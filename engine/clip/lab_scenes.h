@@ -31,6 +31,11 @@ void drawCounterClockwise(Canvas& canvas, const LabSpec& spec, double t);
 void drawExpansion(Canvas& canvas, const LabSpec& spec, double t);
 void drawContraction(Canvas& canvas, const LabSpec& spec, double t);
 
+// lab_grain.cpp: a random texture that fills the frame
+void drawSlidingGrain(Canvas& canvas, const LabSpec& spec, double t);
+void drawFlickeringGrain(Canvas& canvas, const LabSpec& spec, double t);
+void drawJumpingGrain(Canvas& canvas, const LabSpec& spec, double t);
+
 // lab_figure.cpp: a person
 void drawFigureClap(Canvas& canvas, const LabSpec& spec, double t);
 void drawFigureWave(Canvas& canvas, const LabSpec& spec, double t);

@@ -119,6 +119,22 @@ void addTextures(std::vector<Kind>& kinds) {
   add("contraction", "Contraction",
       "Rings run inwards at a steady speed, as when one moves away from a wall.",
       {"speed", "size", "contrast", "noise", "seed"}, lab::drawContraction, rings);
+  add("sliding-grain", "Random texture, sliding",
+      "A random texture slides as a whole at a steady velocity; at 0 pixels per frame it stands.",
+      {"direction", "speed", "size", "contrast", "noise", "seed"}, lab::drawSlidingGrain,
+      [](LabSpec& spec) { spec.size = 8; });
+  add("flickering-grain", "Random texture, flickering",
+      "A random texture stands and its contrast swings once a period; nothing moves.",
+      {"period", "size", "contrast", "noise", "seed"}, lab::drawFlickeringGrain, [](LabSpec& spec) {
+        spec.size = 8;
+        spec.period = 6;
+      });
+  add("jumping-grain", "Random texture, jumping",
+      "Once a period another random texture takes the place of the last: change everywhere, motion nowhere.",
+      {"period", "size", "contrast", "noise", "seed"}, lab::drawJumpingGrain, [](LabSpec& spec) {
+        spec.size = 8;
+        spec.period = 1;
+      });
 }
 
 void addStills(std::vector<Kind>& kinds) {
