@@ -1,0 +1,194 @@
+#include "engine/classify/readout.h"
+
+#include "engine/classify/clip_features.h"
+#include "engine/clip/resample.h"
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <mutex>
+
+namespace convscope {
+
+namespace {
+
+ConvSpec layerOf(const ReadoutSpec& spec) {
+  ConvSpec layer;
+  layer.kernel = spec.kernel;
+  layer.stride = spec.stride;
+  layer.dilation = spec.dilation;
+  return layer;
+}
+
+/// Readouts trained last, newest at the back.
+class Kept {
+ public:
+  std::shared_ptr<const Readout> find(const ReadoutSpec& spec) {
+    const std::lock_guard lock(m_mutex);
+    const auto found = std::ranges::find_if(m_all, [&](const auto& one) { return one->spec == spec; });
+    return found == m_all.end() ? nullptr : *found;
+  }
+  void add(std::shared_ptr<const Readout> readout) {
+    constexpr std::size_t kMost = 64;
+    const std::lock_guard lock(m_mutex);
+    m_all.push_back(std::move(readout));
+    if (m_all.size() > kMost) m_all.pop_front();
+  }
+  void clear() {
+    const std::lock_guard lock(m_mutex);
+    m_all.clear();
+  }
+
+ private:
+  std::mutex m_mutex;
+  std::deque<std::shared_ptr<const Readout>> m_all;
+};
+
+Kept& kept() {
+  static Kept all;
+  return all;
+}
+
+Result<void> checkSpan(const ReadoutSpec& spec, const Shape& clip, const std::string& whose) {
+  static constexpr std::array kUnits{"frames", "rows", "columns"};
+  for (const Axis axis : kAxes) {
+    const int span = layerOf(spec).span(axis);
+    if (span <= clip.along(axis)) continue;
+    return fail(ErrorCode::BadSpec, "The kernel spans " + std::to_string(span) + " " +
+                                        kUnits[static_cast<std::size_t>(axis)] + " in " + axisName(axis) +
+                                        " and " + whose + " " + std::to_string(clip.along(axis)) + ".");
+  }
+  return {};
+}
+
+std::vector<const Tensor*> pixelsOf(const MotionSet& set) {
+  std::vector<const Tensor*> pixels;
+  for (const auto* part : {&set.training, &set.test}) {
+    for (const LabelledClip& clip : *part) pixels.push_back(&clip.pixels);
+  }
+  return pixels;
+}
+
+/// The first rows of a table.
+FeatureTable firstRows(const FeatureTable& table, int rows) {
+  FeatureTable first{rows, table.columns, table.values};
+  first.values.resize(static_cast<std::size_t>(rows) * static_cast<std::size_t>(table.columns));
+  return first;
+}
+
+void learnAndTest(Readout& readout, const MotionSet& set, const FeatureTable& table) {
+  const auto training = static_cast<int>(set.training.size());
+  std::vector<int> labels;
+  for (const LabelledClip& clip : set.training) labels.push_back(static_cast<int>(clip.label));
+  readout.model = fitSoftmax(firstRows(table, training), labels, kMotionClasses);
+  int right = 0;
+  for (int i = 0; i < training; ++i)
+    right += readout.model.best(table.row(i)) == labels[static_cast<std::size_t>(i)] ? 1 : 0;
+  readout.trainingAccuracy = static_cast<double>(right) / training;
+  for (std::size_t i = 0; i < set.test.size(); ++i) {
+    const int named = readout.model.best(table.row(training + static_cast<int>(i)));
+    ++readout.test.confusion[static_cast<std::size_t>(set.test[i].label)][static_cast<std::size_t>(named)];
+  }
+}
+
+/// Grey values of one frame, row by row.
+std::vector<float> greyFrame(const Tensor& clip, int t) {
+  const Shape& shape = clip.shape();
+  const auto count = static_cast<std::size_t>(shape.frameSize());
+  std::vector<float> grey(clip.frame(t, 0), clip.frame(t, 0) + count);
+  if (shape.channels < 3) return grey;
+  const float* const red = clip.frame(t, 0);
+  const float* const green = clip.frame(t, 1);
+  const float* const blue = clip.frame(t, 2);
+  for (std::size_t i = 0; i < count; ++i) grey[i] = .299F * red[i] + .587F * green[i] + .114F * blue[i];
+  return grey;
+}
+
+void resizeFrame(const std::vector<float>& from, int width, const AxisResampling& rows,
+                 const AxisResampling& columns, float* to) {
+  for (std::size_t y = 0; y < rows.first.size(); ++y) {
+    for (std::size_t x = 0; x < columns.first.size(); ++x) {
+      double sum = 0;
+      for (std::size_t i = 0; i < rows.weights[y].size(); ++i) {
+        const float* const line = from.data() +
+                                  static_cast<std::ptrdiff_t>(rows.first[y] + static_cast<int>(i)) * width +
+                                  columns.first[x];
+        double row = 0;
+        for (std::size_t j = 0; j < columns.weights[x].size(); ++j)
+          row += double{columns.weights[x][j]} * line[j];
+        sum += double{rows.weights[y][i]} * row;
+      }
+      *to++ = static_cast<float>(sum * rows.scale * columns.scale);
+    }
+  }
+}
+
+}  // namespace
+
+FilterBank bankOf(const ReadoutSpec& spec) {
+  switch (spec.bank) {
+    case BankKind::Own:
+      return mirrorFamily(spec.own, spec.kernel);
+    case BankKind::Random:
+      return randomFamily(spec.kernel);
+    case BankKind::Gabor:
+      break;
+  }
+  return gaborFamily(spec.kernel);
+}
+
+std::shared_ptr<const Readout> keptReadout(const ReadoutSpec& spec) {
+  return kept().find(spec);
+}
+
+void forgetReadouts() {
+  kept().clear();
+}
+
+Result<std::shared_ptr<const Readout>> trainReadout(const ReadoutSpec& spec, const ComputeContext& context) {
+  if (auto known = kept().find(spec)) return known;
+  if (auto fits = checkSpan(spec, kMotionClipShape, "the readout's clips have"); !fits)
+    return tl::unexpected(fits.error());
+  auto readout = std::make_shared<Readout>();
+  readout->spec = spec;
+  readout->bank = bankOf(spec);
+  if (readout->bank.empty())
+    return fail(ErrorCode::BadSpec, "All weights of the kernel are 0: it has nothing to tell classes by.");
+  const auto set = motionSet(context);
+  if (!set) return tl::unexpected(set.error());
+  const auto start = std::chrono::steady_clock::now();
+  const auto table = featuresOf(pixelsOf(**set), layerOf(spec), readout->bank, context);
+  if (!table) return tl::unexpected(table.error());
+  learnAndTest(*readout, **set, *table);
+  readout->trainMs =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  const auto filters = static_cast<int>(readout->bank.size());
+  readout->weights = weightCount(spec.kernel, 1) * filters;
+  readout->multiplyAdds =
+      geometryOf(kMotionClipShape, layerOf(spec), filters)->output.count() * spec.kernel.product();
+  kept().add(readout);
+  return readout;
+}
+
+Tensor readoutInput(const Tensor& clip) {
+  const Shape& shape = clip.shape();
+  Tensor input = Tensor::uninitialised(
+      {shape.length, kMotionClipShape.height, kMotionClipShape.width, kMotionClipShape.channels});
+  const AxisResampling rows = resampling(shape.height, kMotionClipShape.height);
+  const AxisResampling columns = resampling(shape.width, kMotionClipShape.width);
+  for (int t = 0; t < shape.length; ++t)
+    resizeFrame(greyFrame(clip, t), shape.width, rows, columns, input.frame(t, 0));
+  return input;
+}
+
+Result<std::vector<double>> scoreClip(const Readout& readout, const Tensor& clip,
+                                      const ComputeContext& context) {
+  const Tensor input = readoutInput(clip);
+  if (auto fits = checkSpan(readout.spec, input.shape(), "this clip has"); !fits)
+    return tl::unexpected(fits.error());
+  const auto table = featuresOf({&input}, layerOf(readout.spec), readout.bank, context);
+  if (!table) return tl::unexpected(table.error());
+  return readout.model.scores(table->row(0));
+}
+
+}  // namespace convscope

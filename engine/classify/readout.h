@@ -1,0 +1,63 @@
+#pragma once
+
+#include "engine/classify/filter_family.h"
+#include "engine/classify/motion_set.h"
+#include "engine/classify/softmax_model.h"
+#include "engine/classify/test_score.h"
+#include "engine/conv/conv_spec.h"
+#include "engine/core/parallel.h"
+#include "engine/core/result.h"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace convscope {
+
+/// Everything that decides what a readout learns. A plain value.
+struct ReadoutSpec {
+  Triple kernel{3, 3, 3};
+  Triple stride{1, 1, 1};
+  Triple dilation{1, 1, 1};
+  BankKind bank = BankKind::Gabor;
+  FilterBank own;  ///< one channel, extent `kernel`; read only where `bank` is Own, else empty
+  bool operator==(const ReadoutSpec&) const = default;
+};
+
+/// A trained and tested readout. Immutable and shared.
+struct Readout {
+  ReadoutSpec spec;
+  FilterBank bank;
+  SoftmaxModel model;
+  TestScore test;                 ///< on the test clips of motionSet()
+  double trainingAccuracy = 0;    ///< on the clips that it learned from
+  std::int64_t weights = 0;       ///< of the bank's kernels
+  std::int64_t multiplyAdds = 0;  ///< of the convolutions of one clip
+  double trainMs = 0;             ///< features of all clips and the fit, wall clock, when it was trained
+};
+
+/// The bank that `spec` asks for.
+[[nodiscard]] FilterBank bankOf(const ReadoutSpec& spec);
+
+/// Convolves the clips of motionSet() with the bank, fits a linear softmax to the training clips' features
+/// and tests it on the others. The same spec gives the same bits on every run and for any number of threads.
+/// The last 64 readouts are kept: asking again costs nothing. Errors: BadSpec where the kernel spans more
+/// than a clip (names the axis and the numbers) or the bank is empty; Stopped, between batches of clips.
+/// Thread-safe.
+[[nodiscard]] Result<std::shared_ptr<const Readout>> trainReadout(const ReadoutSpec& spec,
+                                                                  const ComputeContext& context);
+/// The readout if it is kept, else nullptr.
+[[nodiscard]] std::shared_ptr<const Readout> keptReadout(const ReadoutSpec& spec);
+/// Lets all kept readouts go: for benchmarks and tests, which want them trained anew.
+void forgetReadouts();
+
+/// `clip` as a readout is fed: grey (.299 R + .587 G + .114 B; one channel as it is), each frame resized to
+/// that of kMotionClipShape (area averaging on an axis that shrinks, else linear). Frames stay as they are.
+[[nodiscard]] Tensor readoutInput(const Tensor& clip);
+
+/// Scores of a clip, one a class, adding up to 1. Errors: BadSpec where the clip is shorter than the kernel's
+/// span (with the numbers); those of the convolution.
+[[nodiscard]] Result<std::vector<double>> scoreClip(const Readout& readout, const Tensor& clip,
+                                                    const ComputeContext& context);
+
+}  // namespace convscope
