@@ -9,6 +9,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <set>
+
 using namespace convscope;
 
 namespace {
@@ -48,10 +50,40 @@ class TestAppState : public QObject {
                      within(-1, 1)};
       state.playback.speed = within(.1, 100);
       state.selection.column = random.whole(0, static_cast<int>(state.columns.size()) - 1);
+      for (StudySpec& column : state.columns) {
+        if (!std::holds_alternative<KernelStudy>(column)) random.fill(column.emplace<KernelStudy>());
+      }
       const auto back = stateFromJson(nlohmann::json::parse(toJson(state).dump()));
       QVERIFY2(back, qPrintable(QStringLiteral("seed %1: %2").arg(seed).arg(sentence(back))));
       QVERIFY2(*back == state, qPrintable(QStringLiteral("seed %1").arg(seed)));
     }
+  }
+
+  void everyKindOfStudyRoundTrips() {
+    std::set<std::size_t> kinds;
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+      RandomFiller random(seed);
+      StudySpec spec;
+      random.fill(spec);
+      kinds.insert(spec.index());
+      StudySpec back;
+      fromJson(nlohmann::json::parse(jsonOf(spec).dump()), back, "study");
+      QVERIFY2(back == spec, qPrintable(QStringLiteral("seed %1").arg(seed)));
+    }
+    QCOMPARE(kinds.size(), std::variant_size_v<StudySpec>);
+  }
+
+  void bankOfTheScoresIsPartOfTheStateAndItsHistory() {
+    StateStore store(initialState());
+    QSignalSpy studies(&store, &StateStore::studyChanged);
+    store.edit({QStringLiteral("Bank"), [](AppState& state) { state.scores.bank = BankKind::Own; }});
+    QCOMPARE(studies.count(), 1);
+    QVERIFY(toJson(store.state()).at("scores").at("bank") == "own");
+    QVERIFY(*stateFromJson(toJson(store.state())) == store.state());
+    store.undo();
+    QVERIFY(store.state().scores.bank == BankKind::Gabor);
+    store.redo();
+    QVERIFY(store.state().scores.bank == BankKind::Own);
   }
 
   /// The round trip would also succeed if a field were missing on both sides: so each leaf of the JSON is
@@ -109,6 +141,8 @@ class TestAppState : public QObject {
     QTest::addRow("no study") << QByteArray(R"({"columns": []})") << QStringLiteral("1 to 4 studies");
     QTest::addRow("kind") << QByteArray(R"({"columns": [{"kind": "magic"}]})")
                           << QStringLiteral("“columns[0].kind” is not known");
+    QTest::addRow("readout as a column")
+        << QByteArray(R"({"columns": [{"kind": "readout"}]})") << QStringLiteral("kernel studies only");
     QTest::addRow("version") << QByteArray(R"({"convscope": 77})") << QStringLiteral("another version");
     QTest::addRow("no object") << QByteArray("[1]") << QStringLiteral("must be a JSON object");
   }

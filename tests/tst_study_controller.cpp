@@ -247,6 +247,70 @@ class TestStudyController : public QObject {
     QVERIFY(range.high - range.low > 0.01F);
   }
 
+  /// A controller in the background lane beside another: same clips, no previews, latest wins.
+  void backgroundControllerFollowsBesideTheFirst() {
+    StudyController controller;
+    StudyController scores(controller, StudyController::kBackground);
+    const KernelStudy study = initialState().kernel();
+    controller.setSpec(study, 0);
+    controller.finish();
+    scores.setSpec(ReadoutStudy{study.clip, readoutOf(study, BankKind::Gabor)}, 0);
+    QVERIFY(scores.busy() && !scores.answering());
+    ReadoutSpec other = readoutOf(study, BankKind::Gabor);
+    other.kernel = {2, 3, 3};
+    scores.setSpec(ReadoutStudy{study.clip, other}, 0);
+    scores.finish();
+    QVERIFY2(scores.problem().isEmpty(), qPrintable(scores.problem()));
+    QVERIFY(!scores.busy() && !scores.stale());
+    const auto& result = std::get<ReadoutResult>(*scores.result());
+    QCOMPARE(result.spec.readout.kernel, (Triple{2, 3, 3}));
+    QCOMPARE(result.scores.size(), std::size_t{kMotionClasses});
+    QCOMPARE(result.clip, controller.cache().peek(study.clip));  // read once
+  }
+
+  void backgroundControllerEndsInAnyState() {
+    auto controller = std::make_unique<StudyController>();
+    const KernelStudy study = initialState().kernel();
+    for (const int l : {4, 5, 6}) {
+      auto scores = std::make_unique<StudyController>(*controller, StudyController::kBackground);
+      ReadoutSpec spec = readoutOf(study, BankKind::Random);
+      spec.kernel = {l, 5, 5};
+      scores->setSpec(ReadoutStudy{std::nullopt, spec}, 0);
+      if (l == 5) scores->setSpec(ReadoutStudy{std::nullopt, readoutOf(study, BankKind::Random)}, 0);
+      scores.reset();  // while it computes
+    }
+    controller.reset();
+  }
+
+  void clipThatIsTooShortHasAReadoutAndNoScores() {
+    StudyCache cache;
+    ThreadPool pool(2);
+    KernelStudy study = initialState().kernel();
+    study.clip.range.count = 2;
+    const auto outcome = compute(ReadoutStudy{study.clip, readoutOf(study, BankKind::Gabor)}, {}, cache,
+                                 ComputeContext{pool, {}});
+    QVERIFY2(outcome, outcome ? "" : outcome.error().message.c_str());
+    const auto& result = std::get<ReadoutResult>(**outcome);
+    QVERIFY(result.readout && result.scores.empty());
+    QCOMPARE(QString::fromStdString(result.obstacle),
+             QStringLiteral("The kernel spans 3 frames in time and this clip has 2."));
+  }
+
+  void readoutHearsOfTheKernelAloneUnlessItIsTheBank() {
+    KernelStudy study = initialState().kernel();
+    const ReadoutSpec gabor = readoutOf(study, BankKind::Gabor);
+    const ReadoutSpec own = readoutOf(study, BankKind::Own);
+    QVERIFY(gabor.own.empty());
+    QCOMPARE(own.own.size(), std::size_t{1});
+    study.bank.front().weights.front() += 1;
+    study.conv.padding = PaddingMode::Same;
+    QVERIFY(readoutOf(study, BankKind::Gabor) == gabor);
+    QVERIFY(readoutOf(study, BankKind::Own) != own);
+    study.conv.flipped = true;
+    const ReadoutSpec flipped = readoutOf(study, BankKind::Own);
+    QVERIFY(flipped.own.front().weights.back() == study.bank.front().weights.front());
+  }
+
   void previewCellsAreExact() {
     StudyCache cache;
     ThreadPool pool(2);

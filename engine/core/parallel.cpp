@@ -7,6 +7,11 @@
 #include <thread>
 #include <vector>
 
+#ifdef __linux__
+#include <sys/resource.h>
+#include <unistd.h>
+#endif
+
 namespace convscope {
 
 struct ThreadPool::Workers {
@@ -42,12 +47,23 @@ struct ThreadPool::Workers {
   }
 };
 
-ThreadPool::ThreadPool(int threads)
+void lowerThreadPriority() {
+#ifdef __linux__
+  // Against the POSIX standard, Linux keeps this value for each thread. A failure changes nothing but the
+  // pace.
+  constexpr int kNice = 10;
+  (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
+#endif
+}
+
+ThreadPool::ThreadPool(int threads, bool stepsBack)
     : m_threads(threads >= 1 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()))),
       m_workers(std::make_unique<Workers>()) {
   for (int i = 1; i < m_threads; ++i) {
-    m_workers->threads.emplace_back(
-        [workers = m_workers.get()](const std::stop_token& stop) { workers->serve(stop); });
+    m_workers->threads.emplace_back([workers = m_workers.get(), stepsBack](const std::stop_token& stop) {
+      if (stepsBack) lowerThreadPriority();
+      workers->serve(stop);
+    });
   }
 }
 

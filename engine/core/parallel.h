@@ -6,14 +6,20 @@
 
 namespace convscope {
 
+/// Lets other threads of the program go first from now on where the processor is short: long work in the
+/// background must not take frames from the window. Without effect where the system knows no priority of
+/// single threads. Concerns the calling thread.
+void lowerThreadPriority();
+
 /// A fixed set of worker threads that shares out independent pieces of work. The calling thread works too, so
 /// a pool of n threads starts n − 1. Which thread takes which piece is not fixed; every piece must therefore
 /// write its own outputs only, and then any thread count gives the same bits. Thread rule: run() may be
 /// called from any thread; calls from several threads take turns.
 class ThreadPool {
  public:
-  /// `threads` < 1 asks for one thread per core that this process may use.
-  explicit ThreadPool(int threads = 0);
+  /// `threads` < 1 asks for one thread per core that this process may use. With `stepsBack` the pool's own
+  /// threads have called lowerThreadPriority().
+  explicit ThreadPool(int threads = 0, bool stepsBack = false);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;

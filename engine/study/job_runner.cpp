@@ -1,5 +1,7 @@
 #include "engine/study/job_runner.h"
 
+#include "engine/core/parallel.h"
+
 #include <array>
 #include <condition_variable>
 #include <exception>
@@ -35,6 +37,7 @@ struct JobRunner::Impl {
   }
 
   void serve(Lane which) {
+    if (which == Lane::Background) lowerThreadPriority();
     LaneState& mine = lane(which);
     std::unique_lock lock(mutex);
     while (true) {
@@ -126,6 +129,12 @@ void JobRunner::waitIdle() {
     }
     return true;
   });
+}
+
+void JobRunner::waitIdle(Lane which) {
+  std::unique_lock lock(m_impl->mutex);
+  const auto& lane = m_impl->lane(which);
+  m_impl->changed.wait(lock, [&] { return !lane.running && !lane.waiting; });
 }
 
 void JobRunner::onFailure(std::function<void(const char*)> handler) {

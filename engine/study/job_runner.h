@@ -8,8 +8,8 @@ namespace convscope {
 
 /// Lanes in order of urgency. Each runs one job at a time and keeps at most one waiting: a newer request
 /// replaces the waiting one. A preview always runs to its end; full and background jobs are asked to stop by
-/// a newer request. (Stopping the running job at every slider step showed no frame at all in a one-second
-/// drag: DESIGN's figures.)
+/// a newer request. The background lane's thread steps back where the processor is short. (Stopping the
+/// running job at every slider step showed no frame at all in a one-second drag: DESIGN's figures.)
 enum class Lane { Preview = 0, Full = 1, Background = 2 };
 inline constexpr int kLaneCount = 3;
 
@@ -41,6 +41,8 @@ class JobRunner {
   [[nodiscard]] bool busy(Lane lane) const;
   /// Blocks until no lane has anything to do. For tests and for --screenshot.
   void waitIdle();
+  /// Blocks until the lane has nothing to do.
+  void waitIdle(Lane lane);
   /// Called on a lane's thread with the text of an exception that left a job.
   void onFailure(std::function<void(const char*)> handler);
 

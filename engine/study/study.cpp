@@ -12,6 +12,7 @@
 #include <limits>
 #include <mutex>
 #include <new>
+#include <type_traits>
 #include <utility>
 
 namespace convscope {
@@ -189,6 +190,30 @@ Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& stud
   return std::make_shared<const StudyResult>(std::move(result));
 }
 
+/// A clip that cannot be scored is no failure of the study: the readout is there, and says why.
+Result<std::shared_ptr<const StudyResult>> computeReadout(const ReadoutStudy& study, StudyCache& cache,
+                                                          const ComputeContext& context) {
+  ReadoutResult result;
+  result.spec = study;
+  auto readout = trainReadout(study.readout, context);
+  if (!readout) return tl::unexpected(readout.error());
+  result.readout = std::move(*readout);
+  if (study.clip) {
+    auto clip = cache.clip(*study.clip, context);
+    if (!clip) return tl::unexpected(clip.error());
+    result.clip = std::move(*clip);
+    auto scores = scoreClip(*result.readout, result.clip->pixels, context);
+    if (scores) {
+      result.scores = std::move(*scores);
+    } else if (scores.error().code == ErrorCode::Stopped) {
+      return tl::unexpected(scores.error());
+    } else {
+      result.obstacle = scores.error().message;
+    }
+  }
+  return std::make_shared<const StudyResult>(std::move(result));
+}
+
 double readingMs(const ClipSpec& clip, const StudyCache& cache) {
   if (cache.peek(clip)) return 0;
   const auto* lab = std::get_if<LabSpec>(&clip.source);
@@ -209,7 +234,11 @@ Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const 
   try {
     return std::visit(
         [&](const auto& study) -> Result<std::shared_ptr<const StudyResult>> {
-          return computeKernel(study, scope, cache, context);
+          if constexpr (std::is_same_v<decltype(study), const ReadoutStudy&>) {
+            return computeReadout(study, cache, context);
+          } else {
+            return computeKernel(study, scope, cache, context);
+          }
         },
         spec);
   } catch (const std::bad_alloc&) {
@@ -222,6 +251,10 @@ Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const 
 }
 
 double expectedMs(const StudySpec& spec, const StudyCache& cache) {
+  if (const auto* readout = std::get_if<ReadoutStudy>(&spec)) {
+    constexpr double kScoringMs = 1;
+    return keptReadout(readout->readout) ? kScoringMs : std::numeric_limits<double>::infinity();
+  }
   const auto& study = std::get<KernelStudy>(spec);
   double ms = readingMs(study.clip, cache);
   Shape input{study.clip.range.count, 0, 0, channelsOf(study.clip)};

@@ -9,6 +9,7 @@
 #include "engine/study/study_spec.h"
 
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -39,7 +40,16 @@ struct KernelResult {
   [[nodiscard]] Triple strongest(int k) const;
 };
 
-using StudyResult = std::variant<KernelResult>;
+/// What a ReadoutStudy gives. Immutable and shared.
+struct ReadoutResult {
+  ReadoutStudy spec;
+  std::shared_ptr<const Readout> readout;  ///< never null
+  std::shared_ptr<const Clip> clip;        ///< the one scored; null where the study names none
+  std::vector<double> scores;              ///< one a class, adding up to 1; empty where there are none
+  std::string obstacle;                    ///< why the clip has no scores: one sentence, or empty
+};
+
+using StudyResult = std::variant<KernelResult, ReadoutResult>;
 
 /// Keeps what a slider step need not compute again: decoded frames and the prepared clip. One per column.
 /// Thread-safe; compute() of one column takes turns on it.
@@ -73,14 +83,14 @@ struct ComputeScope {
   double maxMultiplyAdds = 60e6;
 };
 
-/// Runs a study. Errors: those of the clip and the convolution; Stopped. Catches everything: no exception
-/// leaves.
+/// Runs a study. Errors: those of the clip and the convolution (of a readout: of its training); Stopped.
+/// Catches everything: no exception leaves.
 [[nodiscard]] Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec,
                                                                  const ComputeScope& scope, StudyCache& cache,
                                                                  const ComputeContext& context);
 
 /// Rough time in milliseconds that compute() would take, from the pace measured so far; infinity where a file
-/// must be read first. Decides whether a preview is needed. Cost O(1).
+/// must be read or a readout trained first. Decides whether a preview is needed. Cost O(1).
 [[nodiscard]] double expectedMs(const StudySpec& spec, const StudyCache& cache);
 
 }  // namespace convscope

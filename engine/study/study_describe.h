@@ -28,8 +28,12 @@ inline const Names& kindNames(const ClipSource&) {
   static const Names names{"lab", "file", "webcam"};
   return names;
 }
+inline const Names& enumNames(BankKind) {
+  static const Names names{"gabor", "own", "random"};
+  return names;
+}
 inline const Names& kindNames(const StudySpec&) {
-  static const Names names{"kernel"};
+  static const Names names{"kernel", "readout"};
   return names;
 }
 
@@ -122,6 +126,19 @@ void describe(T& value, Visit&& visit) {
   visit("clip", value.clip);
   visit("conv", value.conv);
   visit("bank", value.bank);
+}
+template <Of<ReadoutSpec> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("kernel", value.kernel);
+  visit("stride", value.stride);
+  visit("dilation", value.dilation);
+  visit("bank", value.bank);
+  visit("own", value.own);
+}
+template <Of<ReadoutStudy> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("clip", value.clip);
+  visit("readout", value.readout);
 }
 
 }  // namespace convscope

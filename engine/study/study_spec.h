@@ -1,9 +1,11 @@
 #pragma once
 
+#include "engine/classify/readout.h"
 #include "engine/clip/clip_spec.h"
 #include "engine/conv/conv_spec.h"
 #include "engine/conv/filter_bank.h"
 
+#include <optional>
 #include <variant>
 
 namespace convscope {
@@ -16,12 +18,25 @@ struct KernelStudy {
   bool operator==(const KernelStudy&) const = default;
 };
 
+/// The scores that follow a kernel: a readout trained on synthetic motion through a bank of the kernel's
+/// shape, and what it says of a clip.
+struct ReadoutStudy {
+  std::optional<ClipSpec> clip;  ///< the one scored; none: the readout is trained and tested only
+  ReadoutSpec readout;
+  bool operator==(const ReadoutStudy&) const = default;
+};
+
 /// What one column of the program computes. A further kind is added by: a spec struct like KernelStudy, a
 /// result struct, an overload of compute() in study.cpp, a describe() of its fields (study_describe.h) and
 /// its name in kindNames(), and one line in each of the two variants StudySpec and StudyResult.
-using StudySpec = std::variant<KernelStudy>;
+using StudySpec = std::variant<KernelStudy, ReadoutStudy>;
 
 /// Channels that the engine is fed: 1 for grey, 3 for RGB; a grey .npy stays 1 (known only after reading).
 [[nodiscard]] int channelsOf(const ClipSpec& clip);
+
+/// The readout of a layer: its kernel's extent, stride and dilation, and with BankKind::Own its filters as
+/// they are applied (`flipped` heeded), of each the strongestChannel(). Padding, bias, groups and activation
+/// play no part. Filters that do not hold the weights of the kernel's extent are left out.
+[[nodiscard]] ReadoutSpec readoutOf(const KernelStudy& study, BankKind bank);
 
 }  // namespace convscope

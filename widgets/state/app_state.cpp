@@ -22,6 +22,7 @@ std::string impossible(const AppState& state) {
     return "“selection.column” must name one of the columns";
   }
   for (const StudySpec& column : state.columns) {
+    if (!std::holds_alternative<KernelStudy>(column)) return "“columns” can hold kernel studies only";
     const auto& study = std::get<KernelStudy>(column);
     if (study.bank.empty() || study.bank.size() > kMaxFilters) {
       return "“bank” must hold 1 to " + std::to_string(kMaxFilters) + " filters";

@@ -40,6 +40,13 @@ struct CameraLook {
   bool operator==(const CameraLook&) const = default;
 };
 
+/// What the Scores panel shows.
+enum class ScoresView {
+  Bars,       ///< scores of the clip, and what the readout can tell apart
+  Confusion,  ///< clips of each class by the class they were taken for
+  Chart,      ///< accuracy, weights and time against the kernel's extents
+};
+
 /// How things look. Repaints; never recomputes a map.
 struct Look {
   Theme theme = Theme::Dark;
@@ -58,6 +65,7 @@ struct Look {
   bool showRight = true;
   bool presenterDrawer = false;  ///< in presenter size: ledger and cost beside the stage
   bool showStrip = true;
+  ScoresView scoresView = ScoresView::Bars;
   bool operator==(const Look&) const = default;
 };
 
@@ -82,6 +90,12 @@ struct Selection {
   bool operator==(const Selection&) const = default;
 };
 
+/// What the class scores beside the maps are made with.
+struct ScoresSettings {
+  BankKind bank = BankKind::Gabor;
+  bool operator==(const ScoresSettings&) const = default;
+};
+
 /// The slide of the kernel: x first, then y, then t. Sliding in x and y paints one map, in t opens the next.
 struct Playback {
   bool playing = false;
@@ -100,7 +114,8 @@ struct LessonPosition {
 /// The whole program as one value. The command line, undo, sessions and lessons do nothing but set it.
 struct AppState {
   Workspace workspace = Workspace::Kernel;
-  std::vector<StudySpec> columns;  ///< 1 … 4; see initialState()
+  std::vector<StudySpec> columns;  ///< 1 … 4, Kernel studies so far; see initialState()
+  ScoresSettings scores;
   Look look;
   Selection selection;
   Playback playback;

@@ -18,6 +18,10 @@ inline const Names& enumNames(StageMode) {
   static const Names names{"frames", "slices", "isosurface", "volume"};
   return names;
 }
+inline const Names& enumNames(ScoresView) {
+  static const Names names{"bars", "confusion", "chart"};
+  return names;
+}
 inline const Names& enumNames(RangeMode) {
   static const Names names{"mapFrame", "map", "all", "fixed"};
   return names;
@@ -49,6 +53,7 @@ void describe(T& value, Visit&& visit) {
   visit("showRight", value.showRight);
   visit("presenterDrawer", value.presenterDrawer);
   visit("showStrip", value.showStrip);
+  visit("scoresView", value.scoresView);
 }
 template <Of<InputPoint> T, class Visit>
 void describe(T& value, Visit&& visit) {
@@ -62,6 +67,10 @@ void describe(T& value, Visit&& visit) {
   visit("voxel", value.voxel);
   visit("input", value.input);
   visit("weightChannel", value.weightChannel);
+}
+template <Of<ScoresSettings> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("bank", value.bank);
 }
 template <Of<Playback> T, class Visit>
 void describe(T& value, Visit&& visit) {
@@ -79,6 +88,7 @@ template <Of<AppState> T, class Visit>
 void describe(T& value, Visit&& visit) {
   visit("workspace", value.workspace);
   visit("columns", value.columns);
+  visit("scores", value.scores);
   visit("look", value.look);
   visit("selection", value.selection);
   visit("playback", value.playback);

@@ -68,7 +68,7 @@ void StateStore::redo() {
 
 void StateStore::take(AppState next) {
   const AppState before = std::exchange(m_state, std::move(next));
-  if (before.columns != m_state.columns) Q_EMIT studyChanged();
+  if (before.columns != m_state.columns || before.scores != m_state.scores) Q_EMIT studyChanged();
   if (before.look != m_state.look) Q_EMIT lookChanged();
   if (before.selection != m_state.selection) Q_EMIT selectionChanged();
   if (before.playback != m_state.playback) Q_EMIT playbackChanged();

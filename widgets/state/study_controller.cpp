@@ -11,18 +11,35 @@ namespace convscope {
 StudyController::StudyController(QObject* parent) : StudyController(&compute, Policy{}, parent) {}
 
 StudyController::StudyController(Compute compute, Policy policy, QObject* parent)
+    : StudyController(std::move(compute), policy, std::make_shared<StudyCache>(),
+                      std::make_shared<JobRunner>(), parent) {}
+
+StudyController::StudyController(StudyController& other, Policy policy, QObject* parent)
+    : StudyController(other.m_compute, policy, other.m_cache, other.m_runner, parent) {}
+
+StudyController::StudyController(Compute compute, Policy policy, std::shared_ptr<StudyCache> cache,
+                                 std::shared_ptr<JobRunner> runner, QObject* parent)
     : QObject(parent),
       m_compute(std::move(compute)),
       m_policy(policy),
-      m_cache(std::make_shared<StudyCache>()) {
-  for (auto& pool : m_pools) pool = std::make_unique<ThreadPool>();
-  m_runner = std::make_unique<JobRunner>();
+      m_cache(std::move(cache)),
+      m_runner(std::move(runner)) {
+  const auto poolOf = [this](Lane lane) -> auto& {
+    return m_pools[static_cast<std::size_t>(lane)];
+  };
+  if (policy.previews) poolOf(Lane::Preview) = std::make_unique<ThreadPool>();
+  poolOf(policy.lane) = std::make_unique<ThreadPool>(0, policy.lane == Lane::Background);
   m_fullDelay.setSingleShot(true);
   connect(&m_fullDelay, &QTimer::timeout, this, &StudyController::startFull);
 }
 
 StudyController::~StudyController() {
-  m_runner.reset();
+  // The runner may go on for others: no job of this one may be left in it.
+  for (const Lane lane : {Lane::Preview, m_policy.lane}) {
+    if (lane == Lane::Preview && !m_policy.previews) continue;
+    m_runner->cancel(lane);
+    m_runner->waitIdle(lane);
+  }
 }
 
 void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
@@ -31,11 +48,16 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
   m_spec = spec;
   m_stopped = false;
   ++m_ticket;
+  if (!m_policy.previews) {
+    setStatus(m_problem, m_result != nullptr, true);
+    m_policy.fullDelayMs > 0 ? m_fullDelay.start(m_policy.fullDelayMs) : startFull();
+    return;
+  }
   const double expected = expectedMs(spec, *m_cache);
   m_answering = std::isfinite(expected);
   if (expected < m_policy.immediateMs) {
     m_fullDelay.stop();
-    m_runner->cancel(Lane::Full);
+    m_runner->cancel(m_policy.lane);
     submit(Lane::Preview, {});
     setStatus(m_problem, m_result != nullptr, false);
     return;
@@ -47,7 +69,7 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
 }
 
 void StudyController::startFull() {
-  submit(Lane::Full, {});
+  submit(m_policy.lane, {});
   m_progress = 0;
   setStatus(m_problem, m_stale, true);
 }
@@ -88,7 +110,7 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
       return;
     }
     m_fullDelay.stop();
-    m_runner->cancel(Lane::Full);
+    m_runner->cancel(m_policy.lane);
     setStatus(QString::fromStdString(outcome.error().message), m_result != nullptr, false);
     return;
   }
@@ -99,7 +121,7 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
   m_result = std::move(*outcome);
   m_shownTicket = ticket;
   m_shownPreview = preview;
-  if (newest && lane == Lane::Full) m_progress = 1;
+  if (newest && lane == m_policy.lane) m_progress = 1;
   // everything is in place before anyone is told: who hears of the result may ask whether it is stale
   const bool newStatus = assignStatus(newest ? QString() : m_problem, !newest, newest ? preview : m_busy);
   Q_EMIT resultChanged();
@@ -109,7 +131,7 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
 void StudyController::stop() {
   if (!m_busy) return;
   m_fullDelay.stop();
-  m_runner->cancel(Lane::Full);
+  m_runner->cancel(m_policy.lane);
   m_stopped = true;
   setStatus(tr("Stopped. F5 computes it again."), m_stale, false);
 }

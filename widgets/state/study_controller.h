@@ -30,10 +30,16 @@ class StudyController : public QObject {
   struct Policy {
     double immediateMs = 8;  ///< expected time under which no preview is needed
     int fullDelayMs = 120;   ///< quiet time before the full computation starts
+    Lane lane = Lane::Full;  ///< of the full computation
+    bool previews = true;    ///< false: every answer is a full one, from `lane`
   };
+  /// For what follows the maps: the background lane, at once, without previews.
+  static constexpr Policy kBackground{0, 0, Lane::Background, false};
 
   explicit StudyController(QObject* parent = nullptr);
   StudyController(Compute compute, Policy policy, QObject* parent = nullptr);
+  /// One that shares lanes and cache with `other`, which must not use the same lane; see also ReadoutScan.
+  StudyController(StudyController& other, Policy policy, QObject* parent = nullptr);
   ~StudyController() override;
 
   /// Asks for `spec`; `chosenFilter` is the one that a preview computes.
@@ -67,6 +73,8 @@ class StudyController : public QObject {
   void statusChanged();
 
  private:
+  StudyController(Compute compute, Policy policy, std::shared_ptr<StudyCache> cache,
+                  std::shared_ptr<JobRunner> runner, QObject* parent);
   void submit(Lane lane, const ComputeScope& scope);
   void startFull();
   void deliver(quint64 ticket, Lane lane, bool preview, Result<std::shared_ptr<const StudyResult>> outcome);
@@ -90,10 +98,10 @@ class StudyController : public QObject {
   double m_progress = 0;
   QTimer m_fullDelay;
   std::shared_ptr<StudyCache> m_cache;
-  // One pool a lane: a full job that lets a preview go first waits inside its own pool's threads, so only one
-  // pool is busy at a time.
+  // One pool for each lane used: a full job that lets a preview go first waits inside its own pool's threads,
+  // so only one pool is busy at a time.
   std::array<std::unique_ptr<ThreadPool>, kLaneCount> m_pools;
-  std::unique_ptr<JobRunner> m_runner;  // owns threads: last
+  std::shared_ptr<JobRunner> m_runner;  // owns threads: last
 };
 
 }  // namespace convscope
