@@ -1,5 +1,6 @@
 #include "app/batch.h"
 
+#include "app/readout_table.h"
 #include "engine/clip/npy.h"
 #include "engine/study/study.h"
 
@@ -68,6 +69,7 @@ Result<void> exportMaps(const Options& options, const KernelResult& result, std:
 Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* progress) {
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());
+  if (options.readoutTable) return printReadoutTable(options, *state, out);
   ProgressLine line(progress);
   ThreadPool pool;
   StudyCache cache;

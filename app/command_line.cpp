@@ -57,11 +57,13 @@ std::string contradiction(const Options& options) {
   if (options.seed && !options.lab && !options.stateFile && !options.scene) {
     return "--seed belongs to a motion-lab clip: give --lab too.";
   }
-  if (options.task == Task::Window || options.task == Task::Screenshot ||
-      options.task == Task::BenchmarkDrag) {
+  if (options.task != Task::Batch) {
+    if (options.readoutTable) return "--readout-table needs --batch.";
     if (options.exportMaps) return "--export-maps needs --batch.";
     if (options.exportInput) return "--export-input needs --batch.";
   }
+  if (options.readoutTable && (options.exportMaps || options.exportInput))
+    return "--readout-table prints a table alone: give no --export-maps or --export-input beside it.";
   for (const auto& [name, path] : {std::pair{"--screenshot", options.screenshot},
                                    {"--weights", options.weightsFile},
                                    {"--state", options.stateFile},

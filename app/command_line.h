@@ -15,7 +15,18 @@
 namespace convscope {
 
 /// What one run of the program does.
-enum class Task { Window, Screenshot, Batch, BenchmarkDrag, Help, Version, ListPresets, ListLab, ListScenes };
+enum class Task {
+  Window,
+  Screenshot,
+  Batch,
+  BenchmarkDrag,
+  BenchmarkScores,
+  Help,
+  Version,
+  ListPresets,
+  ListLab,
+  ListScenes
+};
 
 /// A motion-lab clip as named on the command line: --lab NAME,key=value,… Keys are checked by stateOf().
 struct LabChoice {
@@ -57,6 +68,7 @@ struct Options {
   std::vector<float> bias;  ///< one for all filters, or one each
   bool flipped = false;
   std::optional<Activation> activation;
+  std::optional<BankKind> bank;
   // start
   std::optional<std::string> stateFile;
   std::optional<std::string> scene;
@@ -64,11 +76,13 @@ struct Options {
   std::optional<Theme> theme;
   bool presenter = false;
   bool playing = false;
+  std::optional<ScoresView> scoresView;
   std::optional<WindowSize> size;
   // files written
   std::optional<std::string> screenshot;
   std::optional<std::string> exportMaps;
   std::optional<std::string> exportInput;
+  bool readoutTable = false;  ///< print the table of readouts instead of computing maps
   bool operator==(const Options&) const = default;
 };
 

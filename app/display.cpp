@@ -19,11 +19,11 @@ namespace {
 
 bool needsWindow(const Options& options) {
   return options.task == Task::Window || options.task == Task::Screenshot ||
-         options.task == Task::BenchmarkDrag;
+         options.task == Task::BenchmarkDrag || options.task == Task::BenchmarkScores;
 }
 
-/// True if a server listens there. The connection is left open until the program ends: an X server begins anew
-/// when its last client goes, and the window that opens right after this question would find it closed.
+/// True if a server listens there. The connection is left open until the program ends: an X server begins
+/// anew when its last client goes, and the window that opens right after this question would find it closed.
 bool answers(const std::string& path, bool abstract) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -99,7 +99,8 @@ std::optional<std::string> displayProblem(const Options& options, const DisplayP
 }
 
 bool wantsVirtualDisplay(const Options& options, const DisplayProbe& probe) {
-  const bool unattended = options.task == Task::Screenshot || options.task == Task::BenchmarkDrag;
+  const bool unattended = options.task == Task::Screenshot || options.task == Task::BenchmarkDrag ||
+                          options.task == Task::BenchmarkScores;
   return unattended && !troubleWith(probe).empty() && probe.installed("xvfb-run") && probe.installed("xauth");
 }
 

@@ -7,6 +7,8 @@
 #include "widgets/panels/kernel_panel.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/panel_frame.h"
+#include "widgets/panels/scores_panel.h"
+#include "widgets/panels/segmented_control.h"
 #include "widgets/panels/time_strip.h"
 #include "widgets/panels/weights_panel.h"
 #include "widgets/stage/stage_view.h"
@@ -56,7 +58,11 @@ PanelFrame* framed(const QString& name, Panel* panel) {
 }  // namespace
 
 KernelWorkspace::KernelWorkspace(StateStore& store, StudyController& controller, QWidget* parent)
-    : QWidget(parent), m_store(store), m_controller(controller) {
+    : QWidget(parent),
+      m_store(store),
+      m_controller(controller),
+      m_scores(controller, StudyController::kBackground),
+      m_scan(m_scores) {
   build();
   connectViews();
   m_presentTimer.setSingleShot(true);
@@ -92,8 +98,12 @@ void KernelWorkspace::build() {
   m_left->add(m_kernel);
   m_left->add(m_weights);
   m_right = new DockColumn;
-  m_right->add(framed(tr("Ledger"), m_ledger), 1000);  // takes what the others leave
-  m_right->add(framed(tr("Cost"), m_cost));
+  m_right->add(framed(tr("Ledger"), m_ledger), 3);  // these two share what the scores leave
+  m_right->add(framed(tr("Cost"), m_cost), 1);
+  m_scoresPanel = new ScoresPanel;
+  m_scoresFrame = framed(tr("Scores"), m_scoresPanel);
+  m_scoresFrame->setTitleControl(m_scoresPanel->viewSwitch());
+  m_right->add(m_scoresFrame);
   m_stripFrame = framed(tr("Time strip"), m_strip);
 
   auto* grid = new QGridLayout(this);
@@ -120,6 +130,11 @@ void KernelWorkspace::connectViews() {
   connectView(m_ledger);
   connectView(m_strip);
   connectView(m_stage);
+  connectView(m_scoresPanel);
+  connect(m_scoresPanel, &ScoresPanel::shown, this, &KernelWorkspace::schedulePresent);
+  connect(&m_scores, &StudyController::resultChanged, this, &KernelWorkspace::presentScores);
+  connect(&m_scores, &StudyController::statusChanged, this, &KernelWorkspace::presentScores);
+  connect(&m_scan, &ReadoutScan::changed, this, &KernelWorkspace::presentScores);
   connect(m_stage, &StageView::hovered, this, &KernelWorkspace::setHover);
   connect(m_weights, &WeightsPanel::hoverChanged, this, &KernelWorkspace::setHover);
   connect(m_ledger, &LedgerPanel::hovered, this, &KernelWorkspace::setHover);
@@ -165,10 +180,11 @@ void KernelWorkspace::presentNow() {
   m_cost->present(m_view);
   m_strip->present(m_view);
   m_stage->present(m_view);
+  updateScores();
   // these paint themselves and ask for room by the size of the type
   if (const double type = lookTheme(m_view.state.look).caption; std::exchange(m_typeSize, type) != type) {
-    for (QWidget* panel : {static_cast<QWidget*>(m_ledger), static_cast<QWidget*>(m_cost),
-                           static_cast<QWidget*>(m_strip)})
+    for (QWidget* panel :
+         {static_cast<QWidget*>(m_ledger), static_cast<QWidget*>(m_cost), static_cast<QWidget*>(m_strip)})
       panel->updateGeometry();
   }
   Q_EMIT presented();
@@ -180,7 +196,48 @@ void KernelWorkspace::chooseStrongest() {
   const KernelStudy& shown = m_view.result->spec;
   if (!(shown.clip == study.clip && shown.conv == study.conv)) return;  // maps of before
   const Triple voxel = m_view.result->strongest(m_store.state().selection.filter);
-  m_store.edit({tr("Strongest response"), [voxel](AppState& state) { state.selection.voxel = voxel; }, false});
+  m_store.edit(
+      {tr("Strongest response"), [voxel](AppState& state) { state.selection.voxel = voxel; }, false});
+}
+
+void KernelWorkspace::updateScores() {
+  const AppState& state = m_store.state();
+  const KernelStudy& study = state.kernel();
+  const bool inSight = m_scoresFrame->isVisibleTo(this);
+  // A clip that is not in memory is being read for the maps; its scores follow them.
+  if (inSight && m_controller.cache().peek(study.clip)) {
+    const ReadoutSpec readout = readoutOf(study, state.scores.bank);
+    m_scores.setSpec(ReadoutStudy{study.clip, readout}, 0);
+    state.look.scoresView == ScoresView::Chart ? m_scan.start(readout) : m_scan.stop();
+  } else if (!inSight) {
+    m_scan.stop();
+  }
+  presentScores();
+}
+
+void KernelWorkspace::presentScores() {
+  m_scoresState.state = m_store.state();
+  m_scoresState.holder = m_scores.result();
+  m_scoresState.result =
+      m_scoresState.holder ? std::get_if<ReadoutResult>(m_scoresState.holder.get()) : nullptr;
+  const KernelStudy& study = m_scoresState.state.kernel();
+  m_scoresState.stale =
+      m_scores.stale() || (m_scoresState.result != nullptr && m_scoresState.result->spec.clip != study.clip);
+  m_scoresState.busy = m_scores.busy();
+  m_scoresState.problem = m_scores.problem();
+  m_scoresState.alongTime = m_scan.alongTime();
+  m_scoresState.alongSpace = m_scan.alongSpace();
+  m_scoresPanel->present(m_scoresState);
+  m_scoresFrame->setBusy(m_scores.busy(), m_scores.progress());
+  Q_EMIT scoresPresented();
+}
+
+void KernelWorkspace::finishScores() {
+  if (!m_scoresFrame->isVisibleTo(this)) return;
+  updateScores();
+  m_scores.finish();
+  m_scan.finish();
+  presentScores();
 }
 
 void KernelWorkspace::arrange() {

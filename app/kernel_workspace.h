@@ -2,6 +2,7 @@
 
 #include "widgets/state/kernel_view.h"
 #include "widgets/state/playback_clock.h"
+#include "widgets/state/readout_scan.h"
 #include "widgets/state/state_store.h"
 #include "widgets/state/study_controller.h"
 
@@ -19,6 +20,7 @@ class DockColumn;
 class KernelPanel;
 class LedgerPanel;
 class PanelFrame;
+class ScoresPanel;
 class StageView;
 class TimeStrip;
 class WeightsPanel;
@@ -37,6 +39,11 @@ class KernelWorkspace : public QWidget {
   [[nodiscard]] const KernelView& view() const { return m_view; }
   /// Hands the newest state and result to every view now instead of at the next turn of the event loop.
   void presentNow();
+  /// What follows the kernel in the background lane: the class scores.
+  [[nodiscard]] StudyController& scoresController() { return m_scores; }
+  [[nodiscard]] ScoresPanel& scoresPanel() { return *m_scoresPanel; }
+  /// Every score that is in sight is computed and shown when this returns. For screenshots and tests.
+  void finishScores();
   /// Moves the kernel by `steps` positions in raster order, or along one axis.
   void step(std::int64_t steps);
   void move(Axis axis, int by);
@@ -44,6 +51,7 @@ class KernelWorkspace : public QWidget {
  Q_SIGNALS:
   void openFileRequested();
   void presented();
+  void scoresPresented();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -55,6 +63,9 @@ class KernelWorkspace : public QWidget {
   void connectView(View* view);
   void schedulePresent();
   void setHover(const Hover& hover);
+  /// Asks for the scores of the kernel as it is set, where they are in sight and the clip has been read.
+  void updateScores();
+  void presentScores();
   /// Puts the strongest response in the place of a voxel that is not chosen yet, once its maps are there.
   void chooseStrongest();
   void arrange();
@@ -79,6 +90,11 @@ class KernelWorkspace : public QWidget {
   DockColumn* m_left = nullptr;
   DockColumn* m_right = nullptr;
   PanelFrame* m_stripFrame = nullptr;
+  ScoresPanel* m_scoresPanel = nullptr;
+  PanelFrame* m_scoresFrame = nullptr;
+  ScoresState m_scoresState;
+  StudyController m_scores;  // these two own threads: last
+  ReadoutScan m_scan;
 };
 
 }  // namespace convscope

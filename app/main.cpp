@@ -1,5 +1,6 @@
 #include "app/batch.h"
 #include "app/benchmark_drag.h"
+#include "app/benchmark_scores.h"
 #include "app/command_line.h"
 #include "app/display.h"
 #include "app/main_window.h"
@@ -33,6 +34,7 @@ int runWindow(int& argc, char** argv, const convscope::Options& options) {
   if (personal && !options.theme) settings.restore(state->look);
   if (options.task == Task::Screenshot) return takeScreenshot(*state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
+  if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
 
   MainWindow window(*state, settings);
   if (options.size) {

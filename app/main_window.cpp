@@ -170,8 +170,8 @@ void MainWindow::buildToolbar() {
   m_toolbar->setFixedHeight(kToolbarHeight);
   m_toolbar->setIconSize({kIconSize, kIconSize});
   m_toolbar->setContextMenuPolicy(Qt::PreventContextMenu);
-  // Margins and padding at the sides would also be taken from the buttons' height (Qt's tool bars take them for
-  // all edges), so that icons of the designed size would not fit: the margins are items.
+  // Margins and padding at the sides would also be taken from the buttons' height (Qt's tool bars take them
+  // for all edges), so that icons of the designed size would not fit: the margins are items.
   m_toolbar->layout()->setContentsMargins(0, 0, 0, 0);
   const auto margin = [this] {
     auto* item = new QWidget;
@@ -297,6 +297,7 @@ void MainWindow::say(const QString& sentence) {
 void MainWindow::finish() {
   m_controller.finish();
   m_workspace->presentNow();
+  m_workspace->finishScores();
   QApplication::processEvents();
 }
 

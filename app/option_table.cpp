@@ -33,7 +33,8 @@ Result<void> startTask(Options& options, Task task) {
   if (options.task == Task::Window || printing) {
     options.task = task;
   } else if (options.task != task && options.task < Task::Help) {
-    return fail(ErrorCode::BadUsage, "--screenshot, --batch and --benchmark-drag exclude each other.");
+    return fail(ErrorCode::BadUsage,
+                "--screenshot, --batch, --benchmark-drag and --benchmark-scores exclude each other.");
   }
   return {};
 }
@@ -161,6 +162,11 @@ std::vector<OptionEntry> layerOptions() {
        [](Options& o, Text name, Text value) {
          return keepWord(o.activation, name, value, {"none", "relu", "absolute", "square"});
        }},
+      {"--bank", "NAME",
+       "filters behind the class scores: gabor, own (the\nkernel and its mirror images) or random [gabor]",
+       [](Options& o, Text name, Text value) {
+         return keepWord(o.bank, name, value, {"gabor", "own", "random"});
+       }},
   };
 }
 
@@ -179,6 +185,10 @@ std::vector<OptionEntry> startOptions() {
        }},
       {"--play", "", "start with the kernel sliding",
        [](Options& o, Text, Text) { return keep(o.playing, Result<bool>(true)); }},
+      {"--scores", "VIEW", "what the Scores panel shows: bars, confusion or chart",
+       [](Options& o, Text name, Text value) {
+         return keepWord(o.scoresView, name, value, {"bars", "confusion", "chart"});
+       }},
       {"--theme", "NAME", "dark, light, presenter-dark or presenter-light", keepTheme},
       {"--presenter", "", "larger type and lines",
        [](Options& o, Text, Text) { return keep(o.presenter, Result<bool>(true)); }},
@@ -201,8 +211,17 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text value) { return keepName(o.exportMaps, value); }},
       {"--export-input", "FILE.npy", "with --batch: float32 (L, H, W, C) as fed to the engine",
        [](Options& o, Text, Text value) { return keepName(o.exportInput, value); }},
+      {"--readout-table", "",
+       "with --batch: held-out accuracy of the class scores as CSV,\nfor eleven kernel shapes or that of "
+       "--kernel, stride 1 and 2\nin time or that of --stride",
+       [](Options& o, Text, Text) -> Result<void> {
+         o.readoutTable = true;
+         return {};
+       }},
       {"--benchmark-drag", "", "measure how fast the window follows a slider, and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkDrag); }},
+      {"--benchmark-scores", "", "measure how fast the class scores follow a slider, and exit",
+       [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkScores); }},
   };
 }
 

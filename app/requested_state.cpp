@@ -250,6 +250,8 @@ Result<AppState> stateOf(const Options& options) {
   if (auto set = setStudy(options, *state); !set) return tl::unexpected(set.error());
   if (options.theme) state->look.theme = *options.theme;
   if (options.presenter) state->look.presenter = true;
+  if (options.bank) state->scores.bank = *options.bank;
+  if (options.scoresView) state->look.scoresView = *options.scoresView;
   if (options.playing) state->playback.playing = true;
   if (options.voxel) state->selection.voxel = *options.voxel;
   AppState consistent = reconciled(*state, *state);

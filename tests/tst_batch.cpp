@@ -1,10 +1,12 @@
 #include "app/batch.h"
+#include "engine/classify/readout.h"
 #include "engine/clip/npy.h"
 #include "engine/conv/convolve.h"
 
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -119,6 +121,34 @@ class TestBatch : public QObject {
     QVERIFY(readNpy(path.toStdString())->shape[0] == 2);
   }
 
+  void readoutTableIsCsvAndTheSameEveryTime() {
+    std::string first;
+    QVERIFY_RESULT(batch("--readout-table --kernel 2,3,3", &first));
+    const QStringList lines = QString::fromStdString(first).split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 3);
+    QCOMPARE(lines[0], "l,h,w,stride,accuracy,still,left,right,up,down,flicker,noise");
+    QVERIFY(lines[1].startsWith("2,3,3,1,") && lines[2].startsWith("2,3,3,2,"));
+    for (const QString& line : lines.mid(1)) {
+      const QStringList cells = line.split(',');
+      QCOMPARE(cells.size(), 12);
+      double sum = 0;
+      for (const QString& cell : cells.mid(5)) sum += cell.toDouble() / 7;
+      QVERIFY2(std::abs(sum - cells[4].toDouble()) < 1e-4, qPrintable(line));  // classes are of one size
+    }
+    forgetReadouts();
+    std::string second;
+    QVERIFY_RESULT(batch("--readout-table --kernel 2,3,3", &second));
+    QCOMPARE(second, first);
+  }
+
+  void readoutTableHeedsStrideAndBank() {
+    std::string printed;
+    QVERIFY_RESULT(
+        batch("--readout-table --kernel 1,3,3 --stride 3,2,2 --bank own --preset sobel-x", &printed));
+    QVERIFY2(printed.find("\n1,3,3,3,") != std::string::npos, printed.c_str());
+    QCOMPARE(std::ranges::count(printed, '\n'), 2);
+  }
+
   void whatCannotBeDoneIsOneSentence_data() {
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("part");
@@ -130,6 +160,8 @@ class TestBatch : public QObject {
                                 << "maps.npy";
     QTest::addRow("100 GiB") << "--lab dot --resize 8000x8000 --filters 512 --kernel 1,1,1"
                              << "GiB";
+    QTest::addRow("readout of a long kernel") << "--readout-table --kernel 17,1,1"
+                                              << "17 frames in time";
     QTest::addRow("groups") << "--lab dot --groups 2 --filters 2 --kernel 3,3,3"
                             << "2";
   }

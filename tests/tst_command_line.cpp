@@ -57,6 +57,8 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--scene", "fig-4"},
                                                          {"--state", "s.json"},
                                                          {"--voxel", "2,3,4"},
+                                                         {"--bank", "own"},
+                                                         {"--scores", "chart"},
                                                          {"--theme", "light"},
                                                          {"--size", "1280x720"},
                                                          {"--screenshot", "a.png"},
@@ -219,8 +221,9 @@ class TestCommandLine : public QObject {
                                << "Only one clip can be opened; there are “a.mp4” and “b.mp4”.";
     QTest::addRow("clip and lab") << "a.mp4 --lab dot"
                                   << "A clip file, --lab and --webcam exclude each other: give one.";
-    QTest::addRow("two tasks") << "--batch --screenshot a.png"
-                               << "--screenshot, --batch and --benchmark-drag exclude each other.";
+    QTest::addRow("two tasks")
+        << "--batch --screenshot a.png"
+        << "--screenshot, --batch, --benchmark-drag and --benchmark-scores exclude each other.";
     QTest::addRow("two starts") << "--state a.json --scene fig-2"
                                 << "--state and --scene exclude each other: give one.";
     QTest::addRow("two weights") << "--weights a.npy --preset sobel-x"

@@ -225,8 +225,7 @@ void CostPanel::paintEvent(QPaintEvent*) {
 
 QSize CostPanel::sizeHint() const {
   const double s = scaleOf(lookTheme(m_view.state.look));
-  return {static_cast<int>(376 * s),
-          static_cast<int>(142 * s)};  // with all lines; the minimum has the first ones
+  return {static_cast<int>(376 * s), minimumSizeHint().height()};  // more lines where the ledger leaves room
 }
 
 QSize CostPanel::minimumSizeHint() const {
