@@ -19,8 +19,8 @@ namespace convscope {
 
 namespace {
 
-constexpr int kChanges = 16;   // of each shape
-constexpr int kPauseMs = 300;  // between an answer and the next change: the window alone
+constexpr int kChanges = 10;   // of each shape
+constexpr int kPauseMs = 200;  // between an answer and the next change: the window alone
 constexpr int kFrameMs = 16;
 constexpr std::array kShapes{Triple{3, 3, 3}, Triple{5, 5, 5}, Triple{7, 7, 7}};
 

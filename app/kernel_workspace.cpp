@@ -98,8 +98,8 @@ void KernelWorkspace::build() {
   m_left->add(m_kernel);
   m_left->add(m_weights);
   m_right = new DockColumn;
-  m_right->add(framed(tr("Ledger"), m_ledger), 3);  // these two share what the scores leave
-  m_right->add(framed(tr("Cost"), m_cost), 1);
+  m_right->add(framed(tr("Ledger"), m_ledger), 300);  // these two share what the scores leave
+  m_right->add(framed(tr("Cost"), m_cost), 100);
   m_scoresPanel = new ScoresPanel;
   m_scoresFrame = framed(tr("Scores"), m_scoresPanel);
   m_scoresFrame->setTitleControl(m_scoresPanel->viewSwitch());

@@ -51,7 +51,7 @@ void lowerThreadPriority() {
 #ifdef __linux__
   // Against the POSIX standard, Linux keeps this value for each thread. A failure changes nothing but the
   // pace.
-  constexpr int kNice = 10;
+  constexpr int kNice = 5;
   (void)setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNice);
 #endif
 }
