@@ -12,6 +12,7 @@
 #include <limits>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -29,6 +30,33 @@ double millisecondsSince(Clock::time_point start) {
 constexpr double kMultiplyAddsPerMs = 15e6;
 constexpr double kLabPixelsPerMs = 60e3;
 constexpr double kPreparedValuesPerMs = 100e3;
+
+/// Cells of the maps: from `first` to before `end`.
+struct CellBox {
+  Triple first;
+  Triple end;
+};
+
+/// The cells whose patch lies inside the clip, or all cells where there are none.
+CellBox cellsInside(const KernelResult& result) {
+  const ConvSpec& conv = result.spec.conv;
+  CellBox box;
+  for (const Axis axis : kAxes) {
+    const int cells = result.maps.shape().along(axis);
+    const int extent = result.geometry.input.along(axis);
+    int& first = box.first[axis] = 0;
+    int& end = box.end[axis] = cells;
+    const auto start = [&](int cell) {
+      Triple voxel{0, 0, 0};
+      voxel[axis] = cell * result.step[axis];
+      return result.geometry.inputStart(conv, voxel)[axis];
+    };
+    while (first < end && start(first) < 0) ++first;
+    while (end > first && start(end - 1) + conv.span(axis) > extent) --end;
+    if (first == end) return {{0, 0, 0}, result.maps.shape().extent()};
+  }
+  return box;
+}
 
 }  // namespace
 
@@ -48,18 +76,31 @@ Triple KernelResult::strongest(int k) const {
   const int channel = channelOf(k);
   if (channel < 0) return {0, 0, 0};
   const Shape& shape = maps.shape();
-  const float* values = maps.frame(0, channel);
-  std::int64_t best = 0;
+  const CellBox box = cellsInside(*this);
+  std::optional<Triple> positive;
+  std::optional<Triple> any;
+  float largest = 0;
   float most = -1;
-  for (std::int64_t i = 0; i < shape.channelSize(); ++i) {
-    const float size = std::abs(values[i]);
-    if (!(size > most) || !std::isfinite(size)) continue;
-    most = size;
-    best = i;
+  for (int t = box.first.t; t < box.end.t; ++t) {
+    const float* values = maps.frame(t, channel);
+    for (int y = box.first.y; y < box.end.y; ++y) {
+      const float* row = values + std::int64_t{y} * shape.width;
+      for (int x = box.first.x; x < box.end.x; ++x) {
+        const float value = row[x];
+        if (!std::isfinite(value)) continue;
+        if (value > largest) {
+          largest = value;
+          positive = Triple{t, y, x};
+        }
+        if (std::abs(value) > most) {
+          most = std::abs(value);
+          any = Triple{t, y, x};
+        }
+      }
+    }
   }
-  const auto inFrame = static_cast<int>(best % shape.frameSize());
-  return {static_cast<int>(best / shape.frameSize()) * step.t, inFrame / shape.width * step.y,
-          inFrame % shape.width * step.x};
+  const Triple cell = positive ? *positive : any.value_or(Triple{0, 0, 0});
+  return {cell.t * step.t, cell.y * step.y, cell.x * step.x};
 }
 
 struct StudyCache::Store {

@@ -35,8 +35,10 @@ struct KernelResult {
   /// Value of output voxel `at` of filter k; in a preview that of the computed cell that stands for it. NaN
   /// if none.
   [[nodiscard]] float valueAt(int k, const Triple& at) const;
-  /// Output voxel of filter k with the largest magnitude, the first of several in raster order; in a preview
-  /// among the cells computed. {0, 0, 0} if there is none.
+  /// Output voxel at which filter k answers most: the largest positive value, or where none is positive the
+  /// largest magnitude; the first of several in raster order. Only voxels whose patch lies inside the clip
+  /// count, if there are any: what padding makes is no answer to the clip. In a preview among the cells
+  /// computed. {0, 0, 0} if there is none. Cost O(values).
   [[nodiscard]] Triple strongest(int k) const;
 };
 
