@@ -76,14 +76,16 @@ Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* p
   const ComputeContext context{pool, {}, {}, [&line](double share) { line.show(share); }};
   const KernelStudy& study = state->kernel();
 
-  const auto clip = cache.clip(study.clip, context);
-  if (!clip) return tl::unexpected(clip.error());
-  if (auto written = exportInput(options, **clip, out); !written) return written;
-  if (options.exportInput && !options.exportMaps) return {};
-
-  const auto result = compute(study, {}, cache, context);
-  if (!result) return tl::unexpected(result.error());
-  return exportMaps(options, std::get<KernelResult>(**result), out);
+  if (options.exportInput && !options.exportMaps) {  // needs no kernel that fits
+    const auto clip = cache.clip(study.clip, context);
+    if (!clip) return tl::unexpected(clip.error());
+    return exportInput(options, **clip, out);
+  }
+  const auto computed = compute(study, {}, cache, context);
+  if (!computed) return tl::unexpected(computed.error());
+  const auto& result = std::get<KernelResult>(**computed);
+  if (auto written = exportInput(options, *result.clip, out); !written) return written;
+  return exportMaps(options, result, out);
 }
 
 int batchMain(const Options& options) {

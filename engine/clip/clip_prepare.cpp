@@ -111,28 +111,45 @@ Tensor toGrey(const Tensor& colour) {
   return grey;
 }
 
-Result<Plan> makePlan(const RawFrames& raw, const PrepareSpec& spec) {
-  Plan plan;
-  plan.crop = spec.crop.value_or(Crop{0, 0, raw.width, raw.height});
-  if (auto fits = checkCrop("height", plan.crop.y, plan.crop.height, raw.height); !fits) {
+Crop cropOf(const Shape& raw, const PrepareSpec& spec) {
+  return spec.crop.value_or(Crop{0, 0, raw.width, raw.height});
+}
+
+}  // namespace
+
+Result<Shape> preparedShape(const Shape& raw, const PrepareSpec& spec) {
+  const Crop crop = cropOf(raw, spec);
+  if (auto fits = checkCrop("height", crop.y, crop.height, raw.height); !fits) {
     return tl::unexpected(fits.error());
   }
-  if (auto fits = checkCrop("width", plan.crop.x, plan.crop.width, raw.width); !fits) {
+  if (auto fits = checkCrop("width", crop.x, crop.width, raw.width); !fits) {
     return tl::unexpected(fits.error());
   }
-  plan.size = spec.resize.value_or(FrameSize{plan.crop.height, plan.crop.width});
-  if (auto fits = checkSize("height", plan.size.height); !fits) return tl::unexpected(fits.error());
-  if (auto fits = checkSize("width", plan.size.width); !fits) return tl::unexpected(fits.error());
-  plan.channels = raw.channels;
-  plan.unit = raw.floats.empty() ? 255 : 1;
-  const double values = static_cast<double>(raw.count()) * plan.size.height * plan.size.width * raw.channels;
-  if (auto fits = checkBudget(
-          4 * values,
-          "The clip of " + toText(Shape{raw.count(), plan.size.height, plan.size.width, raw.channels}),
-          "take fewer frames or a smaller size");
+  const FrameSize size = spec.resize.value_or(FrameSize{crop.height, crop.width});
+  if (auto fits = checkSize("height", size.height); !fits) return tl::unexpected(fits.error());
+  if (auto fits = checkSize("width", size.width); !fits) return tl::unexpected(fits.error());
+  Shape shape{raw.length, size.height, size.width, raw.channels};
+  const double values = static_cast<double>(raw.length) * size.height * size.width * raw.channels;
+  if (auto fits =
+          checkBudget(4 * values, "The clip of " + toText(shape), "take fewer frames or a smaller size");
       !fits) {
     return tl::unexpected(fits.error());
   }
+  if (spec.colour == ColourMode::Grey && raw.channels == 3) shape.channels = 1;
+  return shape;
+}
+
+namespace {
+
+Result<Plan> makePlan(const RawFrames& raw, const PrepareSpec& spec) {
+  const Shape before{raw.count(), raw.height, raw.width, raw.channels};
+  const Result<Shape> shape = preparedShape(before, spec);
+  if (!shape) return tl::unexpected(shape.error());
+  Plan plan;
+  plan.crop = cropOf(before, spec);
+  plan.size = {shape->height, shape->width};
+  plan.channels = raw.channels;
+  plan.unit = raw.floats.empty() ? 255 : 1;
   plan.down = resampling(plan.crop.height, plan.size.height);
   plan.across = resampling(plan.crop.width, plan.size.width);
   return plan;

@@ -11,4 +11,8 @@ namespace convscope {
 /// for the frame rate. Thread-safe.
 [[nodiscard]] Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step);
 
+/// Shape of what prepareClip() makes of frames of shape `raw`, without making it. Errors: those of
+/// prepareClip() for `spec`, from the numbers alone. Cost O(1). Thread-safe.
+[[nodiscard]] Result<Shape> preparedShape(const Shape& raw, const PrepareSpec& spec);
+
 }  // namespace convscope

@@ -2,7 +2,9 @@
 
 #include "engine/clip/clip_prepare.h"
 #include "engine/clip/clip_reader.h"
+#include "engine/clip/motion_lab.h"
 #include "engine/conv/convolve.h"
+#include "engine/core/memory_budget.h"
 
 #include <algorithm>
 #include <atomic>
@@ -121,6 +123,18 @@ struct StudyCache::Store {
     const std::lock_guard lock(mutex);
     return raw && source == wanted.source && range == wanted.range ? raw : nullptr;
   }
+  /// Reads what is not in memory. For the holder of `reading` alone.
+  Result<std::shared_ptr<const RawFrames>> frames(const ClipSpec& wanted, const ComputeContext& context) {
+    if (auto known = findRaw(wanted)) return known;
+    Result<RawFrames> read = readSource(wanted.source, wanted.range, {context.stop, context.progress});
+    if (!read) return tl::unexpected(read.error());
+    auto fresh = std::make_shared<const RawFrames>(std::move(*read));
+    const std::lock_guard lock(mutex);
+    source = wanted.source;
+    range = wanted.range;
+    raw = fresh;
+    return fresh;
+  }
 };
 
 StudyCache::StudyCache() : m_store(std::make_unique<Store>()) {}
@@ -147,23 +161,27 @@ Result<std::shared_ptr<const Clip>> StudyCache::clip(const ClipSpec& spec, const
   if (auto known = m_store->find(spec)) return known;
   const std::lock_guard turn(m_store->reading);
   if (auto known = m_store->find(spec)) return known;  // read while this caller waited
-  std::shared_ptr<const RawFrames> raw = m_store->findRaw(spec);
-  if (!raw) {
-    Result<RawFrames> read = readSource(spec.source, spec.range, {context.stop, context.progress});
-    if (!read) return tl::unexpected(read.error());
-    raw = std::make_shared<const RawFrames>(std::move(*read));
-    const std::lock_guard lock(m_store->mutex);
-    m_store->source = spec.source;
-    m_store->range = spec.range;
-    m_store->raw = raw;
-  }
-  Result<Clip> prepared = prepareClip(*raw, spec.prepare, spec.range.step);
+  const auto raw = m_store->frames(spec, context);
+  if (!raw) return tl::unexpected(raw.error());
+  Result<Clip> prepared = prepareClip(**raw, spec.prepare, spec.range.step);
   if (!prepared) return tl::unexpected(prepared.error());
   auto clip = std::make_shared<const Clip>(std::move(*prepared));
   const std::lock_guard lock(m_store->mutex);
   m_store->spec = spec;
   m_store->clip = clip;
   return clip;
+}
+
+Result<Shape> StudyCache::clipShape(const ClipSpec& spec, const ComputeContext& context) {
+  if (const auto known = m_store->find(spec)) return known->pixels.shape();
+  if (const auto* lab = std::get_if<LabSpec>(&spec.source); lab != nullptr && spec.range.count > 0) {
+    if (auto sound = checkLab(*lab); !sound) return tl::unexpected(sound.error());
+    return preparedShape({spec.range.count, lab->height, lab->width, 3}, spec.prepare);
+  }
+  const std::lock_guard turn(m_store->reading);
+  const auto raw = m_store->frames(spec, context);
+  if (!raw) return tl::unexpected(raw.error());
+  return preparedShape({(*raw)->count(), (*raw)->height, (*raw)->width, (*raw)->channels}, spec.prepare);
 }
 
 namespace {
@@ -198,8 +216,23 @@ PreviewPlan planPreview(const KernelStudy& study, const ConvGeometry& geometry, 
   return plan;
 }
 
+/// Whether clip and maps are possible and fit the memory together, from the numbers alone.
+Result<void> checkSizes(const KernelStudy& study, const Shape& input) {
+  const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
+  if (!geometry) return tl::unexpected(geometry.error());
+  const auto values = [](const Shape& shape) {
+    return static_cast<double>(shape.length) * shape.height * shape.width * shape.channels;
+  };
+  return checkBudget(4 * (values(input) + values(geometry->output)),
+                     "A clip of " + toText(input) + " with maps of " + toText(geometry->output),
+                     "use fewer filters, less padding, a larger stride or a smaller clip");
+}
+
 Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& study, const ComputeScope& scope,
                                                          StudyCache& cache, const ComputeContext& context) {
+  const auto shape = cache.clipShape(study.clip, context);
+  if (!shape) return tl::unexpected(shape.error());
+  if (auto fits = checkSizes(study, *shape); !fits) return tl::unexpected(fits.error());
   auto clip = cache.clip(study.clip, context);
   if (!clip) return tl::unexpected(clip.error());
   const Tensor& input = (*clip)->pixels;

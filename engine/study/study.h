@@ -64,6 +64,9 @@ class StudyCache {
   /// The prepared clip of `spec`: from memory where it was the last one, else re-prepared from the decoded
   /// frames where source and range are the same, else read. Errors: those of readSource and prepareClip.
   [[nodiscard]] Result<std::shared_ptr<const Clip>> clip(const ClipSpec& spec, const ComputeContext& context);
+  /// Shape of that clip, without preparing it: of a motion-lab clip without drawing it, of any other from the
+  /// decoded frames, which are read where they are not in memory. Errors: those of clip().
+  [[nodiscard]] Result<Shape> clipShape(const ClipSpec& spec, const ComputeContext& context);
   /// The clip if it is in memory already, else nullptr. Never reads.
   [[nodiscard]] std::shared_ptr<const Clip> peek(const ClipSpec& spec) const;
   /// True if the decoded frames behind `spec` are in memory, so that only preparing them is left.
@@ -85,7 +88,9 @@ struct ComputeScope {
   double maxMultiplyAdds = 60e6;
 };
 
-/// Runs a study. Errors: those of the clip and the convolution (of a readout: of its training); Stopped.
+/// Runs a study. Errors: those of the clip and the convolution (of a readout: of its training); Stopped. What
+/// the numbers alone forbid (a kernel that does not fit, more memory than allowed) is told before the clip is
+/// prepared.
 /// Catches everything: no exception leaves.
 [[nodiscard]] Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec,
                                                                  const ComputeScope& scope, StudyCache& cache,
