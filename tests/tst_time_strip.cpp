@@ -36,6 +36,15 @@ Tensor movingLine(double speed, bool noise) {
   return pixels;
 }
 
+/// A grating of `period` cells that moves by `speed` cells a frame for 5 frames.
+Tensor movingGrating(double period, double speed) {
+  Tensor pixels(Shape{5, 3, 40, 1});
+  for (int t = 0; t < 5; ++t)
+    for (int x = 0; x < 40; ++x)
+      pixels.at(t, 1, x, 0) = static_cast<float>(.5 + .4 * std::sin(2 * M_PI * (x - speed * t) / period));
+  return pixels;
+}
+
 }  // namespace
 
 class TestTimeStrip : public QObject {
@@ -353,6 +362,39 @@ class TestTimeStrip : public QObject {
     QCOMPARE(found.has_value(), !noise);
     if (found) QCOMPARE(*found, speed);
     QVERIFY(!motionIn(pixels, {Axis::X, 0, 8, 32, 0, 5}).has_value());  // an empty row shows nothing
+  }
+
+  void ofARepeatingPatternTheSmallShiftIsSeenOrNone_data() {
+    QTest::addColumn<double>("period");
+    QTest::addColumn<double>("speed");
+    QTest::addColumn<double>("wanted");  // not a number: nothing is said
+    const double none = std::nan("");
+    QTest::addRow("period 6, half a cell right") << 6.0 << .5 << .5;
+    QTest::addRow("period 6, one cell left") << 6.0 << -1.0 << -1.0;
+    QTest::addRow("period 6, nearly a period: half a cell left") << 6.0 << 5.5 << -.5;
+    QTest::addRow("period 6, half of it") << 6.0 << 3.0 << none;
+    QTest::addRow("period 6, nearly half of it") << 6.0 << 2.5 << none;
+    QTest::addRow("period 5, nearly half of it") << 5.0 << -2.0 << none;
+    QTest::addRow("period 11, rival beyond what is told") << 11.0 << 4.5 << none;
+  }
+  void ofARepeatingPatternTheSmallShiftIsSeenOrNone() {
+    QFETCH(double, period);
+    QFETCH(double, speed);
+    QFETCH(double, wanted);
+    const Tensor pixels = movingGrating(period, speed);
+    // the whole line and what is about a patch, in the middle and at both ends
+    for (const auto& [from, to] : {std::pair{0, 40}, {15, 24}, {0, 6}, {34, 40}}) {
+      const std::optional<double> found = motionIn(pixels, {Axis::X, 1, from, to, 0, 5});
+      if (std::isnan(wanted)) {
+        QVERIFY2(!found,
+                 qPrintable(QStringLiteral("%1 in %2 to %3").arg(found.value_or(0)).arg(from).arg(to)));
+      } else if (from == 15 || to - from == 40) {
+        QVERIFY(found.has_value());
+        QCOMPARE(*found, wanted);
+      } else if (found) {
+        QCOMPARE(*found, wanted);  // at the ends nothing may be said, but nothing false
+      }
+    }
   }
 
   void noiseIsNoMotionInSmallWindows() {

@@ -2,12 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace convscope {
 
 namespace {
 
 constexpr double kFastest = 6, kStep = .25;
+/// Shifts are tried so far out: a pattern that repeats shows itself by fitting again there.
+constexpr double kFarthest = 2 * kFastest;
+/// A shift fits nearly as well as the best one if it leaves no more than this share of what lies between the
+/// best and the worst. The smaller of two such shifts is what is seen, if it is smaller by this factor.
+constexpr double kNearlyAsWell = .2, kClearlySmaller = 2.5;
 /// A shift counts if it leaves less than these shares of the difference that standing still leaves, and of
 /// that of the worst shift. Real clips reach about .6 and .3 where a thing crosses the line (light and shape
 /// change with it).
@@ -62,6 +68,25 @@ double contrast(const Tensor& pixels, const MotionWindow& window) {
   return most;
 }
 
+/// What is left of the difference at each shift tried.
+struct Fit {
+  double shift = 0;
+  double left = 0;
+};
+
+/// The best fit of every valley that lies below `level`.
+std::vector<Fit> valleysBelow(double level, const std::vector<Fit>& fits) {
+  std::vector<Fit> valleys;
+  bool inside = false;
+  for (const Fit& fit : fits) {
+    const bool below = fit.left <= level;
+    if (below && !inside) valleys.push_back(fit);
+    if (below && fit.left < valleys.back().left) valleys.back() = fit;
+    inside = below;
+  }
+  return valleys;
+}
+
 }  // namespace
 
 std::optional<double> motionIn(const Tensor& pixels, const MotionWindow& window) {
@@ -71,16 +96,28 @@ std::optional<double> motionIn(const Tensor& pixels, const MotionWindow& window)
   if (still < kStill) return 0;
   double best = still;
   double worst = still;
-  double shift = 0;
-  for (double candidate = -kFastest; candidate <= kFastest; candidate += kStep) {
-    const double left = difference(pixels, window, candidate);
-    if (std::isfinite(left)) worst = std::max(worst, left);
-    if (left >= best) continue;
-    best = left;
-    shift = candidate;
+  std::vector<Fit> fits;
+  for (double shift = -kFarthest; shift <= kFarthest; shift += kStep) {
+    const double left = difference(pixels, window, shift);
+    fits.push_back({shift, left});
+    if (!std::isfinite(left)) continue;
+    best = std::min(best, left);
+    worst = std::max(worst, left);
   }
-  if (best > still * kBetterThanStill || best > worst * kBetterThanWorst) return {};
-  return std::round(shift * 2) / 2;
+  const std::vector<Fit> valleys = valleysBelow(best + kNearlyAsWell * (worst - best), fits);
+  const auto nearer = [](const Fit& a, const Fit& b) { return std::abs(a.shift) < std::abs(b.shift); };
+  const Fit chosen = *std::ranges::min_element(valleys, nearer);
+  if (chosen.left > still * kBetterThanStill || chosen.left > worst * kBetterThanWorst) return {};
+  const double size = std::abs(chosen.shift);
+  if (size > kFastest) return {};
+  // near an end of the line a rival may not be seen: then it cannot be excluded either
+  const double reach = std::min(size * kClearlySmaller, kFarthest);
+  for (const Fit& fit : fits)
+    if (std::abs(fit.shift) <= reach && !std::isfinite(fit.left)) return {};
+  const auto rivals =
+      std::ranges::count_if(valleys, [&](const Fit& v) { return std::abs(v.shift) <= reach; });
+  if (rivals > 1) return {};  // one is the chosen shift itself
+  return std::round(chosen.shift * 2) / 2;
 }
 
 }  // namespace convscope

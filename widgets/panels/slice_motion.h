@@ -18,7 +18,9 @@ struct MotionWindow {
 /// Cells per frame by which the picture in `window` moves along the line, to half a cell; positive to the
 /// right (down). Found as the shift that makes successive frames most alike (mean absolute difference over
 /// all channels, linear between cells). Nothing where the line is flat or no shift explains it clearly better
-/// than standing still; 0 where it plainly stands still. Cost O(window · candidates). Thread-safe.
+/// than standing still; 0 where it plainly stands still. A pattern that repeats fits at several shifts: the
+/// smallest of them is what is seen if it is clearly the smallest, else nothing is said (a grating of period
+/// 6 that moves by 3 goes both ways). Cost O(window · candidates). Thread-safe.
 [[nodiscard]] std::optional<double> motionIn(const Tensor& pixels, const MotionWindow& window);
 
 }  // namespace convscope
