@@ -112,6 +112,64 @@ class TestRightPanels : public QObject {
       }
   }
 
+  void cellsHaveTheirDecimalsInCommon_data() {
+    QTest::addColumn<double>("largest");
+    QTest::addColumn<int>("most");  // characters for which there is room
+    QTest::addColumn<int>("decimals");
+    QTest::addColumn<QString>("text");
+    QTest::addRow("usual") << .74 << 9 << 2 << "−.74";
+    QTest::addRow("one and more") << 1.1 << 9 << 2 << "−1.10";
+    QTest::addRow("small: three digits") << .0167 << 9 << 4 << "−.0167";
+    QTest::addRow("small, as the width allows") << .0167 << 5 << 3 << "−.017";
+    QTest::addRow("just below .1") << .0999 << 9 << 4 << "−.0999";
+    QTest::addRow("large in a narrow cell") << 12.34 << 5 << 1 << "−12.3";
+    QTest::addRow("nothing") << 0.0 << 9 << 2 << ".00";
+  }
+  void cellsHaveTheirDecimalsInCommon() {
+    QFETCH(double, largest);
+    QFETCH(int, most);
+    QFETCH(int, decimals);
+    QFETCH(QString, text);
+    QCOMPARE(productDecimals(largest, [&](const QString& shown) { return shown.size() <= most; }), decimals);
+    QCOMPARE(productText(-largest, decimals), text);
+  }
+
+  void sumsAddUpAsTheyAreWrittenOrItIsSaid() {
+    // +0.510 − 0.010 is not +0.501; with four decimals it is right
+    Ledger ledger;
+    ledger.kernel = {2, 1, 1};
+    ledger.channels = 1;
+    ledger.frameSums = ledger.frameChannelSums = {.5104, -.0098};
+    ledger.channelSums = {.5006};
+    ledger.sum = ledger.value = .5006;
+    QVERIFY(!sumsAddUp(ledger, Activation::None, false, 3));
+    QVERIFY(sumsAddUp(ledger, Activation::None, false, 4));
+    ledger.bias = .25;
+    QVERIFY(!sumsAddUp(ledger, Activation::None, false, 4));
+    ledger.value = .7506;
+    QVERIFY(sumsAddUp(ledger, Activation::None, false, 4));
+    ledger.value = 0;
+    ledger.bias = -.6;
+    QVERIFY(sumsAddUp(ledger, Activation::Relu, false, 4));
+  }
+
+  void whatTheLedgerShowsAddsUpOrSaysThatItIsRounded() {
+    for (const Triple kernel : {Triple{2, 3, 3}, Triple{3, 3, 3}, Triple{4, 3, 3}}) {
+      KernelView view = viewOf(stateOf(smallStudy(kernel, kernel.t != 3)));
+      LedgerPanel panel;
+      panel.resize(376, 460);
+      for (int x = 0; x < 20; ++x) {
+        view.state.selection.voxel = {1, 4, x};
+        panel.present(view);
+        const LedgerDigits digits = panel.grid()->digitsNow();
+        QCOMPARE(sumsAddUp(*panel.ledger(), Activation::None, kernel.t == 3, digits.sums), !digits.rounded);
+        QVERIFY(digits.sums == 3 || digits.sums == 4);
+        QVERIFY(digits.cells >= 2);  // there is room for that in every cell of this size
+        QVERIFY(!panel.grab().isNull());
+      }
+    }
+  }
+
   void clickOnASumOpensItsProducts() {
     LedgerPanel panel;
     panel.resize(376, 294);

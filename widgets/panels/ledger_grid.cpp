@@ -30,11 +30,6 @@ double scaleOf(const LookTheme& theme) {
 
 }  // namespace
 
-QString sumText(double value) {
-  const double size = std::abs(value);
-  return signedText(value, size >= 10000 ? 0 : size >= 100 ? 1 : 3);
-}
-
 LedgerGrid::LedgerGrid(QWidget* parent) : QWidget(parent) {
   setMouseTracking(true);
   setFocusPolicy(Qt::TabFocus);
@@ -48,6 +43,7 @@ void LedgerGrid::present(const KernelView& view, std::shared_ptr<const Ledger> l
     double sum = 0;
     for (const LedgerCell& cell : ledger->cells) product = std::max(product, std::abs(cell.product));
     for (const double part : ledger->frameChannelSums) sum = std::max(sum, std::abs(part));
+    m_largest = product;
     m_productScale = roundedUp(product);
     m_sumScale = roundedUp(sum);
     // an opened sum stays open while the kernel slides, not when the grid is another one
@@ -133,8 +129,8 @@ QString LedgerGrid::tipAt(const QPointF& at) const {
   if (cell == nullptr) return {};
   const int channel = cell->channel - m_ledger->firstChannel;
   const QString sum = tr("input %1 × weight %2 = %3")
-                          .arg(QString::number(cell->input, 'f', 2), signedText(cell->weight, 2),
-                               signedText(cell->product, 2));
+                          .arg(QString::number(cell->input, 'f', 3), signedText(cell->weight, 3),
+                               signedText(cell->product, std::max(3, digitsNow().cells + 1)));
   if (cell->inPadding) return tr("padding beside the clip, %1: %2").arg(channelLabel(channel), sum);
   return tr("%1, %2: %3\nDouble click: which outputs this input voxel feeds.")
       .arg(positionText(cell->source), channelLabel(channel), sum);

@@ -2,6 +2,7 @@
 
 #include "engine/conv/ledger.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/ledger_digits.h"
 #include "widgets/panels/ledger_layout.h"
 #include "widgets/state/kernel_view.h"
 
@@ -19,6 +20,8 @@ class LedgerGrid : public QWidget {
   /// Shows `ledger` (nullptr: nothing to show, `view.result` may be null then). Both are kept by value.
   void present(const KernelView& view, std::shared_ptr<const Ledger> ledger);
   [[nodiscard]] LedgerLayout layoutNow() const;
+  /// The decimals shown now. Only where there is a ledger.
+  [[nodiscard]] LedgerDigits digitsNow() const;
   /// The sum that a click has opened.
   [[nodiscard]] std::optional<LedgerBlock> opened() const { return m_opened; }
   /// Opens or closes (nullopt) a partial sum of the folded ledger.
@@ -49,6 +52,9 @@ class LedgerGrid : public QWidget {
   void paintFoot(QPainter& painter, const LedgerLayout& lay) const;
   void paintClosingLine(QPainter& painter, const LedgerLayout& lay) const;
   void paintHover(QPainter& painter, const LedgerLayout& lay) const;
+  [[nodiscard]] LedgerDigits digitsFor(const LedgerLayout& lay) const;
+  [[nodiscard]] double cellType(const LedgerLayout& lay) const;  ///< px of the type in cells
+  [[nodiscard]] bool sumsFit(const LedgerLayout& lay, int decimals) const;
   [[nodiscard]] bool hasClosingLine() const;  ///< for bias and activation
   [[nodiscard]] QString frameLabel(int t) const;
   [[nodiscard]] QString channelLabel(int c) const;
@@ -63,11 +69,10 @@ class LedgerGrid : public QWidget {
   std::optional<LedgerBlock> m_cursor;  ///< chosen by keys
   Hover m_hover;                        ///< the last one told
   int m_firstRow = 0;
+  LedgerDigits m_digits;      ///< of the painting under way
+  double m_largest = 0;       ///< magnitude of the products
   double m_productScale = 1;  ///< of the colours: the largest product, rounded up
   double m_sumScale = 1;
 };
-
-/// "+0.951", with fewer decimals for large numbers: a sum of the ledger.
-[[nodiscard]] QString sumText(double value);
 
 }  // namespace convscope

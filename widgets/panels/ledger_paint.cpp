@@ -26,7 +26,71 @@ std::pair<QString, QString> aroundSum(Activation activation) {
   return {};
 }
 
+/// Text in a cell may be made so much narrower before it loses a decimal.
+constexpr double kNarrowest = .8;
+
+/// Draws a number in the middle of its cell, narrower where the cell is.
+void drawInCell(QPainter& painter, const QRectF& box, const TextRun& run, const LookTheme& theme) {
+  const double factor = std::min(1.0, (box.width() - 1) / widthOf({run}, theme));
+  if (factor == 1) {
+    drawRun(painter, box.center(), Anchor::Centre, run, theme);
+    return;
+  }
+  const QTransform before = painter.transform();
+  painter.translate(box.center().x(), 0);
+  painter.scale(factor, 1);
+  drawRun(painter, {0, box.center().y()}, Anchor::Centre, run, theme);
+  painter.setTransform(before);
+}
+
 }  // namespace
+
+double LedgerGrid::cellType(const LedgerLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  return lay.cellWidth >= 40 * lay.scale ? theme.body : theme.caption;
+}
+
+bool LedgerGrid::sumsFit(const LedgerLayout& lay, int decimals) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const auto width = [&](double value, double px) {
+    return widthOf({{sumText(value, decimals), theme.text, true, px}}, theme);
+  };
+  const double room = lay.block(lay.firstRow, 0).width() - 4;
+  for (const double part : m_ledger->frameChannelSums)
+    if (lay.channels > 1 && width(part, theme.body) > room) return false;
+  for (const double part : m_ledger->channelSums)
+    if (lay.channels > 1 && width(part, theme.body) > room) return false;
+  const double right = lay.right - lay.block(lay.firstRow, lay.channels - 1).right() - 6 * lay.scale;
+  const bool below = lay.narrow && lay.mode == LedgerLayout::Mode::Products;
+  if (below) return true;  // frame sums and the total have lines of their own
+  for (const double part : m_ledger->frameSums)
+    if (width(part, theme.body) > right) return false;
+  return width(m_ledger->sum, hasClosingLine() ? theme.body : theme.stageTitle) <= right;
+}
+
+LedgerDigits LedgerGrid::digitsFor(const LedgerLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  LedgerDigits digits;
+  const double room = lay.cellWidth - 2;
+  digits.cells = productDecimals(m_largest, [&](const QString& text) {
+    return widthOf({{text, theme.text, false, cellType(lay)}}, theme) * kNarrowest <= room;
+  });
+  if (lay.mode == LedgerLayout::Mode::Opened) return digits;
+  const bool partial = lay.sumHeight > 0 || lay.mode == LedgerLayout::Mode::Sums;
+  const Activation activation = m_view.result->spec.conv.activation;
+  for (const int decimals : {3, 4}) {
+    if (decimals > 3 && !sumsFit(lay, decimals)) continue;
+    if (!sumsAddUp(*m_ledger, activation, partial, decimals)) continue;
+    digits.sums = decimals;
+    return digits;
+  }
+  digits.rounded = true;
+  return digits;
+}
+
+LedgerDigits LedgerGrid::digitsNow() const {
+  return digitsFor(layoutNow());
+}
 
 void LedgerGrid::paintEvent(QPaintEvent*) {
   QPainter painter(this);
@@ -35,6 +99,7 @@ void LedgerGrid::paintEvent(QPaintEvent*) {
   if (!m_ledger) return;
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
   const LedgerLayout lay = layoutNow();
+  m_digits = digitsFor(lay);
   paintHeader(painter, lay);
   paintBlocks(painter, lay);
   paintFoot(painter, lay);
@@ -87,7 +152,8 @@ void LedgerGrid::paintBlocks(QPainter& painter, const LedgerLayout& lay) const {
       const double sum = m_ledger->frameChannelSums[static_cast<std::size_t>(t) * lay.channels + c];
       const QRgb colour = colours().at(sum, m_sumScale);
       painter.fillRect(lay.block(t, c), QColor(colour));
-      drawRun(painter, lay.block(t, c).center(), Anchor::Centre, {sumText(sum), theme.textOn(colour)}, theme);
+      drawRun(painter, lay.block(t, c).center(), Anchor::Centre,
+              {sumText(sum, m_digits.sums), theme.textOn(colour)}, theme);
     }
     paintFrameLine(painter, lay, t);
   }
@@ -101,7 +167,7 @@ void LedgerGrid::paintBlocks(QPainter& painter, const LedgerLayout& lay) const {
 
 void LedgerGrid::paintCells(QPainter& painter, const LedgerLayout& lay, int t, int c) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
-  const double px = lay.cellWidth >= 40 * lay.scale ? theme.body : theme.caption;
+  const double px = cellType(lay);
   for (int y = 0; y < lay.kernel.y; ++y) {
     for (int x = 0; x < lay.kernel.x; ++x) {
       const LedgerCell& cell = m_ledger->cell(t, c, y, x);
@@ -111,8 +177,8 @@ void LedgerGrid::paintCells(QPainter& painter, const LedgerLayout& lay, int t, i
       painter.fillRect(box, empty ? theme.stage : QColor(colour));
       if (cell.inPadding) drawHatch(painter, box, theme);
       if (!lay.cellText || empty) continue;
-      drawRun(painter, box.center(), Anchor::Centre,
-              {cellText(cell.product), theme.textOn(colour), false, px}, theme);
+      drawInCell(painter, box, {productText(cell.product, m_digits.cells), theme.textOn(colour), false, px},
+                 theme);
     }
   }
 }
@@ -125,8 +191,8 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
     middle = last.bottom() + lay.sumLine;
     for (int c = 0; c < lay.channels; ++c) {
       const double sum = m_ledger->frameChannelSums[static_cast<std::size_t>(t) * lay.channels + c];
-      drawRun(painter, {lay.block(t, c).right() - 2, middle}, Anchor::Right, {sumText(sum), theme.text, true},
-              theme);
+      drawRun(painter, {lay.block(t, c).right() - 2, middle}, Anchor::Right,
+              {sumText(sum, m_digits.sums), theme.text, true}, theme);
     }
   }
   if (lay.kernel.t == 1) return;  // the total below says the same
@@ -135,7 +201,8 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
     drawRun(painter, {lay.left, middle}, Anchor::Left, {tr("frame Σ"), theme.muted, false, theme.caption},
             theme);
   drawRun(painter, {lay.right, middle}, Anchor::Right,
-          {sumText(m_ledger->frameSums[static_cast<std::size_t>(t)]), theme.time, true}, theme);
+          {sumText(m_ledger->frameSums[static_cast<std::size_t>(t)], m_digits.sums), theme.time, true},
+          theme);
 }
 
 void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
@@ -149,19 +216,35 @@ void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
     const double sum =
         m_ledger->frameChannelSums[static_cast<std::size_t>(block.t) * lay.channels + block.channel];
     drawRun(painter, {start, middle}, Anchor::Left, {tr("Σ of these products"), theme.muted}, theme);
-    drawRun(painter, {lay.right, middle}, Anchor::Right, {sumText(sum), theme.text, true, theme.stageTitle},
-            theme);
+    drawRun(painter, {lay.right, middle}, Anchor::Right,
+            {sumText(sum, m_digits.sums), theme.text, true, theme.stageTitle}, theme);
     return;
   }
-  drawRun(painter, {start, middle}, Anchor::Left, {QStringLiteral("Σ"), theme.muted}, theme);
+  const double sigma =
+      start + drawRun(painter, {start, middle}, Anchor::Left, {QStringLiteral("Σ"), theme.muted}, theme);
+  if (m_digits.rounded) {
+    // what is shown does not add up in the last place: said in one word, or one sign where that is too long
+    double end = lay.narrow ? lay.left + lay.cellWidth * lay.kernel.x : lay.right - 70 * lay.scale;
+    if (lay.channels > 1)
+      end = lay.block(lay.firstRow, 0).right() - 2 -
+            widthOf({{sumText(m_ledger->channelSums.front(), m_digits.sums), theme.channel, true}}, theme);
+    for (const QString& word : {tr("rounded"), QStringLiteral("≈")}) {
+      const TextRun note{word, theme.muted, false, theme.caption};
+      if (sigma + 3 + widthOf({note}, theme) + 3 > end && word.size() > 1) continue;
+      drawRun(painter, {sigma + 3, middle}, Anchor::Left, note, theme);
+      break;
+    }
+  }
   if (lay.channels > 1)
     for (int c = 0; c < lay.channels; ++c)
-      drawRun(painter, {lay.block(lay.firstRow, c).right() - 2, middle}, Anchor::Right,
-              {sumText(m_ledger->channelSums[static_cast<std::size_t>(c)]), theme.channel, true}, theme);
+      drawRun(
+          painter, {lay.block(lay.firstRow, c).right() - 2, middle}, Anchor::Right,
+          {sumText(m_ledger->channelSums[static_cast<std::size_t>(c)], m_digits.sums), theme.channel, true},
+          theme);
   const bool below = lay.narrow && lay.mode == LedgerLayout::Mode::Products;
   if (!below)
     drawRun(painter, {lay.right, middle}, Anchor::Right,
-            {sumText(m_ledger->sum), closing ? theme.text : theme.voxel, true,
+            {sumText(m_ledger->sum, m_digits.sums), closing ? theme.text : theme.voxel, true,
              closing ? theme.body : theme.stageTitle},
             theme);
   if (!closing && !below) return;
@@ -177,12 +260,12 @@ void LedgerGrid::paintClosingLine(QPainter& painter, const LedgerLayout& lay) co
   if (!hasClosingLine()) line = {{tr("sum of all products"), theme.muted}};
   if (m_ledger->bias != 0) {
     line.push_back({tr(" + bias "), theme.muted});
-    line.push_back({sumText(m_ledger->bias), theme.text, true});
+    line.push_back({sumText(m_ledger->bias, m_digits.sums), theme.text, true});
   }
   line.push_back({behind + QStringLiteral(" ="), theme.muted});
   drawRuns(painter, {start, below}, Anchor::Left, line, theme);
   drawRun(painter, {lay.right, below}, Anchor::Right,
-          {sumText(m_ledger->value), theme.voxel, true, theme.stageTitle}, theme);
+          {sumText(m_ledger->value, m_digits.sums), theme.voxel, true, theme.stageTitle}, theme);
 }
 
 void LedgerGrid::paintHover(QPainter& painter, const LedgerLayout& lay) const {
