@@ -326,10 +326,72 @@ class TestRightPanels : public QObject {
     QVERIFY(all.contains(QStringLiteral("W′ = ⌊(24 + 0 − 1·(3−1) − 1) / 1⌋ + 1 = 22")));
     QVERIFY(all.contains(QStringLiteral("weights 81")));
     QVERIFY(all.contains(countText(6 * 18 * 22 * 81)));
-    QVERIFY(all.contains(QStringLiteral("slides in 3 directions, mixes 3")));
+    QVERIFY(all.contains(QStringLiteral("slides along t, h, w\nmixes t, h, w and sums 3 channels")));
     QVERIFY(all.contains(QStringLiteral("field 3 × 3 × 3 0.120 s")));  // three frames at 25 a second
-    QVERIFY(all.contains(QStringLiteral("engine ")));
     QVERIFY(!all.contains(QStringLiteral("unused")));
+  }
+
+  void costSaysInWordsWhatSlidesAndWhatIsSummed_data() {
+    QTest::addColumn<Triple>("kernel");
+    QTest::addColumn<bool>("grey");
+    QTest::addColumn<QString>("words");
+    QTest::addRow("of one frame") << Triple{1, 3, 3} << false
+                                  << "along t, h, w\nmixes h, w and sums 3 channels\n";
+    QTest::addRow("as long as the clip") << Triple{8, 3, 3} << true << "along h, w\nmixes t, h, w\n";
+    QTest::addRow("as large as the clip") << Triple{8, 20, 24} << true << "slides nowhere\nmixes t, h, w\n";
+    QTest::addRow("one cell") << Triple{1, 1, 1} << false << "along t, h, w\nonly sums 3 channels\n";
+    QTest::addRow("one cell, grey") << Triple{1, 1, 1} << true << "along t, h, w\nmixes nothing\n";
+  }
+  void costSaysInWordsWhatSlidesAndWhatIsSummed() {
+    QFETCH(Triple, kernel);
+    QFETCH(bool, grey);
+    QFETCH(QString, words);
+    CostPanel panel;
+    panel.present(viewOf(stateOf(smallStudy(kernel, grey))));
+    const QString all = panel.lines().join(QLatin1Char('\n'));
+    QVERIFY2(all.contains(words), qPrintable(all));
+  }
+
+  void costShowsTheFastestRunOfASettingNotTheFirstOfAll() {
+    const KernelView view = viewOf(stateOf(smallStudy()));
+    const auto timed = [&](double ms) {
+      KernelResult result;
+      result.spec = view.result->spec;
+      result.clip = view.result->clip;
+      result.geometry = view.result->geometry;
+      result.convolveMs = ms;
+      KernelView other = view;
+      other.holder = std::make_shared<const StudyResult>(std::move(result));
+      other.result = &std::get<KernelResult>(*other.holder);
+      return other;
+    };
+    CostPanel panel;
+    const auto shown = [&] { return panel.lines().filter(QStringLiteral("engine ")).join(QString()); };
+    panel.present(timed(13.3));
+    QCOMPARE(shown(), QString());  // caches were cold
+    panel.present(timed(4));
+    QCOMPARE(shown(), QStringLiteral("engine 4.0 ms"));
+    panel.present(timed(9));
+    QCOMPARE(shown(), QStringLiteral("engine 4.0 ms"));
+    panel.present(timed(3));
+    QCOMPARE(shown(), QStringLiteral("engine 3.0 ms"));
+  }
+
+  void costIsSilentWhereTheClipIsTheProblem() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    CostPanel panel;
+    panel.present(view);
+    const QStringList good = panel.lines();
+    view.state.kernel().conv.kernel.t = 13;  // fits no clip that is known
+    view.state.kernel().clip.source = FileSource{"broken.mp4"};
+    view.stale = true;
+    view.problem = QStringLiteral("broken.mp4 holds text, not a video, an image or a .npy array.");
+    panel.present(view);
+    QCOMPARE(panel.lines(), good);
+    view.result = nullptr;
+    view.holder.reset();
+    panel.present(view);
+    QCOMPARE(panel.lines(), QStringList());
   }
 
   void costSaysWhatIsUnused() {

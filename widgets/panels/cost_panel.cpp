@@ -1,6 +1,7 @@
 #include "widgets/panels/cost_panel.h"
 
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/problem_place.h"
 
 #include <algorithm>
 #include <cmath>
@@ -43,6 +44,23 @@ QString secondsText(double seconds) {
   return QStringLiteral("%1 s").arg(QString::number(seconds, 'f', decimals));
 }
 
+/// "t, h, w": the axes along which something is so.
+QString axesText(const std::array<bool, 3>& along) {
+  QStringList names;
+  for (const Axis axis : kAxes)
+    if (along[static_cast<std::size_t>(axis)]) names << QStringLiteral("thw").mid(static_cast<int>(axis), 1);
+  return names.join(QStringLiteral(", "));
+}
+
+/// True where the sentence is about the clip: it stands under the clip's controls then, and nothing is known
+/// of the kernel on it.
+bool aboutTheClip(const QString& problem) {
+  using Row = ProblemPlace::Row;
+  const Row row = placeOfProblem(problem).row;
+  return row == Row::Clip || row == Row::Motion || row == Row::Range || row == Row::Crop ||
+         row == Row::Resize;
+}
+
 }  // namespace
 
 CostPanel::CostPanel(QWidget* parent) : QWidget(parent) {
@@ -55,6 +73,7 @@ QString CostPanel::fact() const {
 
 void CostPanel::present(const KernelView& view) {
   m_view = view;
+  learnTime();
   rebuild();
   setAccessibleDescription(lines().join(QLatin1Char('\n')));
   setToolTip(lines().join(QLatin1Char('\n')));
@@ -62,7 +81,7 @@ void CostPanel::present(const KernelView& view) {
 }
 
 CostPanel::Row CostPanel::formulaRow(Axis axis, const ConvGeometry& geometry, const LookTheme& theme) const {
-  const ConvSpec& conv = m_view.study().conv;
+  const ConvSpec& conv = m_conv;
   const auto index = static_cast<std::size_t>(axis);
   const QColor colour = theme.axisColour(axis);
   const AxisPadding& padding = geometry.padding[index];
@@ -83,7 +102,7 @@ CostPanel::Row CostPanel::formulaRow(Axis axis, const ConvGeometry& geometry, co
 }
 
 std::vector<TextLine> CostPanel::facts(const ConvGeometry& geometry, const LookTheme& theme) const {
-  const ConvSpec& conv = m_view.study().conv;
+  const ConvSpec& conv = m_conv;
   const ConvCost cost = costOf(conv, geometry);
   const std::array<AxisField, 3> field = fieldOf(conv, geometry);
   std::vector<TextLine> out;
@@ -107,15 +126,14 @@ std::vector<TextLine> CostPanel::facts(const ConvGeometry& geometry, const LookT
 }
 
 std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const LookTheme& theme) const {
-  const ConvSpec& conv = m_view.study().conv;
+  const ConvSpec& conv = m_conv;
   const ConvCost cost = costOf(conv, geometry);
-  const Dimensionality dimensions = dimensionalityOf(conv, geometry);
   std::vector<TextLine> out;
-  out.push_back(
-      {{tr("slides in "), theme.muted},
-       {QString::number(dimensions.sliding()), theme.text, true},
-       {dimensions.sliding() == 1 ? tr(" direction, mixes ") : tr(" directions, mixes "), theme.muted},
-       {QString::number(dimensions.mixing()), theme.text, true}});
+  const Dimensionality dimensions = dimensionalityOf(conv, geometry);
+  const QString slides = axesText(dimensions.slides);
+  out.push_back({{slides.isEmpty() ? tr("slides nowhere") : tr("slides along "), theme.muted},
+                 {slides, theme.text, true}});
+  out.push_back(sharingFact(geometry, theme));
   const double share = 100.0 * std::min(conv.span(Axis::T), geometry.input.length) / geometry.input.length;
   if (geometry.input.length > 1)
     out.push_back({{tr("covers "), theme.muted},
@@ -125,8 +143,7 @@ std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const L
                  {shortCountText(cost.fullyConnectedWeights), theme.text, true},
                  {tr(" weights"), theme.muted}});
   out.push_back({{tr("maps "), theme.muted}, {bytesText(cost.outputBytes), theme.text, true}});
-  if (!m_view.stale && !m_view.result->preview) {
-    const double ms = m_view.result->convolveMs;
+  if (const double ms = m_timed.ms; !m_view.stale && !m_view.result->preview && ms > 0) {
     out.push_back({{tr("engine "), theme.muted},
                    {QString::number(ms, 'f',
                                     ms < 1     ? 2
@@ -142,17 +159,45 @@ std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const L
   return out;
 }
 
+TextLine CostPanel::sharingFact(const ConvGeometry& geometry, const LookTheme& theme) const {
+  const QString mixes = axesText(dimensionalityOf(m_conv, geometry).mixes);
+  const int channels = geometry.input.channels / m_conv.groups;
+  TextLine line;
+  if (!mixes.isEmpty()) line = {{tr("mixes "), theme.muted}, {mixes, theme.text, true}};
+  if (channels > 1) {
+    line.push_back({mixes.isEmpty() ? tr("only sums ") : tr(" and sums "), theme.muted});
+    line.push_back({tr("%1 channels").arg(channels), theme.text, true});
+  }
+  if (line.empty()) line = {{tr("mixes nothing"), theme.muted}};
+  return line;
+}
+
+void CostPanel::learnTime() {
+  if (m_view.result == nullptr || m_view.result->preview || m_view.holder == m_lastTimed) return;
+  const KernelResult& result = *m_view.result;
+  const bool first = m_lastTimed == nullptr;
+  m_lastTimed = m_view.holder;
+  if (first) return;  // caches and threads were cold: that says nothing of the layer
+  const Shape& input = result.geometry.input;
+  const bool same = m_timed.conv == result.spec.conv && m_timed.input == input &&
+                    m_timed.filters == result.spec.bank.size() && m_timed.ms > 0;
+  const double ms = result.convolveMs;
+  m_timed = {result.spec.conv, input, result.spec.bank.size(), same ? std::min(ms, m_timed.ms) : ms};
+}
+
 void CostPanel::rebuild() {
   m_formula.clear();
   m_facts.clear();
   m_problem.clear();
   m_faded = false;
+  const bool clipsProblem = aboutTheClip(m_view.problem);
   if (m_view.result == nullptr) {
-    m_problem = m_view.problem;
+    if (!clipsProblem) m_problem = m_view.problem;
     return;
   }
   const LookTheme& theme = lookTheme(m_view.state.look);
-  const KernelStudy& study = m_view.study();
+  // without its clip nothing is known of a changed kernel: the numbers of the maps in sight stay
+  const KernelStudy& study = clipsProblem ? m_view.result->spec : m_view.study();
   // the formula answers at once, while the maps of a changed kernel are still being computed
   const Result<ConvGeometry> geometry =
       geometryOf(m_view.result->geometry.input, study.conv, static_cast<int>(study.bank.size()));
@@ -160,7 +205,8 @@ void CostPanel::rebuild() {
     m_problem = QString::fromStdString(geometry.error().message);
     return;
   }
-  m_faded = m_view.stale && study.clip != m_view.result->spec.clip;
+  m_conv = study.conv;
+  m_faded = clipsProblem || (m_view.stale && study.clip != m_view.result->spec.clip);
   for (const Axis axis : kAxes) m_formula.push_back(formulaRow(axis, *geometry, theme));
   m_facts = facts(*geometry, theme);
 }

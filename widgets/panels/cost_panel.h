@@ -46,10 +46,24 @@ class CostPanel : public QWidget {
   [[nodiscard]] Row formulaRow(Axis axis, const ConvGeometry& geometry, const LookTheme& theme) const;
   [[nodiscard]] std::vector<TextLine> facts(const ConvGeometry& geometry, const LookTheme& theme) const;
   [[nodiscard]] std::vector<TextLine> costFacts(const ConvGeometry& geometry, const LookTheme& theme) const;
+  [[nodiscard]] TextLine sharingFact(const ConvGeometry& geometry, const LookTheme& theme) const;
+  /// Takes note of the engine's time for what is shown.
+  void learnTime();
   void rebuild();
 
+  /// The engine's time for one setting: it depends on no value of a weight or a pixel.
+  struct Timed {
+    ConvSpec conv;
+    Shape input;
+    std::size_t filters = 0;
+    double ms = 0;  ///< of the fastest run; 0 before there is one that counts
+  };
+
   KernelView m_view;
-  std::vector<Row> m_formula;     ///< one an axis
+  ConvSpec m_conv;                                 ///< whose numbers are shown
+  Timed m_timed;                                   ///< for what the maps show
+  std::shared_ptr<const StudyResult> m_lastTimed;  ///< keeps its address from being taken again
+  std::vector<Row> m_formula;                      ///< one an axis
   std::vector<TextLine> m_facts;  ///< pieces that stay together, most important first; flow into lines
   QString m_problem;              ///< why the kernel does not fit
   bool m_faded = false;           ///< what is shown is not what is set
