@@ -5,7 +5,8 @@
 #   bash tests/run.sh --asan             every test with the address and undefined-behaviour sanitizers
 #   bash tests/run.sh --tsan             every test of the engine and the models with the thread sanitizer
 #   bash tests/run.sh --fuzz SECONDS     each fuzz target for so long, with the sanitizers
-#   bash tests/run.sh --bench            the benchmarks
+#   bash tests/run.sh --bench [--quick] [--filter REGEX]
+#                                        the speed of the convolution, alone and beside other libraries
 #   bash tests/run.sh --peers            the long comparison with SciPy
 # Several flags run one after the other. Tests on real clips need CONVSCOPE_TEST_CLIPS, the folder that holds them.
 set -uo pipefail
@@ -68,11 +69,32 @@ runEach() {
   fi
 }
 
+# Single functions by Google Benchmark, then every case beside the peers that this machine has.
+runBenchmarks() {
+  if ! { installMissing build bench && buildPreset bench bench_convolve bench_peers; }; then
+    fail "bench: not built"
+    return
+  fi
+  build/bench/bin/bench_convolve --benchmark_filter='^drag|reference' --benchmark_min_time=0.2 ||
+    fail "bench: bench_convolve FAILED"
+  if build/bench/bin/bench_peers "$@"; then
+    summary+=("bench: every peer's maps equal ours to the tolerance of their sums")
+  else
+    fail "bench: bench_peers FAILED"
+  fi
+}
+
 extras=()
 seconds=60
+benchArguments=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --asan | --tsan | --bench | --peers) extras+=("${1#--}") ;;
+    --quick) benchArguments+=("$1") ;;
+    --filter)
+      benchArguments+=("$1" "${2:-}")
+      shift
+      ;;
     --fuzz)
       if ! [[ "${2:-}" =~ ^[0-9]+$ ]]; then
         echo "--fuzz needs a number of seconds, for instance --fuzz 60." >&2
@@ -83,12 +105,16 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     *)
-      echo "Unknown argument $1; there are --asan, --tsan, --fuzz SECONDS, --bench and --peers." >&2
+      echo "Unknown argument $1; there are --asan, --tsan, --fuzz SECONDS, --bench [--quick] [--filter REGEX] and --peers." >&2
       exit 2
       ;;
   esac
   shift
 done
+if [ ${#benchArguments[@]} -gt 0 ] && [[ " ${extras[*]} " != *" bench "* ]]; then
+  echo "--quick and --filter belong to --bench." >&2
+  exit 2
+fi
 [ ${#extras[@]} -eq 0 ] && extras=(all)
 
 for extra in "${extras[@]}"; do
@@ -104,13 +130,7 @@ for extra in "${extras[@]}"; do
         fail "fuzz: not built"
       fi
       ;;
-    bench)
-      if installMissing build bench && buildPreset bench; then
-        runEach bench build/bench/bin 'bench_*'
-      else
-        fail "bench: not built"
-      fi
-      ;;
+    bench) runBenchmarks "${benchArguments[@]}" ;;
     peers)
       if installMissing build peers && buildPreset ci convscope; then
         if /usr/bin/python3 tests/peers/compare_scipy.py build/release/bin/convscope; then
