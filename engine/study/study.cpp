@@ -4,18 +4,22 @@
 #include "engine/clip/clip_reader.h"
 #include "engine/clip/motion_lab.h"
 #include "engine/conv/convolve.h"
+#include "engine/conv/incremental.h"
 #include "engine/core/memory_budget.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstring>
 #include <exception>
 #include <limits>
 #include <mutex>
 #include <new>
+#include <numeric>
 #include <optional>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 namespace convscope {
@@ -113,6 +117,7 @@ struct StudyCache::Store {
   std::shared_ptr<const RawFrames> raw;
   ClipSpec spec;
   std::shared_ptr<const Clip> clip;
+  std::weak_ptr<const StudyResult> result;
   std::atomic<double> multiplyAddsPerMs{kMultiplyAddsPerMs};
 
   std::shared_ptr<const Clip> find(const ClipSpec& wanted) const {
@@ -146,6 +151,16 @@ std::shared_ptr<const Clip> StudyCache::peek(const ClipSpec& spec) const {
 
 bool StudyCache::holdsFrames(const ClipSpec& spec) const {
   return m_store->findRaw(spec) != nullptr;
+}
+
+std::shared_ptr<const StudyResult> StudyCache::lastResult() const {
+  const std::lock_guard lock(m_store->mutex);
+  return m_store->result.lock();
+}
+
+void StudyCache::rememberResult(const std::shared_ptr<const StudyResult>& result) {
+  const std::lock_guard lock(m_store->mutex);
+  m_store->result = result;
 }
 
 double StudyCache::multiplyAddsPerMs() const {
@@ -228,6 +243,72 @@ Result<void> checkSizes(const KernelStudy& study, const Shape& input) {
                      "use fewer filters, less padding, a larger stride or a smaller clip");
 }
 
+/// Whether frame `t` of one clip holds the bits of frame `earlierT` of the other.
+bool sameFrame(const Tensor& pixels, int t, const Tensor& earlier, int earlierT) {
+  const auto bytes = static_cast<std::size_t>(pixels.shape().frameSize()) * sizeof(float);
+  for (int c = 0; c < pixels.shape().channels; ++c) {
+    if (std::memcmp(pixels.frame(t, c), earlier.frame(earlierT, c), bytes) != 0) return false;
+  }
+  return true;
+}
+
+/// For each frame of `clip` the frame of `earlier` with the same pixels, or −1. Where to look is told by the
+/// frames' numbers in the source; whether they are the same, by the pixels, for a file may have changed.
+std::vector<int> sameFrames(const Clip& clip, const Clip& earlier) {
+  const int length = clip.pixels.shape().length;
+  std::vector<int> same(static_cast<std::size_t>(length), -1);
+  if (&clip == &earlier) {
+    std::iota(same.begin(), same.end(), 0);
+    return same;
+  }
+  std::unordered_map<int, int> placeOf;
+  for (int t = 0; t < static_cast<int>(earlier.taken.size()); ++t)
+    placeOf.emplace(earlier.taken[static_cast<std::size_t>(t)], t);
+  for (int t = 0; t < length; ++t) {
+    const auto place = placeOf.find(clip.taken[static_cast<std::size_t>(t)]);
+    if (place == placeOf.end() || !sameFrame(clip.pixels, t, earlier.pixels, place->second)) continue;
+    same[static_cast<std::size_t>(t)] = place->second;
+  }
+  return same;
+}
+
+/// The cache's last result if maps of it may stand in one of `study` on a clip of shape `input`.
+const KernelResult* usableResult(const std::shared_ptr<const StudyResult>& last, const KernelStudy& study,
+                                 const Shape& input) {
+  const auto* earlier = last ? std::get_if<KernelResult>(last.get()) : nullptr;
+  if (earlier == nullptr || earlier->preview || earlier->clip == nullptr) return nullptr;
+  Shape sized = earlier->clip->pixels.shape();
+  sized.length = input.length;
+  return earlier->spec.conv == study.conv && sized == input ? earlier : nullptr;
+}
+
+/// The maps of a full result, and how many multiply-adds they took.
+struct FullMaps {
+  Tensor maps;
+  std::int64_t multiplyAdds = 0;
+};
+
+Result<FullMaps> computeMaps(const KernelStudy& study, const Clip& clip, const ConvGeometry& geometry,
+                             const StudyCache& cache, const ComputeContext& context) {
+  const std::shared_ptr<const StudyResult> last = cache.lastResult();  // kept until its maps are copied
+  const KernelResult* const earlier = usableResult(last, study, clip.pixels.shape());
+  FullMaps full;
+  full.multiplyAdds = costOf(study.conv, geometry).multiplyAdds;
+  Result<Tensor> maps;
+  if (earlier != nullptr) {
+    const EarlierMaps known{earlier->geometry, earlier->spec.bank, earlier->maps};
+    const ReusePlan plan =
+        planReuse(study.conv, geometry, study.bank, known, sameFrames(clip, *earlier->clip));
+    full.multiplyAdds = plan.multiplyAdds;
+    maps = convolveChanged(clip.pixels, study.conv, study.bank, known, plan, context);
+  } else {
+    maps = convolve(clip.pixels, study.conv, study.bank, context);
+  }
+  if (!maps) return tl::unexpected(maps.error());
+  full.maps = std::move(*maps);
+  return full;
+}
+
 Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& study, const ComputeScope& scope,
                                                          StudyCache& cache, const ComputeContext& context) {
   const auto shape = cache.clipShape(study.clip, context);
@@ -246,22 +327,42 @@ Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& stud
   result.cost = costOf(study.conv, *geometry);
   result.field = fieldOf(study.conv, *geometry);
   result.preview = scope.preview;
-  PreviewPlan plan;
-  if (scope.preview) {
-    plan = planPreview(study, *geometry, scope);
-    result.step = plan.step;
-    result.filters = plan.filters;
-  } else {
-    for (int k = 0; k < geometry->output.channels; ++k) result.filters.push_back(k);
-  }
   const auto start = Clock::now();
-  auto maps = scope.preview ? convolve(input, plan.spec, plan.bank, context)
-                            : convolve(input, study.conv, study.bank, context);
-  if (!maps) return tl::unexpected(maps.error());
+  if (scope.preview) {
+    PreviewPlan plan = planPreview(study, *geometry, scope);
+    result.step = plan.step;
+    result.filters = std::move(plan.filters);
+    auto maps = convolve(input, plan.spec, plan.bank, context);
+    if (!maps) return tl::unexpected(maps.error());
+    result.multiplyAddsDone = result.cost.multiplyAdds / geometry->output.count() * maps->shape().count();
+    result.maps = std::move(*maps);
+  } else {
+    result.filters.resize(study.bank.size());
+    std::iota(result.filters.begin(), result.filters.end(), 0);
+    auto full = computeMaps(study, **clip, *geometry, cache, context);
+    if (!full) return tl::unexpected(full.error());
+    result.multiplyAddsDone = full->multiplyAdds;
+    result.maps = std::move(full->maps);
+  }
   result.convolveMs = millisecondsSince(start);
-  if (!scope.preview) cache.learnPace(static_cast<double>(result.cost.multiplyAdds), result.convolveMs);
-  result.maps = std::move(*maps);
-  return std::make_shared<const StudyResult>(std::move(result));
+  // Copied maps would make the engine look faster than it is.
+  if (result.multiplyAddsDone == result.cost.multiplyAdds)
+    cache.learnPace(static_cast<double>(result.cost.multiplyAdds), result.convolveMs);
+  auto shared = std::make_shared<const StudyResult>(std::move(result));
+  if (!scope.preview) cache.rememberResult(shared);
+  return shared;
+}
+
+/// Multiply-adds that compute() would do, as far as can be told without reading.
+std::int64_t multiplyAddsLeft(const KernelStudy& study, const ConvGeometry& geometry,
+                              const StudyCache& cache) {
+  const std::shared_ptr<const StudyResult> last = cache.lastResult();
+  const KernelResult* const earlier = usableResult(last, study, geometry.input);
+  const std::shared_ptr<const Clip> clip = cache.peek(study.clip);
+  if (earlier == nullptr || clip == nullptr || clip != earlier->clip)
+    return costOf(study.conv, geometry).multiplyAdds;
+  const EarlierMaps known{earlier->geometry, earlier->spec.bank, earlier->maps};
+  return planReuse(study.conv, geometry, study.bank, known, sameFrames(*clip, *clip)).multiplyAdds;
 }
 
 /// A clip that cannot be scored is no failure of the study: the readout is there, and says why.
@@ -345,7 +446,7 @@ double expectedMs(const StudySpec& spec, const StudyCache& cache) {
   }
   const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
   if (!geometry) return ms;  // will fail at once
-  ms += static_cast<double>(costOf(study.conv, *geometry).multiplyAdds) / cache.multiplyAddsPerMs();
+  ms += static_cast<double>(multiplyAddsLeft(study, *geometry, cache)) / cache.multiplyAddsPerMs();
   return ms;
 }
 

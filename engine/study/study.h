@@ -8,6 +8,7 @@
 #include "engine/field/receptive_field.h"
 #include "engine/study/study_spec.h"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
@@ -28,6 +29,9 @@ struct KernelResult {
   bool preview = false;  ///< every value shown is exact, but not every cell was computed
   ConvCost cost;
   std::array<AxisField, 3> field{};
+  /// Multiply-adds that were computed for this result: fewer than cost.multiplyAdds in a preview, and where
+  /// maps and map frames of the result before were taken over, whose bits they have.
+  std::int64_t multiplyAddsDone = 0;
   double convolveMs = 0;  ///< time in the engine, wall clock
 
   /// Channel of `maps` that holds filter `k`, or −1.
@@ -53,8 +57,9 @@ struct ReadoutResult {
 
 using StudyResult = std::variant<KernelResult, ReadoutResult>;
 
-/// Keeps what a slider step need not compute again: decoded frames and the prepared clip. One per column.
-/// Thread-safe; compute() of one column takes turns on it.
+/// Keeps what a slider step need not compute again: decoded frames, the prepared clip, and, as long as
+/// somebody still shows it, the last full result. One per column. Thread-safe; compute() of one column takes
+/// turns on it.
 class StudyCache {
  public:
   StudyCache();
@@ -71,6 +76,10 @@ class StudyCache {
   [[nodiscard]] std::shared_ptr<const Clip> peek(const ClipSpec& spec) const;
   /// True if the decoded frames behind `spec` are in memory, so that only preparing them is left.
   [[nodiscard]] bool holdsFrames(const ClipSpec& spec) const;
+  /// The last result that was remembered, or nullptr where nobody holds it any more: it costs no memory of
+  /// its own.
+  [[nodiscard]] std::shared_ptr<const StudyResult> lastResult() const;
+  void rememberResult(const std::shared_ptr<const StudyResult>& result);
   /// Pace of the engine as last measured on this machine; see expectedMs().
   [[nodiscard]] double multiplyAddsPerMs() const;
   void learnPace(double multiplyAdds, double ms);
@@ -88,16 +97,18 @@ struct ComputeScope {
   double maxMultiplyAdds = 60e6;
 };
 
-/// Runs a study. Errors: those of the clip and the convolution (of a readout: of its training); Stopped. What
-/// the numbers alone forbid (a kernel that does not fit, more memory than allowed) is told before the clip is
-/// prepared.
-/// Catches everything: no exception leaves.
+/// Runs a study. A full computation of a KernelStudy takes over those maps and map frames of the cache's last
+/// result that the change of filters or of the clip's frames left as they were (see incremental.h). Errors:
+/// those of the clip and the convolution (of a readout: of its training); Stopped. What the numbers alone
+/// forbid (a kernel that does not fit, more memory than allowed) is told before the clip is prepared. Catches
+/// everything: no exception leaves.
 [[nodiscard]] Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec,
                                                                  const ComputeScope& scope, StudyCache& cache,
                                                                  const ComputeContext& context);
 
-/// Rough time in milliseconds that compute() would take, from the pace measured so far; infinity where a file
-/// must be read or a readout trained first. Decides whether a preview is needed. Cost O(1).
+/// Rough time in milliseconds that compute() would take, from the pace measured so far, maps that it would
+/// take over left out where the clip is the same; infinity where a file must be read or a readout trained
+/// first. Decides whether a preview is needed. Cost O(weights + L′²).
 [[nodiscard]] double expectedMs(const StudySpec& spec, const StudyCache& cache);
 
 }  // namespace convscope
