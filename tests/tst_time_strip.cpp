@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <QWheelEvent>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -406,6 +407,101 @@ class TestTimeStrip : public QObject {
       found += motionIn(pixels, {Axis::X, 0, 10, 19, 0, 5}).has_value() ? 1 : 0;
     }
     QVERIFY2(found == 0, qPrintable(QStringLiteral("seed 5: %1 of 200").arg(found)));
+  }
+
+  void wideSlicesShowTheColumnsAboutThePatch_data() {
+    QTest::addColumn<int>("x");
+    QTest::addColumn<int>("stride");
+    QTest::addRow("left end") << 0 << 1;
+    QTest::addRow("middle") << 400 << 1;
+    QTest::addRow("right end") << 797 << 1;
+    QTest::addRow("strided") << 200 << 2;
+  }
+  void wideSlicesShowTheColumnsAboutThePatch() {
+    QFETCH(int, x);
+    QFETCH(int, stride);
+    KernelStudy study = smallStudy();
+    study.clip.prepare.resize = FrameSize{12, 800};
+    study.conv.stride.x = stride;
+    KernelView view = viewOf(stateOf(study));
+    QVERIFY2(view.result != nullptr, qPrintable(view.problem));
+    view.state.selection.voxel = {1, 5, x};
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    const SliceView& slices = *strip.slices();
+    const SliceLayout lay = slices.layoutNow();
+    QVERIFY(!lay.output.isEmpty());
+    QVERIFY(lay.output.right() <= slices.width());
+    QVERIFY(lay.cell >= 3);
+    // the patch and the voxel are among what is shown, and each output stands over the middle of its patch
+    QVERIFY(lay.firstIn <= x * stride && x * stride + 3 <= lay.firstIn + lay.columnsIn);
+    QVERIFY(lay.firstOut <= x && x < lay.firstOut + lay.columnsOut);
+    const QPointF middle((x - lay.firstOut + .5) * stride * lay.cell, .5 * lay.rowHeight);
+    const Hover cell = slices.cellAt(lay.output.topLeft() + middle);
+    QCOMPARE(cell.at, (Triple{0, 5, x}));
+    const QPointF onPatch((x * stride + 1.5 - lay.firstIn) * lay.cell, .5 * lay.rowHeight);
+    QCOMPARE(slices.cellAt(lay.input.topLeft() + onPatch).at, (Triple{0, 6, x * stride + 1}));
+    QVERIFY2(slices.title(false).contains(
+                 QStringLiteral("columns %1 to %2").arg(lay.firstIn + 1).arg(lay.firstIn + lay.columnsIn)),
+             qPrintable(slices.title(false)));
+    QVERIFY(!strip.grab().isNull());
+    // where all fit nothing is said
+    strip.present(viewOf(stateOf(smallStudy())));
+    QVERIFY(!slices.title(false).contains(QStringLiteral("columns")));
+    QCOMPARE(slices.layoutNow().columnsIn, 24);
+  }
+
+  void staleStripsAreFaintAltogether() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    TimeStrip strip;
+    strip.resize(kFull);
+    const LookTheme& theme = lookTheme(view.state.look);
+    // how many pixels have nearly the colour, as strong as it is
+    const auto strong = [&](const QColor& colour) {
+      const QImage picture = strip.grab().toImage();
+      int count = 0;
+      for (int y = 0; y < picture.height(); ++y)
+        for (int x = 0; x < picture.width(); ++x) {
+          const QColor at = picture.pixelColor(x, y);
+          const int off = std::max({std::abs(at.red() - colour.red()), std::abs(at.green() - colour.green()),
+                                    std::abs(at.blue() - colour.blue())});
+          count += off < 8 ? 1 : 0;
+        }
+      return count;
+    };
+    strip.present(view);
+    for (const QColor& colour : {theme.kernel, theme.voxel, theme.time}) QVERIFY(strong(colour) > 20);
+    view.stale = true;
+    strip.present(view);
+    for (const QColor& colour : {theme.kernel, theme.voxel, theme.time}) QCOMPARE(strong(colour), 0);
+  }
+
+  void thePinnedInputVoxelMarksTheMapsThatItFeeds_data() {
+    QTest::addColumn<int>("t");
+    QTest::addColumn<std::vector<int>>("maps");
+    QTest::addRow("first frame") << 0 << std::vector<int>{0};
+    QTest::addRow("inner frame") << 3 << std::vector<int>{1, 2, 3};
+    QTest::addRow("last frame") << 7 << std::vector<int>{5};
+  }
+  void thePinnedInputVoxelMarksTheMapsThatItFeeds() {
+    QFETCH(int, t);
+    QFETCH(std::vector<int>, maps);
+    KernelView view = viewOf(stateOf(smallStudy()));
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QVERIFY(strip.film()->fedMaps().empty());
+    const QImage before = strip.film()->grab().toImage();
+    view.state.selection.input = InputPoint{{t, 6, 7}, 0};
+    strip.present(view);
+    QCOMPARE(strip.film()->fedMaps(), maps);
+    const QImage after = strip.film()->grab().toImage();
+    const FilmLayout lay = strip.film()->layoutNow();
+    for (int map = 1; map < 6; ++map) {  // the first one is chosen and outlined in any case
+      const QRect box = mapBox(lay, *view.result, map).adjusted(-2, -2, 2, 2).toRect();
+      QCOMPARE(before.copy(box) != after.copy(box), std::ranges::count(maps, map) == 1);
+    }
   }
 
   void everythingHasANameForScreenReaders() {

@@ -1,4 +1,5 @@
 // How FilmView looks; what it does stands in film_view.cpp.
+#include "engine/conv/ledger.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/film_view.h"
 #include "widgets/panels/kernel_place.h"
@@ -57,6 +58,7 @@ void FilmView::paintEvent(QPaintEvent*) {
   painter.fillRect(rect(), theme.panel);
   if (m_view.result == nullptr || m_images == nullptr || m_images->frames().empty()) return;
   const FilmLayout lay = layoutNow();
+  painter.setOpacity(baseOpacity());
   paintLabels(painter, lay);
   paintFrames(painter, lay);
   paintFrameTitles(painter, lay);
@@ -64,8 +66,13 @@ void FilmView::paintEvent(QPaintEvent*) {
     paintMaps(painter, lay);
     paintBracket(painter, lay);
     paintPatches(painter, lay);
+    paintFed(painter, lay);
   }
   paintHover(painter, lay);
+}
+
+double FilmView::baseOpacity() const {
+  return m_view.stale ? lookTheme(m_view.state.look).staleOpacity : 1;
 }
 
 void FilmView::paintLabels(QPainter& painter, const FilmLayout& lay) const {
@@ -94,7 +101,7 @@ void FilmView::paintFrames(QPainter& painter, const FilmLayout& lay) {
   for (int t = lay.firstSlot; t < lay.endSlot; ++t) {
     const QRectF box = lay.slot(t);
     const bool lit = !hasMaps() || readsAlong(result, Axis::T, voxel, t);
-    painter.setOpacity(m_view.stale ? theme.staleOpacity : 1);
+    painter.setOpacity(baseOpacity());
     if (t < 0 || t >= length) {
       if (lit) drawHatch(painter, box, theme);
       painter.setBrush(Qt::NoBrush);
@@ -105,7 +112,7 @@ void FilmView::paintFrames(QPainter& painter, const FilmLayout& lay) {
     painter.setOpacity(painter.opacity() * (lit ? 1 : theme.outOfFocus));
     painter.drawImage(box, frameFor(t, box.size()));
   }
-  painter.setOpacity(1);
+  painter.setOpacity(baseOpacity());
 }
 
 void FilmView::paintFrameTitles(QPainter& painter, const FilmLayout& lay) const {
@@ -206,6 +213,7 @@ void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const KernelResult& result = *m_view.result;
   const Triple voxel = m_view.voxel();
+  const std::vector<int> fed = fedMaps();
   std::vector<Title> titles;
   bool asked = false;
   // the chosen map last: where maps overlap it lies on top
@@ -222,11 +230,12 @@ void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
       asked = asked || t > voxel.t;
       continue;
     }
-    painter.setOpacity((m_view.stale ? theme.staleOpacity : 1) * (chosen ? 1 : .5));
+    const bool lit = chosen || std::ranges::binary_search(fed, t);
+    painter.setOpacity(baseOpacity() * (lit ? 1 : .5));
     const QRectF picture = mapPicture(lay, result, t);
     if (const QImage& image = m_images->maps()[static_cast<std::size_t>(t)]; !image.isNull())
       painter.drawImage(picture, image);
-    painter.setOpacity(1);
+    painter.setOpacity(baseOpacity());
     if (chosen) {
       painter.setBrush(Qt::NoBrush);
       painter.setPen(QPen(theme.voxel, 2 * theme.body / 12.5, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
@@ -239,6 +248,38 @@ void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
                         chosen});
   }
   drawTitles(painter, lay.mapTitleY, lay.pitch * (lay.oneRow ? 1 : result.spec.conv.stride.t), titles, theme);
+}
+
+/// The pinned input voxel, and in each map that it feeds the cells that read it.
+void FilmView::paintFed(QPainter& painter, const FilmLayout& lay) const {
+  if (fedMaps().empty()) return;
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const KernelResult& result = *m_view.result;
+  const Triple& at = m_view.state.selection.input->at;
+  const Reach reach = reachOf(result.spec.conv, result.geometry, at);
+  const Shape& out = result.geometry.output;
+  const double line = 2 * theme.body / 12.5;
+  painter.setBrush(Qt::NoBrush);
+  for (const int t : fedMaps()) {
+    const QRectF picture = mapPicture(lay, result, t);
+    if (picture.isEmpty() || hidden(t)) continue;
+    QPen dashed(theme.voxel, line * .75);
+    dashed.setDashPattern({3, 2});
+    painter.setPen(dashed);
+    if (t != m_view.voxel().t) painter.drawRect(mapBox(lay, result, t).adjusted(-1, -1, 1, 1));
+    if (reach.along[1].empty() || reach.along[2].empty()) continue;
+    const QSizeF cell(picture.width() / out.width, picture.height() / out.height);
+    const int y = reach.along[1].front().output;
+    const int x = reach.along[2].front().output;
+    const QSizeF cells((reach.along[2].back().output - x + 1) * cell.width(),
+                       (reach.along[1].back().output - y + 1) * cell.height());
+    drawHaloed(painter, visible({picture.topLeft() + QPointF(x * cell.width(), y * cell.height()), cells}),
+               line * .75, theme.voxel, theme);
+  }
+  if (!lay.shows(at.t)) return;
+  drawHaloed(painter,
+             visible({lay.slot(at.t).topLeft() + QPointF(at.x, at.y) * lay.cell, QSizeF(lay.cell, lay.cell)}),
+             line * .75, theme.text, theme);
 }
 
 void FilmView::paintHover(QPainter& painter, const FilmLayout& lay) const {

@@ -1,5 +1,6 @@
 #include "widgets/panels/film_view.h"
 
+#include "engine/conv/ledger.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/kernel_place.h"
 #include "widgets/panels/text_runs.h"
@@ -52,6 +53,19 @@ FilmLayout FilmView::layoutNow() const {
   setting.size = size();
   setting.withMaps = hasMaps();
   return filmLayout(*m_view.result, m_view.voxel(), setting, lookTheme(m_view.state.look));
+}
+
+std::vector<int> FilmView::fedMaps() const {
+  if (!hasMaps() || !m_view.state.selection.input) return {};
+  const KernelResult& result = *m_view.result;
+  const Triple& at = m_view.state.selection.input->at;
+  if (!result.geometry.input.contains(at)) return {};
+  const Reach reach = reachOf(result.spec.conv, result.geometry, at);
+  if (reach.count() == 0) return {};
+  std::vector<int> maps;
+  for (const Reach::Step& step : reach.along[0])
+    if (maps.empty() || maps.back() != step.output) maps.push_back(step.output);
+  return maps;
 }
 
 double FilmView::typePx() const {

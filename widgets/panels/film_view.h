@@ -21,6 +21,8 @@ class FilmView : public QWidget {
   /// `images` must outlive the view and be up to date with `view`.
   void present(const KernelView& view, const FilmImages* images, const FilmSetting& setting);
   [[nodiscard]] FilmLayout layoutNow() const;
+  /// The maps that the pinned input voxel feeds, ascending; none where no input voxel is pinned.
+  [[nodiscard]] std::vector<int> fedMaps() const;
   /// The input or output cell under `at`; kind None where there is neither.
   [[nodiscard]] Hover cellAt(const QPointF& at) const;
 
@@ -43,7 +45,9 @@ class FilmView : public QWidget {
   void paintPatches(QPainter& painter, const FilmLayout& lay) const;
   void paintMaps(QPainter& painter, const FilmLayout& lay) const;
   void paintLabels(QPainter& painter, const FilmLayout& lay) const;
+  void paintFed(QPainter& painter, const FilmLayout& lay) const;
   void paintHover(QPainter& painter, const FilmLayout& lay) const;
+  [[nodiscard]] double baseOpacity() const;  ///< of everything: lower while it is stale
   /// The frame at the size it is drawn: reduced by averaging where it has more cells than px.
   [[nodiscard]] const QImage& frameFor(int t, const QSizeF& size);
   [[nodiscard]] bool hasMaps() const;

@@ -19,8 +19,12 @@ namespace convscope {
 namespace {
 
 // px at type of 12.5 px
-constexpr double kNumbers = 42, kNumberGap = 9, kArrowColumn = 34, kTop = 23, kFoot = 33, kCompactFoot = 20;
+constexpr double kNumbers = 42, kNumberGap = 9, kArrowColumn = 34, kFoot = 33, kCompactFoot = 20;
+constexpr double kTop = SliceView::kTitleHeight;
 constexpr double kHighestRow = 20, kWidestCell = 12;
+/// Where cells would be smaller than kSmallestCell, the slices show fewer columns, this large.
+constexpr double kSmallestCell = 1, kCroppedCell = 4;
+constexpr double kFewestColumns = 8;
 /// Cells beside the patch, and frames before and after it, in which motion is looked for.
 constexpr int kMotionCells = 3, kMotionFrames = 1;
 
@@ -112,22 +116,67 @@ SliceLayout SliceView::layoutFor(const QSizeF& size) const {
   const double rows = std::max<double>(in.length, outT.end) - firstRow;
   const double room = size.height() - (kTop + (m_compact ? kCompactFoot : kFoot)) * s;
   lay.rowHeight = crisp(std::min(room / rows, kHighestRow * s));
-  const double columns = in.along(axis());
-  const double outBefore = std::max(0.0, outX.first);
-  const double outColumns = outBefore + outX.end - outX.first;
+  lay.columnsIn = in.along(axis());
+  lay.columnsOut = result.geometry.output.along(axis());
+  const int stride = result.spec.conv.stride[axis()];
   const double fixed =
       (kNumbers + kArrowColumn) * s + outputNumberWidth() + (kNumberGap + theme.panelPad) * s;
-  lay.cell = crisp(std::min((size.width() - fixed) / (columns + outColumns), kWidestCell * s));
-  const bool both = lay.cell >= 1;
-  if (!both)
-    lay.cell = crisp(std::min((size.width() - (kNumbers + kArrowColumn) * s) / columns, kWidestCell * s));
+  const double all = lay.columnsIn + std::max(0.0, outX.first) + outX.end - outX.first;
+  lay.cell = crisp(std::min((size.width() - fixed) / all, kWidestCell * s));
+  bool both = lay.cell >= kSmallestCell;
+  if (!both) {
+    const double columns = std::floor((size.width() - fixed) / (2 * std::floor(kCroppedCell * s)));
+    both = columns >= std::max<double>(kFewestColumns, result.spec.conv.span(axis()) + 2.0);
+    if (both) {
+      lay.cell = std::floor(kCroppedCell * s);
+      cropTo(lay, columns);
+    } else {
+      lay.cell =
+          crisp(std::min((size.width() - (kNumbers + kArrowColumn) * s) / lay.columnsIn, kWidestCell * s));
+    }
+  }
   const double top = kTop * s - firstRow * lay.rowHeight;
-  lay.input = QRectF(kNumbers * s, top, columns * lay.cell, in.length * lay.rowHeight);
+  lay.input = QRectF(kNumbers * s, top, lay.columnsIn * lay.cell, in.length * lay.rowHeight);
   lay.titleX = lay.input.right() + kArrowColumn * s + outputNumberWidth() + kNumberGap * s;
+  const double before = std::max(0.0, outX.first + lay.firstOut * stride - lay.firstIn);
   if (both)
-    lay.output = QRectF(lay.titleX + outBefore * lay.cell, top + outT.first * lay.rowHeight,
-                        (outX.end - outX.first) * lay.cell, (outT.end - outT.first) * lay.rowHeight);
+    lay.output = QRectF(lay.titleX + before * lay.cell, top + outT.first * lay.rowHeight,
+                        lay.columnsOut * stride * lay.cell, (outT.end - outT.first) * lay.rowHeight);
   return lay;
+}
+
+/// Keeps `columns` of the input about the middle of the patch, and the outputs over them.
+void SliceView::cropTo(SliceLayout& lay, double columns) const {
+  const KernelResult& result = *m_view.result;
+  const int extent = result.geometry.input.along(axis());
+  const int place = m_view.voxel()[axis()];
+  const int middle = static_cast<int>(std::lround(patchCentre(result, axis(), place)));
+  lay.columnsIn = std::min(static_cast<int>(columns), extent);
+  lay.firstIn = std::clamp(middle - lay.columnsIn / 2, 0, extent - lay.columnsIn);
+  const double first = outputExtent(result, axis()).first;
+  const int stride = result.spec.conv.stride[axis()];
+  const int outputs = result.geometry.output.along(axis());
+  lay.firstOut = std::clamp(static_cast<int>(std::ceil((lay.firstIn - first) / stride)), 0, place);
+  const int end = static_cast<int>(std::floor((lay.firstIn + lay.columnsIn - first) / stride));
+  lay.columnsOut = std::clamp(end, place + 1, outputs) - lay.firstOut;
+}
+
+QString SliceView::columnsText(const SliceLayout& lay, bool output) const {
+  const Shape& shape = output ? m_view.result->geometry.output : m_view.result->geometry.input;
+  const int first = output ? lay.firstOut : lay.firstIn;
+  const int count = output ? lay.columnsOut : lay.columnsIn;
+  if (count >= shape.along(axis())) return {};
+  return (m_plane == Plane::XT ? tr("columns %1 to %2") : tr("rows %1 to %2"))
+      .arg(first + 1)
+      .arg(first + count);
+}
+
+QString SliceView::title(bool output) const {
+  if (m_view.result == nullptr) return {};
+  const QString name = m_plane == Plane::XT ? tr("x–t slice") : tr("y–t slice");
+  const QString columns = columnsText(layoutNow(), output);
+  return name + (output ? tr(", output") : tr(", input")) +
+         (columns.isEmpty() ? QString() : QStringLiteral(", ") + columns);
 }
 
 SliceLayout SliceView::layoutNow() const {
@@ -150,21 +199,35 @@ void SliceView::paintEvent(QPaintEvent*) {
   const LookTheme& theme = lookTheme(m_view.state.look);
   painter.fillRect(rect(), theme.panel);
   if (m_view.result == nullptr || m_images == nullptr || m_images->inputSlice().isNull()) return;
-  const double s = theme.body / 12.5;
   const SliceLayout lay = layoutNow();
-  const QString name = m_plane == Plane::XT ? tr("x–t slice") : tr("y–t slice");
-  drawRun(painter, {lay.input.left(), kTop * s / 2}, Anchor::Left, {name + tr(", input"), theme.text, true},
-          theme);
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
-  painter.drawImage(lay.input, m_images->inputSlice());
-  if (!lay.output.isEmpty()) painter.drawImage(lay.output, m_images->outputSlice());
-  painter.setOpacity(1);
+  paintTitles(painter, lay);
+  const QImage& input = m_images->inputSlice();
+  const QImage& output = m_images->outputSlice();
+  painter.drawImage(lay.input, input, QRectF(lay.firstIn, 0, lay.columnsIn, input.height()));
   if (!lay.output.isEmpty())
-    drawRun(painter, {lay.titleX - 8 * s, kTop * s / 2}, Anchor::Left,
-            {name + tr(", output"), theme.text, true}, theme);
+    painter.drawImage(lay.output, output, QRectF(lay.firstOut, 0, lay.columnsOut, output.height()));
   paintNumbers(painter, lay);
   paintArrows(painter, lay);
   paintMarks(painter, lay);
+}
+
+void SliceView::paintTitles(QPainter& painter, const SliceLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double s = theme.body / 12.5;
+  const QString name = m_plane == Plane::XT ? tr("x–t slice") : tr("y–t slice");
+  const double outputLeft = lay.titleX - 8 * s;
+  const auto draw = [&](double left, double end, const QString& which, const QString& columns) {
+    // what is shown matters more than what it is called: that stands in the panel's title, too
+    const TextLine most{{name + which, theme.text, true}, {QStringLiteral("  ") + columns, theme.muted}};
+    const TextLine brief{{which.mid(2), theme.text, true}, {QStringLiteral("  ") + columns, theme.muted}};
+    const bool fits = widthOf(most, theme) <= end - left;
+    drawRuns(painter, {left, kTop * s / 2}, Anchor::Left, columns.isEmpty() || fits ? most : brief, theme);
+  };
+  const bool both = !lay.output.isEmpty();
+  draw(lay.input.left(), (both ? outputLeft : width() - m_clear) - 8 * s, tr(", input"),
+       columnsText(lay, false));
+  if (both) draw(outputLeft, width() - m_clear, tr(", output"), columnsText(lay, true));
 }
 
 void SliceView::paintNumbers(QPainter& painter, const SliceLayout& lay) const {
@@ -227,30 +290,37 @@ void SliceView::paintMarks(QPainter& painter, const SliceLayout& lay) const {
   const Triple voxel = m_view.voxel();
   const Triple start = patchStart(result, voxel);
   painter.setRenderHint(QPainter::Antialiasing);
-  const QRectF patch(lay.input.left() + start[axis()] * lay.cell, lay.input.top() + start.t * lay.rowHeight,
-                     result.spec.conv.span(axis()) * lay.cell,
+  const QRectF patch(lay.input.left() + (start[axis()] - lay.firstIn) * lay.cell,
+                     lay.input.top() + start.t * lay.rowHeight, result.spec.conv.span(axis()) * lay.cell,
                      result.spec.conv.span(Axis::T) * lay.rowHeight);
   // what reaches into the padding is cut off just outside the picture
   const QRectF shown = patch.intersected(lay.input.adjusted(-3, -3, 3, 3));
   if (!shown.isEmpty()) drawHaloed(painter, shown, theme.patch, theme.kernel, theme);
   const Shape& out = result.geometry.output;
-  const QSizeF outCell(lay.output.width() / out.along(axis()), lay.output.height() / out.length);
+  const QSizeF outCell(lay.output.width() / lay.columnsOut, lay.output.height() / out.length);
   const auto outRect = [&](const Triple& at) {
-    return QRectF(
-        QPointF(lay.output.left() + at[axis()] * outCell.width(), lay.output.top() + at.t * outCell.height()),
-        outCell);
+    return QRectF(QPointF(lay.output.left() + (at[axis()] - lay.firstOut) * outCell.width(),
+                          lay.output.top() + at.t * outCell.height()),
+                  outCell);
   };
-  if (!lay.output.isEmpty())
-    drawHaloed(painter, outRect(voxel).adjusted(-.5, -.5, .5, .5), theme.patch, theme.voxel, theme);
+  if (!lay.output.isEmpty()) {
+    // beside the cell, not over it: a voxel is small
+    const double beside = theme.patch / 2;
+    drawHaloed(painter, outRect(voxel).adjusted(-beside, -beside, beside, beside), theme.patch, theme.voxel,
+               theme);
+  }
   painter.setBrush(Qt::NoBrush);
   painter.setPen(QPen(theme.text, 1.5 * s));
   const Axis across = axis() == Axis::X ? Axis::Y : Axis::X;
   const Triple middle = patchMiddle(result, voxel);
-  if (const auto input = hoveredInput(m_view); input && input->at[across] == middle[across])
-    painter.drawRect(QRectF(lay.input.left() + input->at[axis()] * lay.cell,
+  const auto shownAt = [&](int at, int first, int count) { return at >= first && at < first + count; };
+  if (const auto input = hoveredInput(m_view);
+      input && input->at[across] == middle[across] && shownAt(input->at[axis()], lay.firstIn, lay.columnsIn))
+    painter.drawRect(QRectF(lay.input.left() + (input->at[axis()] - lay.firstIn) * lay.cell,
                             lay.input.top() + input->at.t * lay.rowHeight, lay.cell, lay.rowHeight));
   if (const auto output = hoveredOutput(m_view);
-      output && !lay.output.isEmpty() && (*output)[across] == voxel[across] && out.contains(*output))
+      output && !lay.output.isEmpty() && (*output)[across] == voxel[across] && out.contains(*output) &&
+      shownAt((*output)[axis()], lay.firstOut, lay.columnsOut))
     painter.drawRect(outRect(*output));
 }
 
@@ -265,8 +335,9 @@ Hover SliceView::cellAt(const QPointF& at) const {
   const QRectF& box = output ? lay.output : lay.input;
   Triple cell = output ? m_view.voxel() : patchMiddle(*m_view.result, m_view.voxel());
   cell.t = std::min(static_cast<int>((at.y() - box.top()) / box.height() * shape.length), shape.length - 1);
-  const int extent = shape.along(axis());
-  cell[axis()] = std::min(static_cast<int>((at.x() - box.left()) / box.width() * extent), extent - 1);
+  const int first = output ? lay.firstOut : lay.firstIn;
+  const int count = output ? lay.columnsOut : lay.columnsIn;
+  cell[axis()] = first + std::min(static_cast<int>((at.x() - box.left()) / box.width() * count), count - 1);
   if (output) return {Hover::Kind::Output, cell, m_view.filter()};
   return {Hover::Kind::Input, cell, std::min(m_view.state.selection.weightChannel, shape.channels - 1)};
 }

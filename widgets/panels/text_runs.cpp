@@ -133,7 +133,7 @@ void drawHaloed(QPainter& painter, const QRectF& rect, double width, const QColo
   painter.setBrush(Qt::NoBrush);
   QColor halo = theme.halo;
   halo.setAlphaF(.8F);
-  painter.setPen(QPen(halo, width + theme.haloWidth / 2, Qt::SolidLine, Qt::SquareCap, Qt::RoundJoin));
+  painter.setPen(QPen(halo, width + theme.haloWidth * .75, Qt::SolidLine, Qt::SquareCap, Qt::RoundJoin));
   painter.drawRect(rect);
   painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
   painter.drawRect(rect);

@@ -6,6 +6,7 @@
 #include "widgets/panels/slice_view.h"
 #include "widgets/panels/text_runs.h"
 
+#include <QPushButton>
 #include <QToolButton>
 
 #include <algorithm>
@@ -24,17 +25,17 @@ TimeStrip::TimeStrip(QWidget* parent)
     : QWidget(parent),
       m_film(new FilmView(this)),
       m_slices(new SliceView(this)),
-      m_planeButton(new QToolButton(this)),
+      m_planeButton(new QPushButton(this)),
       m_framesTab(new QToolButton(this)),
       m_slicesTabButton(new QToolButton(this)) {
   setAccessibleName(tr("Time strip"));
-  for (QToolButton* button : {m_planeButton, m_framesTab, m_slicesTabButton}) button->setAutoRaise(true);
+  for (QToolButton* button : {m_framesTab, m_slicesTabButton}) button->setAutoRaise(true);
   m_framesTab->setText(tr("Frames"));
   m_slicesTabButton->setText(tr("Slices"));
   m_framesTab->setCheckable(true);
   m_slicesTabButton->setCheckable(true);
   m_planeButton->setToolTip(tr("Slice along the row (x–t) or along the column (y–t) of the pinned patch"));
-  connect(m_planeButton, &QToolButton::clicked, this, [this] {
+  connect(m_planeButton, &QPushButton::clicked, this, [this] {
     setPlane(m_plane == FilmImages::Plane::XT ? FilmImages::Plane::YT : FilmImages::Plane::XT);
   });
   connect(m_framesTab, &QToolButton::clicked, this, [this] { showSlices(false); });
@@ -128,8 +129,9 @@ void TimeStrip::arrange() {
   } else {
     m_slices->setGeometry(filmWidth, 0, right - filmWidth, height());
   }
-  const QSize button(static_cast<int>(72 * s), static_cast<int>(23 * s));
-  m_planeButton->setGeometry(QRect(QPoint(right - button.width() - static_cast<int>(8 * s), 0), button));
+  const QSize button(m_planeButton->sizeHint().width(), static_cast<int>(SliceView::kTitleHeight * s) - 2);
+  m_planeButton->setGeometry(QRect(QPoint(right - button.width() - static_cast<int>(8 * s), 1), button));
+  m_slices->keepClear(button.width() + static_cast<int>(12 * s));
   m_planeButton->raise();
 }
 

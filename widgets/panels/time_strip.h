@@ -5,6 +5,7 @@
 
 #include <QWidget>
 
+class QPushButton;
 class QToolButton;
 
 namespace convscope {
@@ -62,7 +63,7 @@ class TimeStrip : public QWidget {
   QString m_fact;
   FilmView* m_film;
   SliceView* m_slices;
-  QToolButton* m_planeButton;
+  QPushButton* m_planeButton;
   QToolButton* m_framesTab;
   QToolButton* m_slicesTabButton;
 };
