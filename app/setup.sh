@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # Sourced by app/run.sh and tests/run.sh: what a machine needs before it can build, and the build itself.
 
-# Usage: installMissing build [test] [bench] [peers]
+# Usage: installMissing build [test] [bench]
 # Installs what app/packages.list names under these words and dpkg does not have.
 
 installMissing() {

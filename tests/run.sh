@@ -132,7 +132,7 @@ for extra in "${extras[@]}"; do
       ;;
     bench) runBenchmarks "${benchArguments[@]}" ;;
     peers)
-      if installMissing build peers && buildPreset ci convscope; then
+      if installMissing build test && buildPreset ci convscope; then
         if /usr/bin/python3 tests/peers/compare_scipy.py build/release/bin/convscope; then
           summary+=("peers: every map equals SciPy's to the tolerance of its sum")
         else
