@@ -244,7 +244,10 @@ void KernelWorkspace::arrange() {
   const Look& look = m_view.state.look;
   const Grid grid = gridFor(window()->size(), look.presenter);
   m_left->setVisible(look.showLeft && !look.presenter);
-  m_right->setVisible(look.presenter ? look.presenterDrawer : look.showRight);
+  // with the input alone there is no convolution on the stage to speak of
+  m_left->setLeftOut(m_kernel, look.inputOnly);
+  m_left->setLeftOut(m_weights, look.inputOnly);
+  m_right->setVisible((look.presenter ? look.presenterDrawer : look.showRight) && !look.inputOnly);
   m_stripFrame->setVisible(look.showStrip);
   m_left->setFixedWidth(std::max(1, grid.left));
   m_right->setFixedWidth(grid.right);

@@ -6,6 +6,7 @@
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/number_field.h"
+#include "widgets/panels/panel_frame.h"
 #include "widgets/panels/weight_grid.h"
 #include "widgets/stage/stage_view.h"
 
@@ -95,8 +96,32 @@ class TestMainWindow : public QObject {
     QCOMPARE(here(), largest());  // a new clip has a place of its own
   }
 
-  /// One bar, the stage and the strip; the ledger comes as a drawer and leaves the stage its width. Coming back
-  /// finds everything as it was.
+  /// Figure 2 shows frames alone: no panel may speak of a convolution that is not there.
+  void theInputAloneHidesWhatIsAboutAConvolution() {
+    const auto shows = [this](const char* name) {
+      for (const PanelFrame* frame : m_window->findChildren<PanelFrame*>())
+        if (frame->name() == QLatin1String(name)) return frame->isVisible();
+      return false;
+    };
+    const char* const kConvolution[] = {"Kernel", "Weights", "Ledger", "Cost", "Scores"};
+    const auto inputOnly = [this](bool only) {
+      m_window->store().edit(
+          {QStringLiteral("Look"), [only](AppState& state) { state.look.inputOnly = only; }, false});
+      m_window->finish();
+    };
+    for (const QSize& size : {QSize(1600, 1000), QSize(1280, 720)}) {
+      m_window->resize(size);
+      inputOnly(true);
+      QVERIFY(shows("Clip") && shows("Time strip"));
+      for (const char* name : kConvolution) QVERIFY2(!shows(name), name);
+      inputOnly(false);
+      if (size.width() < 1600) continue;  // behind tabs
+      for (const char* name : kConvolution) QVERIFY2(shows(name), name);
+    }
+  }
+
+  /// One bar, the stage and the strip; the ledger comes as a drawer and leaves the stage its width. Coming
+  /// back finds everything as it was.
   void presenterShowsOneThingAndComesBack_data() {
     QTest::addColumn<QSize>("size");
     QTest::addRow("1280 x 720") << QSize(1280, 720);

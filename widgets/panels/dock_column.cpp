@@ -11,6 +11,8 @@
 #include <QTabBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace convscope {
 
 namespace {
@@ -19,7 +21,8 @@ namespace {
 /// the body's own layout: that one is up to date even while the panel is hidden behind another tab.
 int restHeight(const PanelFrame& panel, int width) {
   QLayout* body = panel.body()->layout();
-  if (body == nullptr) return panel.titleHeight() + panel.body()->minimumSizeHint().height();  // paints itself
+  if (body == nullptr)
+    return panel.titleHeight() + panel.body()->minimumSizeHint().height();  // paints itself
   int height = panel.titleHeight() + (body->hasHeightForWidth() ? body->totalHeightForWidth(width)
                                                                 : body->totalSizeHint().height());
   for (const Fold* fold : panel.findChildren<Fold*>()) {
@@ -84,9 +87,26 @@ void DockColumn::showPanel(int index) {
   if (!m_tabbed) m_scroll->ensureWidgetVisible(m_panels[static_cast<std::size_t>(index)], 0, 0);
 }
 
+bool DockColumn::isLeftOut(const PanelFrame* panel) const {
+  return std::ranges::find(m_leftOut, panel) != m_leftOut.end();
+}
+
+void DockColumn::setLeftOut(const PanelFrame* panel, bool out) {
+  if (isLeftOut(panel) == out) return;
+  if (out) {
+    m_leftOut.push_back(panel);
+  } else {
+    std::erase(m_leftOut, panel);
+  }
+  for (std::size_t i = 0; i < m_panels.size(); ++i)
+    m_tabs->setTabVisible(static_cast<int>(i), !isLeftOut(m_panels[i]));
+  arrange();
+}
+
 int DockColumn::openHeight() const {
   int height = 0;
-  for (const PanelFrame* panel : m_panels) height += restHeight(*panel, width());
+  for (const PanelFrame* panel : m_panels)
+    if (!isLeftOut(panel)) height += restHeight(*panel, width());
   return height;
 }
 
@@ -102,10 +122,11 @@ bool DockColumn::eventFilter(QObject* watched, QEvent* event) {
 
 void DockColumn::arrange() {
   if (m_panels.empty()) return;
-  m_tabbed = m_panels.size() > 1 && openHeight() > height();
+  m_tabbed = m_panels.size() - m_leftOut.size() > 1 && openHeight() > height();
   m_tabs->setVisible(m_tabbed);
   for (std::size_t i = 0; i < m_panels.size(); ++i)
-    m_panels[i]->setVisible(!m_tabbed || static_cast<int>(i) == m_tabs->currentIndex());
+    m_panels[i]->setVisible(!isLeftOut(m_panels[i]) &&
+                            (!m_tabbed || static_cast<int>(i) == m_tabs->currentIndex()));
 }
 
 }  // namespace convscope

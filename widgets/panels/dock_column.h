@@ -12,8 +12,8 @@ namespace convscope {
 
 class PanelFrame;
 
-/// Name of a property (int, px) of a widget whose height changes with what it shows: the height that counts when
-/// a column chooses between open panels and tabs.
+/// Name of a property (int, px) of a widget whose height changes with what it shows: the height that counts
+/// when a column chooses between open panels and tabs.
 inline constexpr const char* kNominalHeight = "nominalHeight";
 
 /// The panels of one side, one above the other while they fit; else one at a time behind tabs of their names.
@@ -29,6 +29,8 @@ class DockColumn : public QWidget {
   [[nodiscard]] bool tabbed() const { return m_tabbed; }
   /// Brings a panel in sight: its tab, or scrolled to.
   void showPanel(int index);
+  /// Leaves a panel out, with its tab, while it has nothing true to say.
+  void setLeftOut(const PanelFrame* panel, bool out);
   /// Height that all panels open need, px, for the column's width.
   [[nodiscard]] int openHeight() const;
 
@@ -38,7 +40,9 @@ class DockColumn : public QWidget {
 
  private:
   void arrange();
+  [[nodiscard]] bool isLeftOut(const PanelFrame* panel) const;
   std::vector<PanelFrame*> m_panels;
+  std::vector<const PanelFrame*> m_leftOut;
   QTabBar* m_tabs;
   QScrollArea* m_scroll;
   QWidget* m_inside;
