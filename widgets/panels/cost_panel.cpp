@@ -110,7 +110,7 @@ std::vector<TextLine> CostPanel::facts(const ConvGeometry& geometry, const LookT
       {{tr("weights "), theme.muted}, {countText(static_cast<double>(cost.weights)), theme.text, true}});
   const QString exact = countText(static_cast<double>(cost.multiplyAdds));
   out.push_back({{tr("multiply-adds "), theme.muted},
-                 {cost.multiplyAdds < 1e8 ? exact : shortCountText(static_cast<double>(cost.multiplyAdds)),
+                 {cost.multiplyAdds < 1e6 ? exact : shortCountText(static_cast<double>(cost.multiplyAdds)),
                   theme.text, true}});
   TextLine seen{{tr("field "), theme.muted},
                 {QString::fromStdString(toText(Triple{field[0].size, field[1].size, field[2].size})),

@@ -197,7 +197,7 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
   }
   if (lay.kernel.t == 1) return;  // the total below says the same
   if (lay.mode == LedgerLayout::Mode::Products && lay.frameLine > 0) middle = last.bottom() + lay.frameLine;
-  if (lay.mode == LedgerLayout::Mode::Products && lay.narrow)
+  if (lay.mode == LedgerLayout::Mode::Products && lay.narrow && lay.frameLine > 0)
     drawRun(painter, {lay.left, middle}, Anchor::Left, {tr("frame Σ"), theme.muted, false, theme.caption},
             theme);
   drawRun(painter, {lay.right, middle}, Anchor::Right,
