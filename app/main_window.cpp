@@ -272,14 +272,30 @@ void MainWindow::refreshActions() {
 
 void MainWindow::refreshStatus() {
   const KernelView& view = m_workspace->view();
+  if (view.state.look.inputOnly) return m_facts->clear();  // no convolution is on the stage
   const ValueRange range = view.mapRange(view.filter(), view.voxel().t);
   QStringList facts{view.study().conv.flipped ? tr("weights applied flipped")
                                               : tr("weights applied without flipping")};
   static const char* const kOver[] = {"this map frame", "this filter's maps", "all filters", "a fixed value"};
-  facts << tr("colours span ±<b>%1</b>, %2")
-               .arg(QString::number(range.high, 'g', 3),
-                    tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
-  m_facts->setText(withBrightWords(facts.join(QStringLiteral(" &nbsp;&nbsp; "))));
+  QString span =
+      tr("colours span ±<b>%1</b>, %2")
+          .arg(QString::number(range.high, 'g', 3), tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
+  if (const QString weak = view.weakNote(range.high); !weak.isEmpty()) span += QStringLiteral(", ") + weak;
+  QString text = withBrightWords(facts.join(QString()) + QStringLiteral(" &nbsp;&nbsp; ") + span);
+  if (view.stale) {  // the maps of before: as faint as they are
+    const LookTheme& theme = appliedTheme();
+    const auto mixed = [&](int under, int over) {
+      return std::lround(under + (over - under) * theme.staleOpacity);
+    };
+    const QString faint = QColor(static_cast<int>(mixed(theme.window.red(), theme.muted.red())),
+                                 static_cast<int>(mixed(theme.window.green(), theme.muted.green())),
+                                 static_cast<int>(mixed(theme.window.blue(), theme.muted.blue())))
+                              .name();
+    text = withBrightWords(facts.join(QString())) +
+           QStringLiteral(" &nbsp;&nbsp; <span style='color:%1'>").arg(faint) +
+           span.remove(QStringLiteral("<b>")).remove(QStringLiteral("</b>")) + QStringLiteral("</span>");
+  }
+  m_facts->setText(text);
 }
 
 void MainWindow::refreshStatusHints() {

@@ -352,6 +352,34 @@ class TestAppState : public QObject {
     QCOMPARE(displayRange(clip), (ValueRange{-3, 5}));
   }
 
+  void weakAnswersAreSaidToBeWeak_data() {
+    QTest::addColumn<double>("range");
+    QTest::addColumn<RangeMode>("mode");
+    QTest::addColumn<QString>("note");
+    QTest::addRow("strong") << 1.0 << RangeMode::Map << "";
+    QTest::addRow("two in a hundred") << .16 << RangeMode::Map << "";
+    QTest::addRow("one in a hundred") << .08 << RangeMode::Map << "weak: 1 % of what these weights can reach";
+    QTest::addRow("hardly any") << .0024 << RangeMode::Map << "weak: 0.03 % of what these weights can reach";
+    QTest::addRow("noise") << 1e-6 << RangeMode::Map << "weak: under 0.01 % of what these weights can reach";
+    QTest::addRow("any filter") << .08 << RangeMode::All << "weak: 0.8 % of what these weights can reach";
+    QTest::addRow("fixed by hand") << .08 << RangeMode::Fixed << "";
+  }
+  void weakAnswersAreSaidToBeWeak() {
+    QFETCH(double, range);
+    QFETCH(RangeMode, mode);
+    QFETCH(QString, note);
+    const auto clip = std::make_shared<Clip>();
+    clip->range = {.2F, .9F};
+    KernelResult result;
+    result.clip = clip;
+    result.geometry.output = Shape{1, 1, 1, 2};
+    result.spec.bank = {{{3, -4}, 1, {}, false}, {{5, -5}, 0, {}, false}};  // reach 8 with the bias, and 10
+    KernelView view;
+    view.result = &result;
+    view.state.look.rangeMode = mode;
+    QCOMPARE(view.weakNote(range), note);
+  }
+
   void mapTitlesNameTheirFrames() {
     KernelView view;
     view.state = initialState();

@@ -147,6 +147,11 @@ class FurniturePainter {
     const QFont number = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body - .5);
     label(LabelKind::Legend, bar.topLeft() + QPointF(0, -4), Qt::AlignLeft | Qt::AlignBottom, name, small,
           frame().theme.muted, true);
+    if (const QString weak = frame().view.weakNote(range); !weak.isEmpty()) {
+      const double above = bar.top() - 4 - frame().theme.body * 1.35;
+      label(LabelKind::Legend, QPointF(bar.right(), above), Qt::AlignRight | Qt::AlignBottom, weak, number,
+            frame().theme.muted, true);
+    }
     const double y = bar.bottom() + 2;
     const QString high = isSigned ? signedText(range, decimals) : QString::number(range, 'f', decimals);
     label(LabelKind::Legend, QPointF{bar.left(), y}, Qt::AlignLeft | Qt::AlignTop,

@@ -1,5 +1,6 @@
 #include "widgets/state/kernel_view.h"
 
+#include <QObject>
 #include <QStringList>
 
 #include <algorithm>
@@ -52,6 +53,31 @@ ValueRange KernelView::mapRange(int filter, int t) const {
   }
   const auto high = static_cast<float>(most > 0 ? most : 1);  // an all-zero map still needs a scale
   return {unsignedMaps() ? 0 : -high, high};
+}
+
+double KernelView::largestPossible() const {
+  if (result == nullptr) return 0;
+  const ValueRange input = displayRange(*result->clip);
+  const FilterBank& bank = result->spec.bank;
+  double most = 0;
+  for (std::size_t k = 0; k < bank.size(); ++k) {
+    if (state.look.rangeMode != RangeMode::All && static_cast<int>(k) != filter()) continue;
+    double sum = 0;
+    for (const float weight : bank[k].weights) sum += std::abs(double{weight});
+    most = std::max(most, sum * (double{input.high} - double{input.low}) + std::abs(double{bank[k].bias}));
+  }
+  return result->spec.conv.activation == Activation::Square ? most * most : most;
+}
+
+QString KernelView::weakNote(double range) const {
+  constexpr double kWeak = .02;
+  if (result == nullptr || state.look.rangeMode == RangeMode::Fixed) return {};
+  const double share = range / largestPossible();
+  // nothing at all is shown on a scale of ±1
+  if (!(share < kWeak) || !(share > 0)) return {};
+  const double percent = 100 * share;
+  const QString number = percent < .01 ? QStringLiteral("under 0.01") : QString::number(percent, 'g', 1);
+  return QObject::tr("weak: %1 % of what these weights can reach").arg(number);
 }
 
 ValueRange displayRange(const Clip& clip) {

@@ -49,6 +49,12 @@ struct KernelView {
   /// m is the largest magnitude rounded up to two digits (as it is where it was fixed by hand), so that what
   /// the legend and the status bar print is the range itself.
   [[nodiscard]] ValueRange mapRange(int filter, int t) const;
+  /// Largest magnitude that the chosen filter (RangeMode::All: any filter) could answer with: Σ|w| times the
+  /// extent of the input's range, plus |bias|, after the activation. 0 without a result. Cost O(weights).
+  [[nodiscard]] double largestPossible() const;
+  /// "weak: 1 % of what these weights can reach" where a colour range of `range` that was fitted to the maps
+  /// is below 2 % of largestPossible(), so that noise does not look like an answer; else empty.
+  [[nodiscard]] QString weakNote(double range) const;
   /// True where no value can be below 0 (after ReLU, absolute, square): the unsigned scale serves.
   [[nodiscard]] bool unsignedMaps() const;
   /// Under Playback::paint: true if the kernel has reached output `at` (raster order x, y, t).
