@@ -280,7 +280,6 @@ void MainWindow::refreshStatus() {
   QString span =
       tr("colours span ±<b>%1</b>, %2")
           .arg(QString::number(range.high, 'g', 3), tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
-  if (const QString weak = view.weakNote(range.high); !weak.isEmpty()) span += QStringLiteral(", ") + weak;
   QString text = withBrightWords(facts.join(QString()) + QStringLiteral(" &nbsp;&nbsp; ") + span);
   if (view.stale) {  // the maps of before: as faint as they are
     const LookTheme& theme = appliedTheme();
