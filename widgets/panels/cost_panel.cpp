@@ -182,6 +182,10 @@ void CostPanel::learnTime() {
   const bool same = m_timed.conv == result.spec.conv && m_timed.input == input &&
                     m_timed.filters == result.spec.bank.size() && m_timed.ms > 0;
   const double ms = result.convolveMs;
+  if (result.multiplyAddsDone != result.cost.multiplyAdds) {  // the rest was there from before
+    if (!same) m_timed = {};
+    return;
+  }
   m_timed = {result.spec.conv, input, result.spec.bank.size(), same ? std::min(ms, m_timed.ms) : ms};
 }
 
