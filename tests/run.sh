@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing (Debian 12), builds ConvScope with warnings as errors and runs every test under a virtual
-# display. The last line says what came of it; the exit status is 0 only if nothing failed.
+# Installs what is missing (Debian 12), builds ConvScope and runs every test under a virtual display. Where CI=true
+# warnings are errors; elsewhere the build is the one that app/run.sh makes, so that nothing is built twice. The last
+# line says what came of it; the exit status is 0 only if nothing failed.
 #   bash tests/run.sh                    every test
 #   bash tests/run.sh --asan             every test with the address and undefined-behaviour sanitizers
 #   bash tests/run.sh --tsan             every test of the engine and the models with the thread sanitizer
@@ -13,6 +14,8 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 source app/setup.sh
 
+release=release
+[ "${CI:-}" = true ] && release=ci
 summary=()
 failed=0
 
@@ -119,7 +122,7 @@ fi
 
 for extra in "${extras[@]}"; do
   case "$extra" in
-    all) runTests ci build/release ;;
+    all) runTests "$release" build/release ;;
     asan) runTests asan build/asan ;;
     # OpenGL drivers are not built with the sanitizer and look racy from outside: no tests that draw.
     tsan) runTests tsan build/tsan --label-regex 'engine|model' ;;
@@ -132,7 +135,7 @@ for extra in "${extras[@]}"; do
       ;;
     bench) runBenchmarks "${benchArguments[@]}" ;;
     peers)
-      if installMissing build test && buildPreset ci convscope; then
+      if installMissing build test && buildPreset "$release" convscope; then
         if /usr/bin/python3 tests/peers/compare_scipy.py build/release/bin/convscope; then
           summary+=("peers: every map equals SciPy's to the tolerance of its sum")
         else
