@@ -195,13 +195,18 @@ class TestClipPrepare : public QObject {
     QCOMPARE(clip->pixels.at(0, 0, 3, 0), 1.0F);
   }
 
-  void greySourceStaysGrey() {
+  void greySourceHasTheChannelsAskedFor() {
     for (const ColourMode mode : {ColourMode::Rgb, ColourMode::Grey}) {
       PrepareSpec spec;
       spec.colour = mode;
-      const Result<Clip> clip = prepareClip(bytesFrames(1, 1, 2, 1, {51, 102}), spec, 1);
-      QCOMPARE(clip->pixels.shape().channels, 1);
-      QCOMPARE(clip->pixels.at(0, 0, 1, 0), .4F);
+      const Result<Clip> clip = prepareClip(bytesFrames(2, 1, 2, 1, {51, 102, 153, 204}), spec, 1);
+      const int channels = mode == ColourMode::Grey ? 1 : 3;
+      QCOMPARE(clip->pixels.shape(), (Shape{2, 1, 2, channels}));
+      QCOMPARE(*preparedShape({2, 1, 2, 1}, spec), clip->pixels.shape());
+      for (int c = 0; c < channels; ++c) {
+        QCOMPARE(clip->pixels.at(0, 0, 1, c), .4F);
+        QCOMPARE(clip->pixels.at(1, 0, 0, c), .6F);
+      }
     }
   }
 

@@ -111,6 +111,15 @@ Tensor toGrey(const Tensor& colour) {
   return grey;
 }
 
+/// The same picture as R, as G and as B.
+Tensor toColour(const Tensor& grey) {
+  Shape shape = grey.shape();
+  shape.channels = 3;
+  Tensor colour = Tensor::uninitialised(shape);
+  for (int c = 0; c < 3; ++c) std::ranges::copy(grey.values(), colour.frame(0, c));
+  return colour;
+}
+
 Crop cropOf(const Shape& raw, const PrepareSpec& spec) {
   return spec.crop.value_or(Crop{0, 0, raw.width, raw.height});
 }
@@ -129,13 +138,14 @@ Result<Shape> preparedShape(const Shape& raw, const PrepareSpec& spec) {
   if (auto fits = checkSize("height", size.height); !fits) return tl::unexpected(fits.error());
   if (auto fits = checkSize("width", size.width); !fits) return tl::unexpected(fits.error());
   Shape shape{raw.length, size.height, size.width, raw.channels};
-  const double values = static_cast<double>(raw.length) * size.height * size.width * raw.channels;
+  const int most = spec.colour == ColourMode::Rgb ? 3 : raw.channels;  // before it is made grey
+  const double values = static_cast<double>(raw.length) * size.height * size.width * most;
   if (auto fits =
           checkBudget(4 * values, "The clip of " + toText(shape), "take fewer frames or a smaller size");
       !fits) {
     return tl::unexpected(fits.error());
   }
-  if (spec.colour == ColourMode::Grey && raw.channels == 3) shape.channels = 1;
+  shape.channels = spec.colour == ColourMode::Grey ? 1 : 3;
   return shape;
 }
 
@@ -173,6 +183,7 @@ Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step
   clip.framesPerSecond = raw.source.framesPerSecond / step;
   clip.pixels = resizeAll(raw, *plan);
   if (spec.colour == ColourMode::Grey && raw.channels == 3) clip.pixels = toGrey(clip.pixels);
+  if (spec.colour == ColourMode::Rgb && raw.channels == 1) clip.pixels = toColour(clip.pixels);
   clip.range = rangeOf(clip.pixels);
   return clip;
 }

@@ -5,8 +5,9 @@
 
 namespace convscope {
 
-/// Crop, then resize (area averaging on an axis that shrinks, else linear; each frame on its own), then grey,
-/// then values/255 as float32: the clip that the engine is fed, exactly. Errors: BadSpec (crop outside the
+/// Crop, then resize (area averaging on an axis that shrinks, else linear; each frame on its own), then grey
+/// (or, of a grey source in colour, the same picture three times), then values/255 as float32: the clip that
+/// the engine is fed, exactly. Errors: BadSpec (crop outside the
 /// frame, size below 1: the sentence names the axis and the numbers), TooLarge. `step` is the range's step,
 /// for the frame rate. Thread-safe.
 [[nodiscard]] Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step);

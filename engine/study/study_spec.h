@@ -31,7 +31,7 @@ struct ReadoutStudy {
 /// its name in kindNames(), and one line in each of the two variants StudySpec and StudyResult.
 using StudySpec = std::variant<KernelStudy, ReadoutStudy>;
 
-/// Channels that the engine is fed: 1 for grey, 3 for RGB; a grey .npy stays 1 (known only after reading).
+/// Channels that the engine is fed: 1 for grey, 3 for RGB, whatever the source holds.
 [[nodiscard]] int channelsOf(const ClipSpec& clip);
 
 /// The readout of a layer: its kernel's extent, stride and dilation, and with BankKind::Own its filters as
