@@ -1,10 +1,12 @@
 #include "widgets/state/study_controller.h"
 
+#include "engine/clip/npy.h"
 #include "widgets/state/app_state.h"
 
 #include <QSignalSpy>
 #include <QtTest>
 
+#include <algorithm>
 #include <mutex>
 #include <semaphore>
 #include <vector>
@@ -336,6 +338,36 @@ class TestStudyController : public QObject {
       }
     }
     QVERIFY(std::isnan(coarse.valueAt(0, {0, 0, 0})));
+  }
+
+  void computeAgainReadsTheFileAgain() {
+    QTemporaryDir folder;
+    const std::string path = folder.filePath(QStringLiteral("clip.npy")).toStdString();
+    const auto write = [&path](float value) {
+      Tensor pixels({4, 8, 8, 1});
+      std::ranges::fill(pixels.values(), value);
+      return writeClipNpy(path, pixels).has_value();
+    };
+    AppState wanted = initialState();
+    wanted.kernel().clip = {FileSource{path}, {0, 4, 1}, {}};
+    wanted.kernel().conv.kernel = {1, 1, 1};
+    Filter red;
+    red.weights = {1, 0, 0};
+    wanted.kernel().bank = {red};
+    StudyController controller;
+    QVERIFY(write(.25F));
+    controller.setSpec(wanted.kernel(), 0);
+    controller.finish();
+    const auto shown = [&controller] {
+      return controller.result() ? std::get<KernelResult>(*controller.result()).clip->pixels.at(3, 7, 7, 2)
+                                 : -1;
+    };
+    QVERIFY2(controller.problem().isEmpty(), qPrintable(controller.problem()));
+    QCOMPARE(shown(), .25F);
+    QVERIFY(write(.75F));
+    controller.computeAgain();
+    controller.finish();
+    QCOMPARE(shown(), .75F);
   }
 
   void channelsFollowTheColourMode_data() {

@@ -149,6 +149,12 @@ std::shared_ptr<const Clip> StudyCache::peek(const ClipSpec& spec) const {
   return m_store->find(spec);
 }
 
+void StudyCache::forgetClip() {
+  const std::lock_guard lock(m_store->mutex);
+  m_store->clip.reset();
+  m_store->raw.reset();
+}
+
 bool StudyCache::holdsFrames(const ClipSpec& spec) const {
   return m_store->findRaw(spec) != nullptr;
 }

@@ -74,6 +74,8 @@ class StudyCache {
   [[nodiscard]] Result<Shape> clipShape(const ClipSpec& spec, const ComputeContext& context);
   /// The clip if it is in memory already, else nullptr. Never reads.
   [[nodiscard]] std::shared_ptr<const Clip> peek(const ClipSpec& spec) const;
+  /// Lets the frames and the clip go: the next clip() reads its source again, which may have changed since.
+  void forgetClip();
   /// True if the decoded frames behind `spec` are in memory, so that only preparing them is left.
   [[nodiscard]] bool holdsFrames(const ClipSpec& spec) const;
   /// The last result that was remembered, or nullptr where nobody holds it any more: it costs no memory of

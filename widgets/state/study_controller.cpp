@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QEvent>
 
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -79,7 +80,11 @@ void StudyController::submit(Lane lane, const ComputeScope& scope) {
   ThreadPool* pool = m_pools[static_cast<std::size_t>(lane)].get();
   m_runner->submit(lane, [this, ticket, lane, scope, pool, spec = *m_spec, work = m_compute,
                           cache = m_cache](const JobContext& job) {
-    const auto progress = [this, ticket](double share) {
+    // Told by every slab, on any thread; only whole percents are worth an event.
+    std::atomic<int> percent = -1;
+    const auto progress = [this, ticket, &percent](double share) {
+      const int now = static_cast<int>(100 * share);
+      if (percent.exchange(now, std::memory_order_relaxed) == now) return;
       QMetaObject::invokeMethod(
           this,
           [this, ticket, share] {
@@ -140,6 +145,7 @@ void StudyController::computeAgain() {
   if (!m_spec) return;
   const StudySpec spec = *std::exchange(m_spec, std::nullopt);
   if (m_stopped) setStatus({}, m_stale, m_busy);
+  m_cache->forgetClip();
   setSpec(spec, m_filter);
 }
 

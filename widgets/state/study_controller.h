@@ -47,7 +47,8 @@ class StudyController : public QObject {
   /// Stops a full computation or reading; the last good result stays, stale,
   /// and problem() says so until another spec comes or computeAgain().
   void stop();
-  /// Computes the newest spec once more: after stop(), or where a file has changed.
+  /// Reads and computes the newest spec once more: after stop(), where a file has changed, or for the camera's
+  /// next pictures.
   void computeAgain();
   /// Takes in the results that have arrived already, instead of at the next turn of the event loop.
   void takeDelivered();
