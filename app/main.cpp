@@ -11,6 +11,7 @@
 
 #include <iostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -20,23 +21,20 @@ int complain(const convscope::Error& error) {
   return convscope::exitCodeOf(error);
 }
 
-int runWindow(int& argc, char** argv, const convscope::Options& options) {
+int runWindow(int& argc, char** argv, const convscope::Options& options, convscope::AppState state) {
   using namespace convscope;
-  auto state = stateOf(options);
-  if (!state) return complain(state.error());
-
   QApplication::setApplicationName(QStringLiteral("ConvScope"));
   QApplication::setApplicationVersion(QStringLiteral(CONVSCOPE_VERSION));
   const QApplication application(argc, argv);
   // A picture or a measurement must not depend on what this user chose before.
   const bool personal = options.task == Task::Window;
   const Settings settings(personal ? QString() : QStringLiteral("/nonexistent"));
-  if (personal && !options.theme) settings.restore(state->look);
-  if (options.task == Task::Screenshot) return takeScreenshot(*state, options);
+  if (personal && !options.theme) settings.restore(state.look);
+  if (options.task == Task::Screenshot) return takeScreenshot(state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
   if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
 
-  MainWindow window(*state, settings);
+  MainWindow window(state, settings);
   if (options.size) {
     window.resize(options.size->width, options.size->height);
   } else if (!window.restoreGeometry(settings.windowGeometry())) {
@@ -55,10 +53,13 @@ int main(int argc, char** argv) {
   if (!options) return complain(options.error());
   if (const auto code = printTask(*options)) return *code;
   if (options->task == Task::Batch) return batchMain(*options);
+  // What is wrong with the command line is so with and without a display.
+  auto state = stateOf(*options);
+  if (!state) return complain(state.error());
   if (wantsVirtualDisplay(*options)) restartUnderVirtualDisplay(*options, argv);
   if (const auto problem = displayProblem(*options)) {
     std::cerr << "convscope: " << *problem << '\n';
     return 1;
   }
-  return runWindow(argc, argv, *options);
+  return runWindow(argc, argv, *options, std::move(*state));
 }

@@ -81,6 +81,8 @@ class TestProgram : public QObject {
     QTest::addRow("no such clip") << "--batch /nowhere/clip.mp4" << 1;
     QTest::addRow("kernel longer than the clip") << "--batch --lab dot --frames 1:2 --kernel 3,3,3" << 1;
     QTest::addRow("no display") << "--lab dot" << 1;
+    QTest::addRow("no such figure, no display either") << "--scene fig-99" << 2;
+    QTest::addRow("no such kernel, no display either") << "--preset nonsense" << 2;
   }
   void exitCodesTellWhoIsWrong() {
     QFETCH(QString, line);
