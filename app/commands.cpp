@@ -459,14 +459,17 @@ void MainWindow::saveState() {
 }
 
 void MainWindow::exportMaps() {
-  m_controller.finish();
-  const KernelResult* result = m_workspace->view().result;
-  if (result == nullptr) return;
+  // The file holds what is on screen when it is asked for: whole maps of the settings shown, or none.
+  const std::shared_ptr<const StudyResult> holder = m_controller.result();
+  const auto* result = holder ? std::get_if<KernelResult>(holder.get()) : nullptr;
+  if (result == nullptr || result->preview || m_controller.stale()) {
+    say(tr("There are no whole maps of these settings yet: wait until they are computed, or press F5."));
+    return;
+  }
   const QString path = QFileDialog::getSaveFileName(this, tr("Export maps"), m_settings.lastFolder(),
                                                     tr("NumPy arrays (*.npy)"));
   if (path.isEmpty()) return;
-  m_workspace->presentNow();
-  const auto written = writeMapsNpy(path.toStdString(), m_workspace->view().result->maps);
+  const auto written = writeMapsNpy(path.toStdString(), result->maps);
   say(written ? tr("Wrote %1.").arg(path) : QString::fromStdString(written.error().message));
 }
 
