@@ -34,11 +34,13 @@ bool isDigit(const QString& text) {
   return text.size() == 1 && QStringLiteral("0123456789.,+-").contains(text);
 }
 
-/// A spin box or the line editor inside one.
-bool isNumberField(const QWidget& widget) {
-  return qobject_cast<const QAbstractSpinBox*>(&widget) != nullptr ||
-         (qobject_cast<const QLineEdit*>(&widget) != nullptr &&
-          qobject_cast<const QAbstractSpinBox*>(widget.parentWidget()) != nullptr);
+/// A list that is closed: what is typed is not meant for it.
+bool isClosedList(const QWidget& widget) {
+  const auto* list = qobject_cast<const QComboBox*>(&widget);
+  return list != nullptr && !list->isEditable() && !list->view()->isVisible();
+}
+bool isPlain(const QKeyEvent& event) {
+  return !(event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
 }
 
 }  // namespace
@@ -46,22 +48,20 @@ bool isNumberField(const QWidget& widget) {
 bool FocusKeys::answers(const QWidget& widget, const QKeyEvent& event) {
   const int key = event.key();
   // the line editor knows its own chords (copy, paste, undo …) and asks for them itself
-  if (event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier)) return false;
+  if (!isPlain(event)) return false;
   const bool space = key == Qt::Key_Space;
   const QString text = event.text();
   const bool letter = text.size() == 1 && text.front().isPrint();
   const auto is = [&](auto* kind) { return qobject_cast<decltype(kind)>(&widget) != nullptr; };
-  if (is(static_cast<const QAbstractSpinBox*>(nullptr)))
-    return isDigit(text) || isMove(key) || isErase(key) || isEnter(key);
-  if (is(static_cast<const QLineEdit*>(nullptr))) {
-    // of a number field or an editable list: letters that it would refuse stay the window's
-    return (isNumberField(widget) ? isDigit(text) : letter) || isMove(key) || isErase(key) || isEnter(key);
-  }
+  // While one types into a field nothing typed is an order, not even what the field then refuses.
+  if (is(static_cast<const QAbstractSpinBox*>(nullptr)) || is(static_cast<const QLineEdit*>(nullptr)))
+    return letter || isMove(key) || isErase(key) || isEnter(key);
   if (is(static_cast<const WeightGrid*>(nullptr)))
     return isDigit(text) || isMove(key) || isErase(key) || isEnter(key) || key == Qt::Key_F2;
   if (is(static_cast<const LedgerGrid*>(nullptr)) || is(static_cast<const ReachGrid*>(nullptr)))
     return isArrow(key) || isEnter(key);
-  if (is(static_cast<const QComboBox*>(nullptr))) return isMove(key) || space || letter;
+  if (is(static_cast<const QComboBox*>(nullptr)))
+    return isMove(key) || space || (letter && !isClosedList(widget));
   if (is(static_cast<const QAbstractItemView*>(nullptr)))
     return isMove(key) || space || letter || isEnter(key);
   if (is(static_cast<const QAbstractSlider*>(nullptr))) return isMove(key);
@@ -71,20 +71,18 @@ bool FocusKeys::answers(const QWidget& widget, const QKeyEvent& event) {
 }
 
 bool FocusKeys::eventFilter(QObject* watched, QEvent* event) {
-  if (event->type() != QEvent::ShortcutOverride || !watched->isWidgetType()) return false;
+  if (!watched->isWidgetType()) return false;
   const auto& widget = *static_cast<const QWidget*>(watched);
-  const auto& key = *static_cast<QKeyEvent*>(event);
-  const bool plain = !(key.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
-  if (answers(widget, key)) {
-    event->accept();
-    return true;
+  if (event->type() == QEvent::KeyPress) {
+    // a letter that orders nothing must not pick an entry of a closed list either
+    const auto& key = *static_cast<QKeyEvent*>(event);
+    const bool typed = key.text().size() == 1 && key.text().front().isPrint() && key.key() != Qt::Key_Space;
+    return typed && isPlain(key) && isClosedList(widget);
   }
-  // a number field would keep letters from the window and then refuse them
-  if (plain && isNumberField(widget)) {
-    event->ignore();
-    return true;
-  }
-  return false;
+  if (event->type() != QEvent::ShortcutOverride) return false;
+  if (!answers(widget, *static_cast<QKeyEvent*>(event))) return false;
+  event->accept();
+  return true;
 }
 
 }  // namespace convscope

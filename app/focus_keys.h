@@ -16,8 +16,9 @@ class FocusKeys : public QObject {
  public:
   using QObject::QObject;
 
-  /// True where `widget` itself answers the key: text in editors and grids, arrows in sliders, lists and
-  /// tabs, Space on buttons. Keys with Ctrl or Alt stay the window's, but those of a line editor.
+  /// True where `widget` itself answers the key: whatever is typed into an editor or a number field, digits
+  /// in grids, arrows in sliders, lists and tabs, Space on buttons. A closed list answers no letter. Keys
+  /// with Ctrl or Alt stay the window's, but those of a line editor.
   [[nodiscard]] static bool answers(const QWidget& widget, const QKeyEvent& event);
 
   bool eventFilter(QObject* watched, QEvent* event) override;

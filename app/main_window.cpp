@@ -347,6 +347,20 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
   m_workspace->updateGeometry();
 }
 
+void MainWindow::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  if (event->spontaneous()) return;  // it comes back with what it had
+  m_workspace->stage().setFocus();   // else Qt gives it to the first list, which would take the keys
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+  // what the field in focus has no more use for: back to where the keys slide the kernel
+  const bool leaves =
+      event->key() == Qt::Key_Escape || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+  if (leaves) m_workspace->stage().setFocus();
+  QMainWindow::keyPressEvent(event);
+}
+
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (event->mimeData()->hasUrls() && event->mimeData()->urls().constFirst().isLocalFile())
     event->acceptProposedAction();
@@ -368,7 +382,12 @@ void MainWindow::showShortcuts() {
     if (groups.empty() || groups.back().title != command.group) groups.push_back({command.group, {}});
     groups.back().lines.push_back({keys.join(QStringLiteral(" / ")), command.text});
   }
-  if (m_shortcuts == nullptr) m_shortcuts = new ShortcutSheet(this);
+  if (m_shortcuts == nullptr) {
+    m_shortcuts = new ShortcutSheet(this);
+    connect(m_shortcuts, &ShortcutSheet::closed, this, [this] {
+      if (isVisible()) m_workspace->stage().setFocus();
+    });
+  }
   m_shortcuts->setLook(m_store.state().look);
   m_shortcuts->setShortcuts(std::move(groups));
   m_shortcuts->toggle();

@@ -4,9 +4,11 @@
 #include "engine/clip/npy.h"
 #include "engine/core/memory_budget.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_frame.h"
+#include "widgets/panels/shortcut_sheet.h"
 #include "widgets/panels/weight_grid.h"
 #include "widgets/stage/stage_view.h"
 
@@ -214,12 +216,38 @@ class TestMainWindow : public QObject {
     QTest::keyClick(length, Qt::Key_Return);
     QCOMPARE(length->value(), 2.0);
     QCOMPARE(m_window->store().state().look.camera, camera);
-    QTest::keyClick(length, Qt::Key_C);
+    // letters are no orders while one types; Escape gives the keys back to the window
+    length->setFocus();
+    QTest::keyClicks(length, QStringLiteral("cpt"));
+    QVERIFY(!m_window->store().state().look.channelsApart);
+    QVERIFY(!m_window->store().state().look.presenter);
+    QCOMPARE(length->value(), 2.0);
+    QTest::keyClick(length, Qt::Key_Escape);
+    QVERIFY(m_window->workspace().stage().hasFocus());
+    QTest::keyClick(&m_window->workspace().stage(), Qt::Key_C);
     QVERIFY(m_window->store().state().look.channelsApart);
     // and with nothing in focus the keys are the window's
     m_window->workspace().stage().setFocus();
     QTest::keyClick(&m_window->workspace().stage(), Qt::Key_2);
     QVERIFY(!(m_window->store().state().look.camera == camera));
+  }
+
+  void lettersOrderAndNeverPickAnotherClip() {
+    QApplication::setActiveWindow(m_window.get());
+    const ClipSource source = m_window->store().state().kernel().clip.source;
+    QVERIFY(m_window->workspace().stage().hasFocus());
+    actionWithKey(*m_window, QStringLiteral("F1"))->trigger();
+    auto* sheet = m_window->findChild<ShortcutSheet*>();
+    QVERIFY(sheet->hasFocus());
+    QTest::keyClick(sheet, Qt::Key_Escape);
+    QVERIFY(m_window->workspace().stage().hasFocus());
+    auto* clips = m_window->workspace().clipPanel().findChild<QComboBox*>();
+    clips->setFocus(Qt::TabFocusReason);
+    QVERIFY(clips->hasFocus());
+    QTest::keyClick(clips, Qt::Key_M);
+    QVERIFY(m_window->store().state().playback.paint);
+    QTest::keyClick(clips, Qt::Key_D);  // orders nothing
+    QVERIFY(m_window->store().state().kernel().clip.source == source);
   }
 
   void openedFilesAreRemembered() {
@@ -248,8 +276,9 @@ class TestMainWindow : public QObject {
           button->defaultAction() == nullptr)
         continue;  // the toolbar's own overflow button has no action
       QCOMPARE(button->iconSize(), QSize(20, 20));
-      QVERIFY2(button->height() >= 28,
-               qPrintable(QStringLiteral("%1 is %2 high").arg(button->accessibleName()).arg(button->height())));
+      QVERIFY2(
+          button->height() >= 28,
+          qPrintable(QStringLiteral("%1 is %2 high").arg(button->accessibleName()).arg(button->height())));
       const int middle = button->parentWidget()->rect().center().y();
       QVERIFY2(std::abs(button->geometry().center().y() - middle) <= 1, qPrintable(button->accessibleName()));
       ++icons;
@@ -287,8 +316,7 @@ class TestMainWindow : public QObject {
     m_window->finish();
     const QString problem = m_window->controller().problem();
     QVERIFY2(problem.contains(QStringLiteral("time")), qPrintable(problem));
-    QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(frames),
-             qPrintable(problem));
+    QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(frames), qPrintable(problem));
     QCOMPARE(m_window->controller().result(), m_good);
     QVERIFY(m_window->workspace().stage().facts().stale);
   }

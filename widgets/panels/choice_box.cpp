@@ -17,7 +17,7 @@ constexpr int kIdRole = Qt::UserRole;
 }  // namespace
 
 ChoiceBox::ChoiceBox(QWidget* parent) : QComboBox(parent) {
-  setFocusPolicy(Qt::StrongFocus);
+  setFocusPolicy(Qt::TabFocus);  // a choice by mouse leaves the keys where they were
   setMaxVisibleItems(24);
   setItemDelegate(new QStyledItemDelegate(this));  // the usual one takes no height from the style sheet
   setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);

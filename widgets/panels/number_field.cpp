@@ -150,9 +150,14 @@ bool NumberField::scrub(QMouseEvent* event) {
 }
 
 void NumberField::keyPressEvent(QKeyEvent* event) {
-  if (event->key() == Qt::Key_Escape && lineEdit()->text() != textFromValue(value())) {
-    lineEdit()->setText(textFromValue(value()));
-    selectAll();
+  const bool pending = lineEdit()->text() != textFromValue(value());
+  if (event->key() == Qt::Key_Escape) {
+    if (pending) {
+      lineEdit()->setText(textFromValue(value()));
+      selectAll();
+    } else {
+      event->ignore();  // nothing to take back: the window's
+    }
     return;
   }
   QDoubleSpinBox::keyPressEvent(event);
