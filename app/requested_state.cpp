@@ -84,8 +84,10 @@ bool isGreyArray(const std::string& path) {
 
 Result<void> setClip(const Options& options, ClipSpec& clip) {
   const bool newSource = options.clip || options.lab || options.webcam;
-  if (newSource && !options.stateFile && !options.scene)
-    clip.prepare = {};  // sizes of the first start's own clip
+  if (newSource && !options.stateFile && !options.scene) {
+    clip.prepare = {};  // sizes and frames of the first start's own clip
+    clip.range = {};
+  }
   if (options.clip) clip.source = FileSource{*options.clip};
   if (options.webcam) clip.source = WebcamSource{*options.webcam};
   if (options.lab) {

@@ -254,6 +254,41 @@ class TestAppState : public QObject {
     QCOMPARE(state.kernel().clip.range.start, 0);
     QVERIFY(!state.kernel().clip.prepare.crop && !state.selection.input);
     QCOMPARE(state.selection.voxel, kStrongest);
+    QCOMPARE(state.kernel().clip.range, FrameRange{});
+    QVERIFY(!state.kernel().clip.prepare.resize);  // the file's aspect is not known yet
+  }
+
+  void anotherAspectKeepsTheHeightOfAResize() {
+    AppState state = initialState();
+    state.kernel().clip.prepare.resize = FrameSize{30, 40};
+    LabSpec wide;
+    wide.height = 100;
+    wide.width = 250;
+    takeSource(state, wide);
+    QVERIFY(state.kernel().clip.prepare.resize == (FrameSize{30, 75}));
+  }
+
+  void undoneClipComesBackWithItsPins() {
+    AppState before = initialState();
+    before.selection.voxel = {2, 7, 11};
+    before.selection.input = InputPoint{{1, 1, 1}, 2};
+    StateStore store(before);
+    store.edit({QStringLiteral("Clip"), [](AppState& state) { takeSource(state, FileSource{"a.mp4"}); }});
+    // where it answers most turns up, and the user walks on
+    const auto walk = [&](const Triple& to) {
+      store.edit({QStringLiteral("Slide"), [to](AppState& state) { state.selection.voxel = to; }, false});
+    };
+    walk({0, 1, 1});
+    store.undo();
+    QCOMPARE(store.state().selection.voxel, (Triple{2, 7, 11}));
+    QVERIFY(store.state().selection.input == before.selection.input);
+    store.redo();
+    QCOMPARE(store.state().selection.voxel, (Triple{0, 1, 1}));
+    // an edit that moved nothing leaves the kernel where it is now
+    store.edit({QStringLiteral("Flipped"), [](AppState& state) { state.kernel().conv.flipped = true; }});
+    walk({0, 2, 2});
+    store.undo();
+    QCOMPARE(store.state().selection.voxel, (Triple{0, 2, 2}));
   }
 
   void moreFiltersAreVariantsOfTheFirst() {

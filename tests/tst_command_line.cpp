@@ -291,6 +291,18 @@ class TestCommandLine : public QObject {
     QVERIFY(*state == initialState());
   }
 
+  void namedClipStartsFromItsOwnFramesAndSize() {
+    for (const char* line : {"still.jpg --kernel 1,3,3", "--lab dot", "--webcam 0"}) {
+      const auto state = stateFrom(line);
+      QVERIFY_RESULT(state);
+      QCOMPARE(state->kernel().clip.range, FrameRange{});
+      QVERIFY(state->kernel().clip.prepare == PrepareSpec{});
+    }
+    const auto chosen = stateFrom("clip.mp4 --frames 5:8");
+    QVERIFY_RESULT(chosen);
+    QCOMPARE(chosen->kernel().clip.range, (FrameRange{4, 8, 1}));
+  }
+
   void aNewKernelKeepsOneFilterOfItsExtent() {
     const auto state = stateFrom("--kernel 2,3,4 --grey --filters 5 --bias 0.25");
     QVERIFY_RESULT(state);

@@ -329,6 +329,10 @@ class TestLeftPanels : public QObject {
       AppState expected = fixture.state;
       expected.kernel().clip.source = source;
       expected.kernel().clip.range.start = 0;
+      if (std::holds_alternative<FileSource>(source)) expected.kernel().clip.range = FrameRange{};
+      // the lab's clips are square; what the others are stands in the file
+      expected.kernel().clip.prepare.resize = FrameSize{16, 16};
+      if (!std::holds_alternative<LabSpec>(source)) expected.kernel().clip.prepare.resize.reset();
       expected.kernel().clip.prepare.crop.reset();
       pick(named<ChoiceBox>(catcher.panel, "Clip"), id);
       return catcher.applied(fixture.state) == expected;

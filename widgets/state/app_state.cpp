@@ -90,7 +90,16 @@ void takeSource(AppState& state, ClipSource source) {
   ClipSpec& clip = state.kernel().clip;
   clip.source = std::move(source);
   clip.range.start = 0;
+  if (std::holds_alternative<FileSource>(clip.source)) clip.range = FrameRange{};
   clip.prepare.crop.reset();
+  if (auto& size = clip.prepare.resize) {
+    const auto* lab = std::get_if<LabSpec>(&clip.source);
+    if (lab == nullptr || lab->height < 1) {
+      size.reset();
+    } else {
+      size->width = std::max(1, static_cast<int>(std::lround(1.0 * size->height * lab->width / lab->height)));
+    }
+  }
   state.selection.voxel = kStrongest;
   state.selection.input.reset();
 }

@@ -133,7 +133,9 @@ struct AppState {
 [[nodiscard]] AppState initialState();
 
 /// Takes another source into the selected column. What meant frames, places or voxels of the old one goes:
-/// the range begins at the first frame, crop and pinned voxels are let go.
+/// the range begins at the first frame (of a file: FrameRange{}, as far as the file reaches), crop and pinned
+/// voxels are let go. A resize keeps its height and takes the width of the new aspect; where only the file or
+/// the camera knows that, it is let go.
 void takeSource(AppState& state, ClipSource source);
 
 /// Grows the bank by variants of its first filter (see variantOf) or shortens it; 1 … kMaxFilters. A first

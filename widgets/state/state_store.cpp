@@ -7,6 +7,11 @@ namespace convscope {
 namespace {
 constexpr std::size_t kHistoryLength = 200;
 constexpr qint64 kMergeMs = 800;  // edits of one drag belong together
+
+bool samePlace(const Selection& a, const Selection& b) {
+  return a.voxel == b.voxel && a.input == b.input;
+}
+
 }  // namespace
 
 StateStore::StateStore(AppState initial, QObject* parent) : QObject(parent), m_state(std::move(initial)) {}
@@ -19,7 +24,8 @@ void StateStore::edit(const StateEdit& edit) {
   if (edit.undoable) {
     const bool merges = !m_past.empty() && m_past.back().label == edit.label && m_sinceEdit.isValid() &&
                         m_sinceEdit.elapsed() < kMergeMs;
-    if (!merges) m_past.push_back({edit.label, m_state});
+    if (!merges) m_past.push_back({edit.label, m_state, false});
+    m_past.back().moved |= !samePlace(next.selection, m_state.selection);
     if (m_past.size() > kHistoryLength) m_past.erase(m_past.begin());
     m_future.clear();
     m_sinceEdit.start();
@@ -31,18 +37,21 @@ void StateStore::edit(const StateEdit& edit) {
 void StateStore::replace(AppState state, const QString& label) {
   state = reconciled(state, state);
   if (state == m_state) return;
-  m_past.push_back({label, m_state});
+  m_past.push_back({label, m_state, true});
   m_future.clear();
   m_sinceEdit.invalidate();
   take(std::move(state));
   Q_EMIT historyChanged();
 }
 
-AppState StateStore::restored(const AppState& remembered) const {
-  AppState state = remembered;
+AppState StateStore::restored(const Step& remembered) const {
+  AppState state = remembered.state;
   state.look.camera = m_state.look.camera;
   state.playback = m_state.playback;
-  state.selection.voxel = m_state.selection.voxel;
+  if (!remembered.moved) {
+    state.selection.voxel = m_state.selection.voxel;
+    state.selection.input = m_state.selection.input;
+  }
   return reconciled(state, state);
 }
 
@@ -50,9 +59,9 @@ void StateStore::undo() {
   if (m_past.empty()) return;
   const Step step = std::move(m_past.back());
   m_past.pop_back();
-  m_future.push_back({step.label, m_state});
+  m_future.push_back({step.label, m_state, step.moved});
   m_sinceEdit.invalidate();
-  take(restored(step.state));
+  take(restored(step));
   Q_EMIT historyChanged();
 }
 
@@ -60,9 +69,9 @@ void StateStore::redo() {
   if (m_future.empty()) return;
   const Step step = std::move(m_future.back());
   m_future.pop_back();
-  m_past.push_back({step.label, m_state});
+  m_past.push_back({step.label, m_state, step.moved});
   m_sinceEdit.invalidate();
-  take(restored(step.state));
+  take(restored(step));
   Q_EMIT historyChanged();
 }
 

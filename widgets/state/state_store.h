@@ -48,10 +48,12 @@ class StateStore : public QObject {
   struct Step {
     QString label;
     AppState state;  ///< before the step (past) or after it (future)
+    bool moved;      ///< the step itself took the kernel elsewhere (another clip): going back takes it back
   };
   void take(AppState next);
-  /// History remembers the study and look, not where the kernel and the camera happened to be.
-  [[nodiscard]] AppState restored(const AppState& remembered) const;
+  /// History remembers the study and look, not where the camera happened to be, nor the kernel and the pinned
+  /// input voxel but for steps that moved them.
+  [[nodiscard]] AppState restored(const Step& remembered) const;
 
   AppState m_state;
   std::vector<Step> m_past;
