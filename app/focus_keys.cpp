@@ -1,6 +1,7 @@
 #include "app/focus_keys.h"
 
 #include "widgets/panels/ledger_grid.h"
+#include "widgets/panels/number_field.h"
 #include "widgets/panels/reach_grid.h"
 #include "widgets/panels/weight_grid.h"
 
@@ -80,6 +81,15 @@ bool FocusKeys::eventFilter(QObject* watched, QEvent* event) {
     return typed && isPlain(key) && isClosedList(widget);
   }
   if (event->type() != QEvent::ShortcutOverride) return false;
+  // with nothing typed a number field has nothing to undo, and would keep the key all the same
+  const auto& order = *static_cast<QKeyEvent*>(event);
+  if (order.matches(QKeySequence::Undo) || order.matches(QKeySequence::Redo)) {
+    const auto* field = qobject_cast<const NumberField*>(&widget);
+    if (field != nullptr && !field->pending()) {
+      event->ignore();
+      return true;
+    }
+  }
   if (!answers(widget, *static_cast<QKeyEvent*>(event))) return false;
   event->accept();
   return true;

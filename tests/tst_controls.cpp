@@ -100,6 +100,35 @@ class TestControls : public QObject {
     QCOMPARE(edited.at(0).at(0).toDouble(), 12.0);
   }
 
+  void numbersBeyondABoundAreTypedAndExplained() {
+    NumberField field;
+    field.setWhole(1, 64);
+    field.present(3);
+    field.show();
+    field.setFocus();
+    QSignalSpy edited(&field, &NumberField::edited);
+    field.selectAll();
+    QTest::keyClicks(&field, QStringLiteral("99"));
+    QCOMPARE(field.cleanText(), QStringLiteral("99"));
+    QCOMPARE(field.note(), QStringLiteral("at most 64"));
+    QVERIFY(field.pending());
+    QTest::keyClick(&field, Qt::Key_Z, Qt::ControlModifier);
+    QVERIFY(!field.pending());
+    QCOMPARE(field.note(), QString());
+    QCOMPARE(edited.count(), 0);
+    field.selectAll();
+    QTest::keyClicks(&field, QStringLiteral("99"));
+    QTest::keyClick(&field, Qt::Key_Return);
+    QCOMPARE(field.whole(), 64);
+    QCOMPARE(field.cleanText(), QStringLiteral("64"));
+    QCOMPARE(edited.count(), 1);
+    field.selectAll();
+    QTest::keyClicks(&field, QStringLiteral("0"));
+    QCOMPARE(field.note(), QStringLiteral("at least 1"));
+    QTest::keyClick(&field, Qt::Key_Return);
+    QCOMPARE(field.whole(), 1);
+  }
+
   void escapeTakesTypingBack() {
     NumberField field;
     field.setWhole(1, 64);

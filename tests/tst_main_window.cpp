@@ -216,6 +216,15 @@ class TestMainWindow : public QObject {
     QTest::keyClick(length, Qt::Key_Return);
     QCOMPARE(length->value(), 2.0);
     QCOMPARE(m_window->store().state().look.camera, camera);
+    // what was typed last is undone although the field has the focus
+    QTest::keyClick(length, Qt::Key_Z, Qt::ControlModifier);
+    QCOMPARE(m_window->store().state().kernel().conv.kernel.t, 3);
+    m_window->workspace().presentNow();
+    QCOMPARE(length->value(), 3.0);
+    QTest::keyClick(length, Qt::Key_Y, Qt::ControlModifier);
+    QTest::keyClick(length, Qt::Key_Z, Qt::ControlModifier | Qt::ShiftModifier);
+    m_window->workspace().presentNow();
+    QCOMPARE(length->value(), 2.0);
     // letters are no orders while one types; Escape gives the keys back to the window
     length->setFocus();
     QTest::keyClicks(length, QStringLiteral("cpt"));

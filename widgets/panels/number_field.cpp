@@ -9,12 +9,17 @@
 #include <QMouseEvent>
 #include <QPainter>
 #include <QSignalBlocker>
+#include <QToolTip>
+
+#include <algorithm>
 
 namespace convscope {
 
 namespace {
 
 constexpr int kPixelsPerStep = 6;
+constexpr int kMostTyped = 9;  // characters
+constexpr int kNoteMs = 5000;
 constexpr QChar kMinus(0x2212);
 
 /// As QLocale::c() reads it.
@@ -34,10 +39,13 @@ NumberField::NumberField(QWidget* parent) : QDoubleSpinBox(parent) {
   lineEdit()->installEventFilter(this);
   lineEdit()->setCursor(Qt::SizeHorCursor);
   connect(this, &QDoubleSpinBox::valueChanged, this, &NumberField::edited);
+  connect(lineEdit(), &QLineEdit::textEdited, this, &NumberField::sayBound);
   retheme();
 }
 
 void NumberField::setWhole(int low, int high) {
+  // setting them anew would let go of an arrow that is held down
+  if (decimals() == 0 && minimum() == low && maximum() == high) return;
   const QSignalBlocker quiet(this);
   setDecimals(0);
   setSingleStep(1);
@@ -96,8 +104,41 @@ double NumberField::valueFromText(const QString& text) const {
 QValidator::State NumberField::validate(QString& text, int& position) const {
   QString read = plain(text);
   const QValidator::State state = QDoubleSpinBox::validate(read, position);
+  bool isNumber = false;
+  const double number = read.toDouble(&isNumber);
   text = read.replace(QLatin1Char('-'), kMinus);
-  return state;
+  const bool tooLarge = isNumber && number > maximum() && read.size() <= kMostTyped &&
+                        (decimals() > 0 || !read.contains(QLatin1Char('.')));
+  return state == QValidator::Invalid && tooLarge ? QValidator::Intermediate : state;
+}
+
+void NumberField::fixup(QString& text) const {
+  bool isNumber = false;
+  const double number = plain(text).toDouble(&isNumber);
+  if (isNumber) text = textFromValue(std::clamp(number, minimum(), maximum()));
+}
+
+bool NumberField::pending() const {
+  return lineEdit()->text() != textFromValue(value());
+}
+
+void NumberField::sayBound(const QString& typed) {
+  bool isNumber = false;
+  const double number = plain(typed).toDouble(&isNumber);
+  QString note;
+  if (isNumber && number > maximum()) {
+    note = tr("at most %1").arg(textFromValue(maximum()));
+    if (!m_boundReason.isEmpty()) note += QStringLiteral(": ") + m_boundReason;
+  } else if (isNumber && number < minimum()) {
+    note = tr("at least %1").arg(textFromValue(minimum()));
+  }
+  if (note == m_note) return;
+  m_note = note;
+  if (note.isEmpty()) {
+    QToolTip::hideText();
+  } else {
+    QToolTip::showText(mapToGlobal(QPoint(0, height() - 12)), note, this, {}, kNoteMs);
+  }
 }
 
 QSize NumberField::sizeHint() const {
@@ -150,17 +191,29 @@ bool NumberField::scrub(QMouseEvent* event) {
 }
 
 void NumberField::keyPressEvent(QKeyEvent* event) {
-  const bool pending = lineEdit()->text() != textFromValue(value());
-  if (event->key() == Qt::Key_Escape) {
-    if (pending) {
+  if (event->matches(QKeySequence::Undo) || event->key() == Qt::Key_Escape) {
+    if (pending()) {
       lineEdit()->setText(textFromValue(value()));
+      sayBound(lineEdit()->text());
       selectAll();
     } else {
       event->ignore();  // nothing to take back: the window's
     }
     return;
   }
+  if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) takeBound();
   QDoubleSpinBox::keyPressEvent(event);
+}
+
+void NumberField::focusOutEvent(QFocusEvent* event) {
+  takeBound();
+  QDoubleSpinBox::focusOutEvent(event);
+}
+
+void NumberField::takeBound() {
+  QString text = lineEdit()->text();
+  fixup(text);
+  if (pending() && text != lineEdit()->text()) lineEdit()->setText(text);
 }
 
 void NumberField::paintEvent(QPaintEvent* event) {

@@ -25,12 +25,21 @@ class NumberField : public QDoubleSpinBox {
   void setUnit(const QString& unit);
   void setMark(const QString& mark);
   void setFailed(bool failed);
+  /// What the upper bound comes from, said where somebody types more: "8 frames end at frame 120".
+  void setBoundReason(const QString& reason) { m_boundReason = reason; }
+  /// The text is not the value yet: somebody types.
+  [[nodiscard]] bool pending() const;
+  /// "at most 64" while what stands in the field lies outside its bounds and just after it was taken back to
+  /// them; else empty. Shown under the field.
+  [[nodiscard]] QString note() const { return m_note; }
   /// Room for this many digits, and for how many at least where the row is narrow.
   void setDigits(int digits, int least);
 
   [[nodiscard]] QString textFromValue(double value) const override;
   [[nodiscard]] double valueFromText(const QString& text) const override;
+  /// A number too large or too small may be typed; the bound that it breaks is said and then taken.
   QValidator::State validate(QString& text, int& position) const override;
+  void fixup(QString& text) const override;
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override { return sizeFor(m_leastDigits); }
 
@@ -40,6 +49,7 @@ class NumberField : public QDoubleSpinBox {
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void focusOutEvent(QFocusEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
   void changeEvent(QEvent* event) override;
 
@@ -47,6 +57,10 @@ class NumberField : public QDoubleSpinBox {
   [[nodiscard]] QSize sizeFor(int digits) const;
   void retheme();
   bool scrub(QMouseEvent* event);
+  void sayBound(const QString& typed);
+  void takeBound();
+  QString m_boundReason;
+  QString m_note;
   QString m_unit;
   QString m_mark;
   int m_digits = 3;
