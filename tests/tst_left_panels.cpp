@@ -271,6 +271,57 @@ class TestLeftPanels : public QObject {
     QVERIFY(check("Seed", [](ClipSpec& clip) { std::get<LabSpec>(clip.source).seed = 2; }));
   }
 
+  void rangeEndsWhereTheSourceEnds() {
+    QTemporaryDir folder;
+    QImage frame(24, 24, QImage::Format_RGB32);
+    for (int i = 1; i <= 6; ++i) {
+      frame.fill(qRgb(40 * i, 10 * i, 0));
+      QVERIFY(frame.save(folder.filePath(QStringLiteral("f%1.png").arg(i, 3, 10, QLatin1Char('0')))));
+    }
+    Fixture fixture;
+    takeSource(fixture.state, FileSource{folder.filePath("f001.png").toStdString()});
+    fixture.refresh();
+    QVERIFY2(fixture.view.problem.isEmpty(), qPrintable(fixture.view.problem));
+    Catcher<ClipPanel> catcher;
+    catcher.panel.present(fixture.view);
+    auto* start = named<NumberField>(catcher.panel, "First frame");
+    auto* count = named<NumberField>(catcher.panel, "Number of frames");
+    // nobody chose 16 frames: the six there are are no fault
+    QCOMPARE(count->whole(), 6);
+    for (const auto* sentence : catcher.panel.findChildren<InlineSentence*>()) QVERIFY(sentence->isHidden());
+    fixture.state.kernel().clip.range = {1, 3, 1};
+    fixture.refresh();
+    catcher.panel.present(fixture.view);
+    QCOMPARE(count->maximum(), 5.0);
+    QCOMPARE(start->maximum(), 4.0);
+    start->selectAll();
+    QTest::keyClicks(start, QStringLiteral("9"));
+    QVERIFY2(start->note().startsWith(QLatin1String("at most 4: 3 frames end at frame 6")),
+             qPrintable(start->note()));
+    QTest::keyClick(start, Qt::Key_Return);
+    QCOMPARE(catcher.applied(fixture.state).kernel().clip.range, (FrameRange{3, 3, 1}));
+  }
+
+  void stillImageHasNoTime() {
+    QTemporaryDir folder;
+    QImage image(24, 24, QImage::Format_RGB32);
+    image.fill(Qt::red);
+    const QString path = folder.filePath("still.png");
+    QVERIFY(image.save(path));
+    Fixture fixture;
+    takeSource(fixture.state, FileSource{path.toStdString()});
+    fixture.state.kernel().conv.kernel = {1, 3, 3};
+    fixture.state.kernel().bank = {randomFilter({1, 3, 3}, 3, 5)};
+    fixture.refresh();
+    QVERIFY2(fixture.view.problem.isEmpty(), qPrintable(fixture.view.problem));
+    ClipPanel panel;
+    panel.present(fixture.view);
+    named<IconButton>(panel, "More settings of the clip")->setChecked(true);
+    for (const char* name : {"First frame", "Number of frames", "Frame step"})
+      QVERIFY(!named<NumberField>(panel, name)->isVisibleTo(&panel));
+    QVERIFY(named<NumberField>(panel, "Height fed to the engine")->isVisibleTo(&panel));
+  }
+
   void sizeStartsFromTheSources() {
     Fixture fixture;
     fixture.state.kernel().clip.prepare.resize.reset();

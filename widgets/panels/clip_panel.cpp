@@ -18,6 +18,8 @@ namespace {
 
 constexpr int kLargestSide = 8192;
 constexpr int kMostFrames = 100000;
+constexpr int kMostStep = 10000;
+constexpr int kRangeGap = 6;  // px about the plus: leaves "of 120" its room beside a scroll bar
 const QString kOpenId = QStringLiteral("open");
 
 QString idOf(const ClipSource& source) {
@@ -56,6 +58,12 @@ QString noteOf(const ClipSpec& clip) {
   if (clip.prepare.crop) words << ClipPanel::tr("cropped");
   if (clip.range.step > 1) words << ClipPanel::tr("step %1").arg(clip.range.step);
   return words.join(QStringLiteral(", "));
+}
+
+/// The source has fewer frames than a range that nobody chose: no news.
+bool isShortFile(const QString& notice, const FrameRange& range) {
+  return range == FrameRange{} && notice.endsWith(QLatin1String(" asked for could be taken.")) &&
+         !notice.contains(QLatin1String(" ends after "));
 }
 
 }  // namespace
@@ -136,9 +144,9 @@ void ClipPanel::buildRange(QVBoxLayout* column) {
   describe(m_start, tr("First frame"), tr("The first frame taken, counted from 1."));
   describe(m_count, tr("Number of frames"), tr("How many frames are taken: the clip's length L."));
   m_rangeRow->add(m_start);
-  m_rangeRow->addSpace(8);
+  m_rangeRow->addSpace(kRangeGap);
   m_rangeRow->addText(QStringLiteral("+"));
-  m_rangeRow->addSpace(8);
+  m_rangeRow->addSpace(kRangeGap);
   m_rangeRow->add(m_count);
   m_rangeRow->addSpace(8);
   m_of->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -189,7 +197,7 @@ void ClipPanel::buildSize(QVBoxLayout* column) {
 void ClipPanel::buildFold(QVBoxLayout* column) {
   m_fold->add(m_lab);
   connect(m_lab, &LabControls::editRequested, this, &ClipPanel::editRequested);
-  m_step->setWhole(1, 10000);
+  m_step->setWhole(1, kMostStep);
   describe(m_step, tr("Frame step"), tr("Every how manieth frame is taken: 2 halves the frame rate."));
   m_stepRow->add(m_step);
   m_stepRow->addSpace(8);
@@ -378,6 +386,7 @@ void ClipPanel::presentFacts(const KernelView& view) {
     if (rate <= 0 && length == 1) fact = tr("still image");
     if (shown->source.frameCount > 0) of = tr("of %1").arg(shown->source.frameCount);
     notice = QString::fromStdString(shown->source.notice);
+    if (isShortFile(notice, clip.range)) notice.clear();
     m_input->setText(QString::fromStdString(toText(shown->pixels.shape())));
     m_taken->setText(takenText(shown->taken).isEmpty() ? QString()
                                                        : tr("frames %1").arg(takenText(shown->taken)));
@@ -388,6 +397,8 @@ void ClipPanel::presentFacts(const KernelView& view) {
   }
   setFact(fact, tr("Frame rate of the source, and how long the frames taken last."));
   m_frames = of;
+  m_frameCount = isCurrent ? shown->source.frameCount : 0;
+  presentRange(clip);
   presentFrames();
   m_inputNote->setText(noteOf(clip));
   m_notice->setText(notice);
@@ -398,9 +409,43 @@ void ClipPanel::presentFacts(const KernelView& view) {
   setBusy(loading, view.progress > 0 ? view.progress : -1);
 }
 
+void ClipPanel::presentRange(const ClipSpec& clip) {
+  const FrameRange& range = clip.range;
+  // of a still image there is nothing to take frames of
+  const bool still = std::holds_alternative<FileSource>(clip.source) && m_frameCount == 1;
+  m_rangeRow->setVisible(!still);
+  m_stepRow->setVisible(!still);
+  int startMost = kMostFrames;
+  int countMost = kMostFrames;
+  int stepMost = kMostStep;
+  int count = range.count;
+  if (m_frameCount > range.start && range.step >= 1) {
+    // The fields allow what the source has. A range of before that reaches further shows what it takes.
+    countMost = (m_frameCount - range.start - 1) / range.step + 1;
+    count = std::clamp(count, 1, countMost);
+    startMost = m_frameCount - (count - 1) * range.step;
+    if (count > 1) stepMost = std::min(stepMost, (m_frameCount - range.start - 1) / (count - 1));
+    const QString end = tr("the clip ends at frame %1").arg(m_frameCount);
+    m_count->setBoundReason(end);
+    m_start->setBoundReason(tr("%1 frames end at frame %2 then").arg(count).arg(m_frameCount));
+    m_step->setBoundReason(end);
+  } else {
+    for (NumberField* field : {m_start, m_count, m_step}) field->setBoundReason({});
+  }
+  m_start->setWhole(1, std::max(startMost, range.start + 1));
+  m_count->setWhole(1, countMost);
+  m_step->setWhole(1, stepMost);
+  m_start->present(range.start + 1);
+  m_count->present(count);
+  m_step->present(range.step);
+}
+
 void ClipPanel::presentFrames() {
   // In the dock of a small window there is no room for it: all of it or nothing.
-  m_of->setText(width() - 2 * appliedTheme().panelPad < LabelledRow::kNarrow ? QString() : m_frames);
+  int room = width() - 2 * appliedTheme().panelPad - m_rangeRow->label()->width() -
+             m_start->sizeHint().width() - m_count->sizeHint().width();
+  room -= 2 * kRangeGap + 8 + QFontMetrics(m_of->font()).horizontalAdvance(QLatin1Char('+'));
+  m_of->setText(QFontMetrics(m_of->font()).horizontalAdvance(m_frames) > room ? QString() : m_frames);
 }
 
 void ClipPanel::resizeEvent(QResizeEvent* event) {
@@ -412,9 +457,6 @@ void ClipPanel::presentPrepare(const KernelView& view) {
   const ClipSpec& clip = view.study().clip;
   const bool camera = std::holds_alternative<WebcamSource>(clip.source);
   m_start->setVisible(!camera);
-  m_start->present(clip.range.start + 1);
-  m_count->present(clip.range.count);
-  m_step->present(clip.range.step);
   const Crop crop = clip.prepare.crop.value_or(Crop{});
   const FrameSize own = clip.prepare.crop ? FrameSize{crop.height, crop.width} : m_sourceSize;
   const FrameSize size = clip.prepare.resize.value_or(own);
