@@ -152,23 +152,38 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
        [this] { m_workspace->step(1); },
        {},
        "step-on"},
-      {slide, tr("Left"), {}, {tr("Left")}, tr("Slide in width"), [this] { m_workspace->move(Axis::X, -1); }},
       {slide,
-       tr("Right"),
+       tr("Kernel one cell to the left"),
+       {},
+       {tr("Left")},
+       tr("Slide in width"),
+       [this] { m_workspace->move(Axis::X, -1); }},
+      {slide,
+       tr("Kernel one cell to the right"),
        {},
        {tr("Right")},
        tr("Slide in width"),
        [this] { m_workspace->move(Axis::X, 1); }},
-      {slide, tr("Up"), {}, {tr("Up")}, tr("Slide in height"), [this] { m_workspace->move(Axis::Y, -1); }},
-      {slide, tr("Down"), {}, {tr("Down")}, tr("Slide in height"), [this] { m_workspace->move(Axis::Y, 1); }},
       {slide,
-       tr("Earlier map"),
+       tr("Kernel one cell up"),
+       {},
+       {tr("Up")},
+       tr("Slide in height"),
+       [this] { m_workspace->move(Axis::Y, -1); }},
+      {slide,
+       tr("Kernel one cell down"),
+       {},
+       {tr("Down")},
+       tr("Slide in height"),
+       [this] { m_workspace->move(Axis::Y, 1); }},
+      {slide,
+       tr("Kernel to the map before"),
        {},
        {tr("["), tr("PgUp")},
        tr("Slide in time"),
        [this] { m_workspace->move(Axis::T, -1); }},
       {slide,
-       tr("Later map"),
+       tr("Kernel to the map after"),
        {},
        {tr("]"), tr("PgDown")},
        tr("Slide in time"),
@@ -183,6 +198,7 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
              tr("Slide the kernel"),
              [](AppState& s) {
                s.selection.voxel = {0, 0, 0};
+               s.selection.input.reset();
              },
              false);
        }},
@@ -193,7 +209,22 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
        tr("Where the chosen filter answers most, for or against"),
        [this] {
          change(
-             tr("Slide the kernel"), [](AppState& s) { s.selection.voxel = kStrongest; }, false);
+             tr("Slide the kernel"),
+             [](AppState& s) {
+               s.selection.voxel = kStrongest;
+               s.selection.input.reset();
+             },
+             false);
+       }},
+      {slide,
+       tr("Let go of the pinned input voxel"),
+       {},
+       {tr("Esc")},
+       tr("Show what goes into the output voxel again"),
+       [this] {
+         m_workspace->stage().setFocus();
+         change(
+             tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
        }},
       {slide,
        tr("Loop"),
@@ -307,14 +338,17 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
          tr("Red, green and blue as planes of their own"));
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
   toggle(tr("Left panels"), tr("F6"), {}, &Look::showLeft, tr("Clip, kernel and weights"));
-  const auto right = [](auto& look) -> auto& { return look.presenter ? look.presenterDrawer : look.showRight; };
+  const auto right = [](auto& look) -> auto& {
+    return look.presenter ? look.presenterDrawer : look.showRight;
+  };
   commands.push_back({view,
                       tr("Ledger and cost"),
                       "ledger",
                       {QKeySequence(tr("F7"))},
                       tr("Ledger and cost beside the stage"),
                       [this, right] {
-                        change(tr("Ledger and cost"), [right](AppState& s) { right(s.look) = !right(s.look); });
+                        change(tr("Ledger and cost"),
+                               [right](AppState& s) { right(s.look) = !right(s.look); });
                       },
                       [right](const AppState& s) { return right(s.look); },
                       "ledger"});

@@ -177,7 +177,7 @@ void KernelWorkspace::presentNow() {
   m_kernel->present(m_view);
   m_weights->present(m_view);
   m_ledger->present(m_view);
-  m_cost->present(m_view);
+  m_cost->present(costView());
   m_strip->present(m_view);
   m_stage->present(m_view);
   updateScores();
@@ -188,6 +188,17 @@ void KernelWorkspace::presentNow() {
       panel->updateGeometry();
   }
   Q_EMIT presented();
+}
+
+KernelView KernelWorkspace::costView() const {
+  KernelView view = m_view;
+  if (view.problem.isEmpty() || view.result == nullptr || view.study().clip == view.result->spec.clip)
+    return view;
+  // Of the clip that the problem is about nothing is known here but what the problem says: counted on the
+  // clip of before, its kernel would be complained about with other numbers.
+  view.state.kernel().conv = view.result->spec.conv;
+  view.state.kernel().bank = view.result->spec.bank;
+  return view;
 }
 
 void KernelWorkspace::chooseStrongest() {
@@ -265,6 +276,7 @@ void KernelWorkspace::step(std::int64_t steps) {
   m_store.edit({tr("Slide the kernel"),
                 [output, steps](AppState& state) {
                   if (state.selection.voxel == kStrongest) return;
+                  state.selection.input.reset();  // the eye follows the kernel now
                   state.selection.voxel = slide(output, state.selection.voxel, steps, state.playback.loop);
                 },
                 false});
@@ -275,6 +287,7 @@ void KernelWorkspace::move(Axis axis, int by) {
   const int extent = m_view.result->geometry.output.along(axis);
   m_store.edit({tr("Slide the kernel"),
                 [axis, by, extent](AppState& state) {
+                  state.selection.input.reset();
                   int& at = state.selection.voxel[axis];
                   at = std::clamp(at + by, 0, std::max(0, extent - 1));
                 },

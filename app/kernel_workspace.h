@@ -66,6 +66,9 @@ class KernelWorkspace : public QWidget {
   /// Asks for the scores of the kernel as it is set, where they are in sight and the clip has been read.
   void updateScores();
   void presentScores();
+  /// What the cost is worked out for: the settings, or the last good layer while another clip cannot be
+  /// convolved.
+  [[nodiscard]] KernelView costView() const;
   /// Puts the strongest response in the place of a voxel that is not chosen yet, once its maps are there.
   void chooseStrongest();
   void arrange();

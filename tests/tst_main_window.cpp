@@ -5,6 +5,7 @@
 #include "engine/core/memory_budget.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
+#include "widgets/panels/cost_panel.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_frame.h"
@@ -184,6 +185,9 @@ class TestMainWindow : public QObject {
     QCOMPARE(m_window->controller().result(), m_good);
     QVERIFY(m_window->controller().stale());
     QVERIFY(m_window->workspace().view().stale);
+    // whatever is wrong with the file, nobody complains about the kernel
+    const QString cost = m_window->findChild<CostPanel*>()->accessibleDescription();
+    QVERIFY2(!cost.isEmpty() && !cost.contains(QStringLiteral("kernel needs")), qPrintable(cost));
     actionWithKey(*m_window, QStringLiteral("Ctrl+Z"))->trigger();
     m_window->finish();
     QVERIFY(m_window->controller().problem().isEmpty());
@@ -259,6 +263,29 @@ class TestMainWindow : public QObject {
     QVERIFY(m_window->store().state().kernel().clip.source == source);
   }
 
+  void pinnedInputVoxelIsLetGo_data() {
+    QTest::addColumn<QString>("key");
+    for (const char* key : {"Esc", "J", "Left", "Home", "."}) QTest::addRow("%s", key) << QString(key);
+  }
+  void pinnedInputVoxelIsLetGo() {
+    QFETCH(QString, key);
+    m_window->store().edit({QStringLiteral("Pin"),
+                            [](AppState& state) {
+                              state.selection.input = InputPoint{{1, 1, 1}, 0};
+                            },
+                            false});
+    actionWithKey(*m_window, key)->trigger();
+    QVERIFY(!m_window->store().state().selection.input);
+  }
+
+  void keysSayWhatTheyDo() {
+    for (const QAction* action : m_window->actions()) {
+      if (action->shortcuts().isEmpty()) continue;
+      QVERIFY2(action->text().compare(action->shortcut().toString(), Qt::CaseInsensitive) != 0,
+               qPrintable(action->text()));
+    }
+  }
+
   void openedFilesAreRemembered() {
     const QString path = m_folder.filePath(QStringLiteral("noise.png"));
     QImage image(64, 64, QImage::Format_RGB32);
@@ -328,6 +355,18 @@ class TestMainWindow : public QObject {
     QVERIFY2(problem.contains(QStringLiteral("17")) && problem.contains(frames), qPrintable(problem));
     QCOMPARE(m_window->controller().result(), m_good);
     QVERIFY(m_window->workspace().stage().facts().stale);
+  }
+
+  void shortRangeIsSaidOnce() {
+    m_window->store().edit({QStringLiteral("Range"), [](AppState& state) {
+                              state.kernel().clip.range.count = 3;
+                              state.kernel().conv.kernel.t = 9;
+                            }});
+    m_window->finish();
+    const QString problem = m_window->controller().problem();
+    QVERIFY2(problem.contains(QStringLiteral("clip has 3")), qPrintable(problem));
+    const QString cost = m_window->findChild<CostPanel*>()->accessibleDescription();
+    QVERIFY2(!cost.contains(QStringLiteral("kernel needs")), qPrintable(cost));
   }
 
   void hundredGibibytesAreRefusedBeforeTheyAreAskedFor() {
