@@ -410,26 +410,43 @@ std::vector<MainWindow::Command> MainWindow::cameraCommands() {
   return commands;
 }
 
+namespace {
+
+/// "4" of "fig-4".
+QString numberOf(const Scene& figure) {
+  return QString::fromStdString(figure.id).section(QLatin1Char('-'), 1);
+}
+
+}  // namespace
+
+QString MainWindow::openFigure() const {
+  const AppState& state = m_store.state();
+  for (const Scene& one : m_figures) {
+    const Look& look = one.state.look;
+    if (one.state.columns == state.columns && look.inputOnly == state.look.inputOnly &&
+        look.channelsApart == state.look.channelsApart && look.stageMode == state.look.stageMode)
+      return tr("%1, figure %2").arg(QString::fromStdString(one.title), numberOf(one));
+  }
+  return {};
+}
+
 std::vector<MainWindow::Command> MainWindow::helpCommands() {
   const QString figures = tr("Figures");
   std::vector<Command> commands;
-  if (const auto all = scenes()) {
-    for (const Scene& one : *all) {
-      const QString id = QString::fromStdString(one.id);
-      commands.push_back(
-          {figures,
-           tr("Figure %1: %2").arg(id.section(QLatin1Char('-'), 1), QString::fromStdString(one.title)),
-           {},
-           {},
-           QString::fromStdString(one.says),
-           [this, one] {
-             AppState state = one.state;
-             state.look.theme = m_store.state().look.theme;
-             state.look.presenter = m_store.state().look.presenter;
-             m_store.replace(state, QString::fromStdString(one.title));
-             say(QString::fromStdString(one.says));
-           }});
-    }
+  if (auto all = scenes()) m_figures = std::move(*all);
+  for (const Scene& one : m_figures) {
+    commands.push_back({figures,
+                        tr("Figure %1: %2").arg(numberOf(one), QString::fromStdString(one.title)),
+                        {},
+                        {},
+                        QString::fromStdString(one.says),
+                        [this, one] {
+                          AppState state = one.state;
+                          state.look.theme = m_store.state().look.theme;
+                          state.look.presenter = m_store.state().look.presenter;
+                          m_store.replace(state, QString::fromStdString(one.title));
+                          say(QString::fromStdString(one.says));
+                        }});
   }
   const QString help = tr("Help");
   commands.push_back({help,

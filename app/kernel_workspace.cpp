@@ -29,6 +29,9 @@ constexpr int kAnswerMs = 12;
 
 constexpr int kLeastPresenterStage = 900;  // px that the presenter's drawer leaves to the stage
 
+constexpr int kPresenterMargin = 32;  // px on a picture of 1080 lines
+constexpr int kMargin = 12;
+
 /// The design's grid: widths of the docks and height of the strip for a window size.
 struct Grid {
   int left;
@@ -263,6 +266,9 @@ void KernelWorkspace::arrange() {
   m_left->setFixedWidth(std::max(1, grid.left));
   m_right->setFixedWidth(grid.right);
   m_stripFrame->setFixedHeight(grid.strip);
+  // presenter: the strip's margin of 12 px becomes that of the bar and the stage
+  const int side = look.presenter ? static_cast<int>((kPresenterMargin - kMargin) * presenterScale()) : 0;
+  m_stripFrame->layout()->setContentsMargins(side, 0, side, 0);
 }
 
 void KernelWorkspace::resizeEvent(QResizeEvent* event) {

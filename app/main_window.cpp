@@ -266,7 +266,7 @@ void MainWindow::refreshActions() {
   m_speedText->setText(QStringLiteral("%1×").arg(state.playback.speed, 0, 'g', 2));
   const QString name = documentName(state);
   m_document->setText(tr("%1, ConvScope").arg(name));
-  m_presenterBar->present(m_workspace->view(), name);
+  m_presenterBar->present(m_workspace->view(), name, openFigure());
   setWindowTitle(tr("%1 — ConvScope").arg(name));
 }
 

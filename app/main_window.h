@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/settings.h"
+#include "widgets/state/scenes.h"
 #include "widgets/state/state_store.h"
 #include "widgets/state/study_controller.h"
 
@@ -83,11 +84,15 @@ class MainWindow : public QMainWindow {
   void change(const QString& label, std::function<void(AppState&)> apply, bool undoable = true);
   void say(const QString& sentence);
   [[nodiscard]] QAction* action(const QString& id) const;
+  /// "Grey video, kernel two frames long, figure 4" while the state is that of the article's figure, however
+  /// the kernel slides and the theme is; else empty.
+  [[nodiscard]] QString openFigure() const;
 
   Settings m_settings;
   StateStore m_store;
   StudyController m_controller;
   KernelWorkspace* m_workspace = nullptr;
+  std::vector<Scene> m_figures;  ///< of the article
   std::vector<Command> m_commands;
   std::vector<QAction*> m_actions;  ///< of m_commands, same order
   PresenterBar* m_presenterBar = nullptr;

@@ -1,8 +1,8 @@
 #include "app/presenter_bar.h"
 
-#include "engine/conv/kernel_presets.h"
 #include "engine/core/shape.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/filter_edits.h"
 #include "widgets/state/kernel_view.h"
 
 #include <QAction>
@@ -41,17 +41,13 @@ void PresenterBar::addAction(QAction* action) {
   applySizes();
 }
 
-void PresenterBar::present(const KernelView& view, const QString& clip) {
-  const KernelStudy& study = view.study();
-  QString kernel;
-  if (!study.bank.empty()) {
-    const Filter& filter = study.bank[static_cast<std::size_t>(view.filter()) % study.bank.size()];
-    const KernelPreset* preset = filter.edited ? nullptr : findKernelPreset(filter.preset);
-    if (preset != nullptr) kernel = QString::fromStdString(preset->name) + QStringLiteral(", ");
-  }
-  const Triple& k = study.conv.kernel;
-  kernel += QStringLiteral("%1 × %2 × %3").arg(k.t).arg(k.y).arg(k.x);
-  m_title->setText(clip);
+void PresenterBar::present(const KernelView& view, const QString& clip, const QString& figure) {
+  const Triple& k = view.study().conv.kernel;
+  const QString extent = QStringLiteral("%1 × %2 × %3").arg(k.t).arg(k.y).arg(k.x);
+  QString kernel = filterName(view.study(), view.filter());
+  // some names say their extent
+  if (!kernel.contains(extent)) kernel += QStringLiteral(", ") + extent;
+  m_title->setText(figure.isEmpty() ? clip : figure);
   m_kernel->setText(kernel);
 }
 

@@ -10,8 +10,8 @@ namespace convscope {
 
 struct KernelView;
 
-/// The one bar of the presenter's window in place of menu and tool bar: what is shown, and the few actions that
-/// a talk needs. GUI thread only.
+/// The one bar of the presenter's window in place of menu and tool bar: what is shown, and the few actions
+/// that a talk needs. GUI thread only.
 class PresenterBar : public QWidget {
   Q_OBJECT
 
@@ -19,8 +19,8 @@ class PresenterBar : public QWidget {
   explicit PresenterBar(QWidget* parent = nullptr);
   /// Adds a button for `action` at the right; the action stays its owner's.
   void addAction(QAction* action);
-  /// Clip and kernel in words.
-  void present(const KernelView& view, const QString& clip);
+  /// Clip and kernel in words; where a figure of the article is open, its name (else empty) before them.
+  void present(const KernelView& view, const QString& clip, const QString& figure);
   /// Height, fonts and icons of the theme in use; call after applyTheme().
   void applySizes();
 

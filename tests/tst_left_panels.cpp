@@ -220,6 +220,26 @@ class TestLeftPanels : public QObject {
     QVERIFY(catcher.applied(fixture.state) == expected);
   }
 
+  void presetsSayWhatBecameOfThem() {
+    AppState state = initialState();
+    const auto nameAt = [&](const Triple& kernel) {
+      AppState wanted = state;
+      wanted.kernel().conv.kernel = kernel;
+      return filterName(reconciled(wanted, state).kernel(), 0);
+    };
+    QCOMPARE(nameAt({3, 3, 3}), QStringLiteral("Red, moving right"));
+    QCOMPARE(nameAt({5, 7, 7}), QStringLiteral("Red, moving right"));  // worked out for that extent
+    QCOMPARE(nameAt({1, 3, 3}), QStringLiteral("Red, moving right, cut to 1 × 3 × 3"));
+    AppState grey = state;
+    grey.kernel().clip.prepare.colour = ColourMode::Grey;
+    QCOMPARE(filterName(reconciled(grey, state).kernel(), 0), QStringLiteral("Red, moving right, edited"));
+    applyPreset(state.kernel(), 0, "sobel-x");
+    QCOMPARE(filterName(state.kernel(), 0), QStringLiteral("Sobel x"));
+    QVERIFY(nameAt({1, 1, 3}).startsWith(QLatin1String("Sobel x, cut to 1 × 1 × 3")));
+    state.kernel().bank[0].preset.clear();
+    QCOMPARE(filterName(state.kernel(), 0), QStringLiteral("own weights"));
+  }
+
   void presetsThatDoNotFitSayWhy() {
     Fixture fixture;
     fixture.state.kernel().clip.range.count = 1;

@@ -6,6 +6,7 @@
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/cost_panel.h"
+#include "widgets/panels/filter_edits.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_frame.h"
@@ -161,6 +162,29 @@ class TestMainWindow : public QObject {
     QCOMPARE(bars(), (QList<bool>{true, true, true, false}));
     QTRY_COMPARE(m_window->workspace().stage().width(), stage);
     QTRY_COMPARE(m_window->workspace().ledgerPanel().width(), ledger);
+  }
+
+  void presenterNamesTheFigure() {
+    const auto words = [this] {
+      QStringList all;
+      for (const QLabel* label : m_window->findChild<PresenterBar*>()->findChildren<QLabel*>())
+        all << label->text();
+      return all;
+    };
+    QVERIFY(!words().first().contains(QStringLiteral("figure 4")));
+    m_window->store().replace(*sceneState("fig-4"), QStringLiteral("Figure 4"));
+    m_window->finish();
+    QVERIFY2(words().first().endsWith(QStringLiteral(", figure 4")), qPrintable(words().first()));
+    m_window->workspace().move(Axis::X, 1);
+    QVERIFY(words().first().endsWith(QStringLiteral(", figure 4")));
+    m_window->store().edit(
+        {QStringLiteral("Stride"), [](AppState& state) { state.kernel().conv.stride.x = 2; }});
+    QVERIFY(!words().first().contains(QStringLiteral("figure")));
+    // a preset that says its extent says it once
+    m_window->store().edit({QStringLiteral("Preset"),
+                            [](AppState& state) { applyPreset(state.kernel(), 0, "gabor-right-even"); }});
+    m_window->finish();
+    QCOMPARE(words().last().count(QStringLiteral("5 × 1 × 5")), 1);
   }
 
   void badInputKeepsTheLastPicture_data() {

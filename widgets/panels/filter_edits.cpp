@@ -2,6 +2,9 @@
 
 #include "engine/conv/kernel_presets.h"
 
+#include <QObject>
+
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -44,6 +47,38 @@ unsigned nextSeed(const Filter& filter) {
   std::uint32_t hash = 2166136261U;  // FNV-1a
   for (const float weight : filter.weights) hash = (hash ^ std::bit_cast<std::uint32_t>(weight)) * 16777619U;
   return hash;
+}
+
+namespace {
+
+/// The filter's extent left the preset no room: a fixed one lost taps, a formula of motion its time.
+bool isCut(const KernelPreset& preset, const Triple& kernel) {
+  if (!preset.fixed) return preset.group.starts_with("Motion") && kernel.t == 1 && preset.kernel.t > 1;
+  return std::ranges::any_of(kAxes, [&](Axis axis) { return kernel[axis] < preset.kernel[axis]; });
+}
+
+const KernelPreset* presetOf(const KernelStudy& study, int k) {
+  if (k < 0 || k >= static_cast<int>(study.bank.size())) return nullptr;
+  return findKernelPreset(study.bank[static_cast<std::size_t>(k)].preset);
+}
+
+}  // namespace
+
+bool isItsPreset(const KernelStudy& study, int k) {
+  const KernelPreset* preset = presetOf(study, k);
+  if (preset == nullptr || study.bank[static_cast<std::size_t>(k)].edited) return false;
+  return !(preset->channels == 3 && filterChannels(study) != 3) && !isCut(*preset, study.conv.kernel);
+}
+
+QString filterName(const KernelStudy& study, int k) {
+  const KernelPreset* preset = presetOf(study, k);
+  if (preset == nullptr) return QObject::tr("own weights");
+  const QString name = QString::fromStdString(preset->name);
+  if (isItsPreset(study, k)) return name;
+  const bool edited = study.bank[static_cast<std::size_t>(k)].edited;
+  if (edited || !isCut(*preset, study.conv.kernel)) return QObject::tr("%1, edited").arg(name);
+  const Triple& kernel = study.conv.kernel;
+  return QObject::tr("%1, cut to %2 × %3 × %4").arg(name).arg(kernel.t).arg(kernel.y).arg(kernel.x);
 }
 
 void applyPreset(KernelStudy& study, int k, const std::string& id) {

@@ -21,6 +21,12 @@ void setWeight(KernelStudy& study, int k, int channel, const Triple& tap, float 
 /// A seed that follows from the weights, so that each request gives new weights and undo gives back the old
 /// ones.
 [[nodiscard]] unsigned nextSeed(const Filter& filter);
+/// What filter `k` is called: its preset's name as long as it is that preset; else what became of it ("Red,
+/// moving right, cut to 1 × 3 × 3"; "…, edited"); "own weights" where there was none.
+[[nodiscard]] QString filterName(const KernelStudy& study, int k);
+/// True where filter `k` still is what its preset's name promises: unedited, not cut along any axis, and with
+/// the channels that the preset needs.
+[[nodiscard]] bool isItsPreset(const KernelStudy& study, int k);
 /// Gives filter `k` the weights of a preset: a fixed one brings its extent, a formula takes the kernel's
 /// where it can (a kernel of one frame cannot take a formula over time: then its customary extent). Where the
 /// preset cannot be had, nothing changes.

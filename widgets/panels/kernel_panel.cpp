@@ -391,14 +391,11 @@ void KernelPanel::presentPresets(const KernelView& view) {
   const FilterBank& bank = view.study().bank;
   const auto k = static_cast<std::size_t>(view.state.selection.filter);
   const Filter filter = k < bank.size() ? bank[k] : Filter{};
-  const KernelPreset* preset = findKernelPreset(filter.preset);
-  if (preset == nullptr) {
-    m_preset->present({}, tr("own weights"));
-  } else if (filter.edited) {
-    m_preset->present({}, tr("%1, edited").arg(QString::fromStdString(preset->name)));
-  } else {
-    m_preset->present(QString::fromStdString(filter.preset));
-  }
+  const QString name = filterName(view.study(), view.state.selection.filter);
+  m_preset->present(isItsPreset(view.study(), view.state.selection.filter)
+                        ? QString::fromStdString(filter.preset)
+                        : QString(),
+                    name);
   m_filters->present(static_cast<double>(bank.size()));
   m_bias->present(std::round(double{filter.bias} * 1000) / 1000);
 }
