@@ -11,6 +11,8 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
+#include <QResizeEvent>
+#include <QScrollArea>
 
 #include <algorithm>
 #include <cmath>
@@ -20,6 +22,39 @@ namespace convscope {
 namespace {
 
 constexpr int kNominalGrid = 84;  // px: three grids of 3 × 3 with their captions
+constexpr int kLeastGrid = 116;   // px: two rows of larger ones
+
+/// The grids as high as they are while there is room; in a full column they scroll, so that the scale and the
+/// buttons under them stay in sight.
+class GridScroll : public QScrollArea {
+ public:
+  explicit GridScroll(WeightGrid* grid) : m_grid(grid) {
+    setWidget(grid);
+    setWidgetResizable(true);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setFocusPolicy(Qt::NoFocus);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+  }
+  [[nodiscard]] QSize sizeHint() const override { return {m_grid->sizeHint().width(), wanted()}; }
+  [[nodiscard]] QSize minimumSizeHint() const override {
+    return {m_grid->minimumSizeHint().width(), std::min(wanted(), kLeastGrid)};
+  }
+
+ protected:
+  bool viewportEvent(QEvent* event) override {
+    if (event->type() == QEvent::LayoutRequest) updateGeometry();  // the grid has another shape
+    return QScrollArea::viewportEvent(event);
+  }
+  void resizeEvent(QResizeEvent* event) override {
+    QScrollArea::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width()) updateGeometry();
+  }
+
+ private:
+  [[nodiscard]] int wanted() const { return m_grid->heightForWidth(std::max(1, width())); }
+  WeightGrid* m_grid;
+};
 
 /// Channels of the input that filter `k` reads, as the names of the switch.
 QStringList channelNames(const KernelStudy& study, int filter) {
@@ -92,8 +127,9 @@ void WeightsPanel::build() {
       m_grid, tr("Weights, one grid per kernel frame"),
       tr("A weight: click to type, drag up or down, or turn the wheel; each input cell under the kernel is "
          "multiplied by its weight."));
-  m_grid->setProperty(kNominalHeight, kNominalGrid);
-  column->addWidget(m_grid);
+  auto* scroll = new GridScroll(m_grid);
+  scroll->setProperty(kNominalHeight, kNominalGrid);
+  column->addWidget(scroll);
 
   auto* scale = new QHBoxLayout;
   scale->addWidget(m_legend);
