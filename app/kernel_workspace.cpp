@@ -15,6 +15,7 @@
 
 #include <QGridLayout>
 #include <QResizeEvent>
+#include <QTabBar>
 
 #include <algorithm>
 #include <utility>
@@ -27,6 +28,7 @@ constexpr int kPlayTickMs = 16;
 /// A changed setting and its maps are drawn together, once, where the maps come within this time.
 constexpr int kAnswerMs = 12;
 
+constexpr int kLeastStage = 640;           // px of width, everywhere
 constexpr int kLeastPresenterStage = 900;  // px that the presenter's drawer leaves to the stage
 
 constexpr int kPresenterMargin = 32;  // px on a picture of 1080 lines
@@ -115,10 +117,20 @@ void KernelWorkspace::build() {
   grid->addWidget(m_left, 0, 0);
   grid->addWidget(m_stage, 0, 1);
   grid->addWidget(m_right, 0, 2);
-  grid->addWidget(m_stripFrame, 1, 0, 1, 3);
+  m_rightBar = new QTabBar;
+  m_rightBar->setShape(QTabBar::RoundedEast);
+  m_rightBar->setDrawBase(false);
+  m_rightBar->setAccessibleName(tr("Right panels"));
+  m_rightBar->setToolTip(
+      tr("The window is too narrow for both sides: a panel opens in place of the left ones."));
+  for (const QString& name : {tr("Ledger"), tr("Cost"), tr("Scores")}) m_rightBar->addTab(name);
+  connect(m_rightBar, &QTabBar::tabBarClicked, this, &KernelWorkspace::openFromBar);
+  grid->addWidget(m_rightBar, 0, 3, Qt::AlignTop);
+  grid->addWidget(m_stripFrame, 1, 0, 1, 4);
   grid->setColumnStretch(1, 1);
   grid->setRowStretch(0, 1);
   m_stage->setMinimumSize(320, 200);
+  m_rightBar->hide();
 }
 
 template <class View>
@@ -257,11 +269,16 @@ void KernelWorkspace::finishScores() {
 void KernelWorkspace::arrange() {
   const Look& look = m_view.state.look;
   const Grid grid = gridFor(window()->size(), look.presenter);
-  m_left->setVisible(look.showLeft && !look.presenter);
   // with the input alone there is no convolution on the stage to speak of
   m_left->setLeftOut(m_kernel, look.inputOnly);
   m_left->setLeftOut(m_weights, look.inputOnly);
-  m_right->setVisible((look.presenter ? look.presenterDrawer : look.showRight) && !look.inputOnly);
+  const bool wantsRight = (look.presenter ? look.presenterDrawer : look.showRight) && !look.inputOnly;
+  const bool narrow = !look.presenter && look.showLeft && wantsRight &&
+                      window()->width() - grid.left - grid.right - 2 < kLeastStage;
+  if (!narrow) m_openedFromBar = false;
+  m_rightBar->setVisible(narrow);
+  m_left->setVisible(look.showLeft && !look.presenter && !m_openedFromBar);
+  m_right->setVisible(wantsRight && (!narrow || m_openedFromBar));
   m_stripFrame->setVisible(look.showStrip);
   m_left->setFixedWidth(std::max(1, grid.left));
   m_right->setFixedWidth(grid.right);
@@ -269,6 +286,13 @@ void KernelWorkspace::arrange() {
   // presenter: the strip's margin of 12 px becomes that of the bar and the stage
   const int side = look.presenter ? static_cast<int>((kPresenterMargin - kMargin) * presenterScale()) : 0;
   m_stripFrame->layout()->setContentsMargins(side, 0, side, 0);
+}
+
+void KernelWorkspace::openFromBar(int panel) {
+  if (panel < 0) return;
+  m_openedFromBar = !m_openedFromBar || panel != m_rightBar->currentIndex();
+  m_right->showPanel(panel);
+  arrange();
 }
 
 void KernelWorkspace::resizeEvent(QResizeEvent* event) {

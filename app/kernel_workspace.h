@@ -12,6 +12,8 @@
 
 #include <vector>
 
+class QTabBar;
+
 namespace convscope {
 
 class ClipPanel;
@@ -66,12 +68,14 @@ class KernelWorkspace : public QWidget {
   /// Asks for the scores of the kernel as it is set, where they are in sight and the clip has been read.
   void updateScores();
   void presentScores();
-  /// What the cost is worked out for: the settings, or the last good layer while another clip cannot be
-  /// convolved.
+  /// What the cost is worked out for: the settings, or the last good layer while another clip cannot
+  /// be computed.
   [[nodiscard]] KernelView costView() const;
   /// Puts the strongest response in the place of a voxel that is not chosen yet, once its maps are there.
   void chooseStrongest();
   void arrange();
+  /// Opens the right dock from its collapsed tab bar in place of the left one, or closes it again.
+  void openFromBar(int panel);
   void tick();
 
   StateStore& m_store;
@@ -92,6 +96,8 @@ class KernelWorkspace : public QWidget {
   StageView* m_stage = nullptr;
   DockColumn* m_left = nullptr;
   DockColumn* m_right = nullptr;
+  QTabBar* m_rightBar = nullptr;  ///< all of the right dock in a window too narrow for it
+  bool m_openedFromBar = false;
   PanelFrame* m_stripFrame = nullptr;
   ScoresPanel* m_scoresPanel = nullptr;
   PanelFrame* m_scoresFrame = nullptr;

@@ -49,6 +49,10 @@ constexpr int kIconSize = 20;
 constexpr int kMargin = 12;
 constexpr int kToolbarSpacing = 4;  // as in the style sheet
 
+// The least window in which the stage keeps 640 × 420 beside the left dock and the strip of one row.
+constexpr int kLeastWidth = 1024;
+constexpr int kLeastHeight = 660;
+
 constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
 
 int sliderOf(double speed) {
@@ -91,6 +95,7 @@ QList<int> cameras() {
 MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* parent)
     : QMainWindow(parent), m_settings(std::move(settings)), m_store(initial) {
   setAcceptDrops(true);
+  setMinimumSize(kLeastWidth, kLeastHeight);
   qApp->installEventFilter(new FocusKeys(this));
   m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
   applyTheme(lookTheme(m_store.state().look));
@@ -111,7 +116,11 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     m_presenterBar->addAction(action(QLatin1String(id)));
   applyLook();  // once more, for the bars
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
-  connect(m_workspace, &KernelWorkspace::presented, this, &MainWindow::refreshStatus);
+  connect(m_workspace, &KernelWorkspace::presented, this, [this] {
+    refreshStatus();
+    refreshStatusHints();  // they have what the facts leave
+    m_presenterBar->present(m_workspace->view(), documentName(m_store.state()), openFigure());
+  });
   connect(&m_store, &StateStore::changed, this, [this] {
     m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
     applyLook();
@@ -187,6 +196,8 @@ void MainWindow::buildToolbar() {
     button->setAccessibleName(one->text());
   };
   add("open-clip", true);
+  // Qt leaves 2 px between icon and word
+  action(QStringLiteral("open-clip"))->setIconText(QChar(0x2002) + tr("Open clip…"));
   m_toolbar->addSeparator();
   add("undo", false);
   add("redo", false);
@@ -216,6 +227,7 @@ void MainWindow::buildToolbar() {
 void MainWindow::buildStatusBar() {
   m_hints = new QLabel;
   m_hints->setContentsMargins(kMargin, 0, 0, 0);
+  m_hints->setMinimumWidth(1);  // the window may get narrower than what it says now
   m_facts = new QLabel;
   m_facts->setContentsMargins(0, 0, kMargin, 0);
   for (QLabel* label : {m_hints, m_facts}) label->setObjectName(QStringLiteral("muted"));
@@ -235,6 +247,7 @@ void MainWindow::applyLook() {
     for (std::size_t i = 0; i < m_actions.size(); ++i) {
       if (!m_commands[i].icon.isEmpty()) m_actions[i]->setIcon(themeIcon(m_commands[i].icon, theme));
     }
+    m_hintRoom = -1;
     refreshStatusHints();
     for (QWidget* bar : {static_cast<QWidget*>(menuBar()), static_cast<QWidget*>(m_toolbar),
                          static_cast<QWidget*>(statusBar())})
@@ -299,10 +312,16 @@ void MainWindow::refreshStatus() {
 
 void MainWindow::refreshStatusHints() {
   if (m_hints == nullptr) return;
-  m_hints->setText(withBrightWords(
-      tr("<b>Hover</b> a cell for its index and value &nbsp;&nbsp; <b>Click</b> pins it &nbsp;&nbsp; "
-         "<b>← → ↑ ↓</b> slide the kernel &nbsp;&nbsp; <b>[ ]</b> step in time &nbsp;&nbsp; <b>J</b> "
-         "strongest response")));
+  // as many as there is room for beside the facts: half a hint helps nobody
+  const QStringList hints{tr("<b>Hover</b> a cell for its index and value"), tr("<b>Click</b> pins it"),
+                          tr("<b>← → ↑ ↓</b> slide the kernel"), tr("<b>[ ]</b> step in time"),
+                          tr("<b>J</b> strongest response")};
+  const int room = width() - m_facts->sizeHint().width() - 4 * kMargin;
+  if (std::exchange(m_hintRoom, room) == room) return;
+  for (qsizetype count = hints.size(); count >= 0; --count) {
+    m_hints->setText(withBrightWords(hints.mid(0, count).join(QStringLiteral(" &nbsp;&nbsp; "))));
+    if (m_hints->sizeHint().width() <= room) break;
+  }
 }
 
 void MainWindow::say(const QString& sentence) {
@@ -345,6 +364,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
     m_workspace->presentNow();
   }
   m_workspace->updateGeometry();
+  refreshStatusHints();
 }
 
 void MainWindow::showEvent(QShowEvent* event) {

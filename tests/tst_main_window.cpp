@@ -181,10 +181,10 @@ class TestMainWindow : public QObject {
         {QStringLiteral("Stride"), [](AppState& state) { state.kernel().conv.stride.x = 2; }});
     QVERIFY(!words().first().contains(QStringLiteral("figure")));
     // a preset that says its extent says it once
-    m_window->store().edit({QStringLiteral("Preset"),
-                            [](AppState& state) { applyPreset(state.kernel(), 0, "gabor-right-even"); }});
+    m_window->store().edit(
+        {QStringLiteral("Preset"), [](AppState& state) { applyPreset(state.kernel(), 0, "mean-4x3x3"); }});
     m_window->finish();
-    QCOMPARE(words().last().count(QStringLiteral("5 × 1 × 5")), 1);
+    QCOMPARE(words().last().count(QStringLiteral("4 × 3 × 3")), 1);
   }
 
   void badInputKeepsTheLastPicture_data() {
@@ -443,6 +443,8 @@ class TestMainWindow : public QObject {
   void windowSizesKeepTheStage_data() {
     QTest::addColumn<QSize>("size");
     QTest::addColumn<QSize>("atLeast");
+    QTest::addRow("1024x660") << QSize(1024, 660) << QSize(640, 420);
+    QTest::addRow("1100x700") << QSize(1100, 700) << QSize(640, 420);
     QTest::addRow("1280x720") << QSize(1280, 720) << QSize(640, 420);
     QTest::addRow("1600x1000") << QSize(1600, 1000) << QSize(940, 680);
     QTest::addRow("1920x1080") << QSize(1920, 1080) << QSize(1220, 740);
@@ -456,6 +458,40 @@ class TestMainWindow : public QObject {
     QVERIFY2(stage.width() >= atLeast.width() && stage.height() >= atLeast.height(),
              qPrintable(QStringLiteral("%1x%2").arg(stage.width()).arg(stage.height())));
     QCOMPARE(m_window->size(), size);
+  }
+
+  void rightDockOpensFromItsTabBar() {
+    m_window->resize(1024, 660);
+    m_window->finish();
+    QVERIFY(!m_window->workspace().ledgerPanel().isVisible());
+    QVERIFY(m_window->workspace().clipPanel().isVisible());
+    QTabBar* bar = nullptr;
+    for (QTabBar* one : m_window->findChildren<QTabBar*>())
+      if (one->accessibleName() == QStringLiteral("Right panels")) bar = one;
+    QVERIFY(bar != nullptr && bar->isVisible());
+    const auto click = [&] { QTest::mouseClick(bar, Qt::LeftButton, {}, bar->tabRect(0).center()); };
+    click();
+    QTRY_VERIFY(m_window->workspace().ledgerPanel().isVisible());
+    QVERIFY(!m_window->workspace().clipPanel().isVisible());
+    QTRY_VERIFY(m_window->workspace().stage().width() >= 640);
+    click();
+    QTRY_VERIFY(m_window->workspace().clipPanel().isVisible());
+    QVERIFY(!m_window->workspace().ledgerPanel().isVisible());
+    m_window->resize(1280, 720);
+    m_window->finish();
+    QVERIFY(m_window->workspace().ledgerPanel().isVisible() && m_window->workspace().clipPanel().isVisible());
+    QVERIFY(!bar->isVisible());
+  }
+
+  void statusBarNeverOverlaps() {
+    for (const int width : {1024, 1280, 1600}) {
+      m_window->resize(width, 900);
+      m_window->finish();
+      QList<QLabel*> labels = m_window->statusBar()->findChildren<QLabel*>();
+      QCOMPARE(labels.size(), 2);
+      for (const QLabel* label : labels)
+        QVERIFY2(label->sizeHint().width() <= label->width() + 1, qPrintable(label->text()));
+    }
   }
 
   void noQt5LibraryIsInTheProcess() {

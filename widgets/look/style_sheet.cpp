@@ -16,7 +16,7 @@ QMainWindow, QDialog { background: @panel; }
 QMainWindow::separator { background: @line; width: 1px; height: 1px; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line2; padding: 4px 6px; }
 
-QMenuBar { background: @window; color: @text; border: none; padding: 0px 8px; }
+QMenuBar { background: @window; color: @text; border: none; padding: 0px 2px; }
 QMenuBar::item { padding: @menuPad 8px; background: transparent; border-radius: @radius; }
 QMenuBar::item:selected, QMenuBar::item:pressed { background: @sel; }
 QMenu { background: @raised; color: @text; border: 1px solid @line2; padding: 4px; }

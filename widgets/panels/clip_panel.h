@@ -56,8 +56,6 @@ class ClipPanel : public PanelFrame {
   void presentFacts(const KernelView& view);
   /// Range and step, bounded by what the source is known to have.
   void presentRange(const ClipSpec& clip);
-  /// Range and step, bounded by what the source is known to have.
-  void presentRange(const ClipSpec& clip);
   void presentFrames();
   void presentPrepare(const KernelView& view);
   void presentProblem(const KernelView& view);
@@ -98,7 +96,6 @@ class ClipPanel : public PanelFrame {
   QStringList m_recent;
   QList<int> m_cameras;
   QString m_frames;        // "of 120"
-  int m_frameCount = 0;    // of the source; 0 where it is not known
   int m_frameCount = 0;    // of the source; 0 where it is not known
   QString m_currentFile;   // path of the file shown, which the list holds even if it was never opened by hand
   FrameSize m_sourceSize;  // of what is shown: a first crop starts from it

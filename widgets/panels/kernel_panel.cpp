@@ -75,6 +75,10 @@ QString idOf(const std::array<Words, N>& words, Enum value) {
   return QString::fromLatin1(words.at(static_cast<std::size_t>(value)).id);
 }
 
+QString presetTip() {
+  return KernelPanel::tr("Known kernels, by what they answer to; the chosen filter gets its weights.");
+}
+
 /// Shape of the clip as far as it is known: for what fits and what does not.
 Shape inputOf(const KernelView& view) {
   if (view.result != nullptr && view.result->clip != nullptr) return view.result->clip->pixels.shape();
@@ -158,8 +162,7 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
   auto* row = new QHBoxLayout(line);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(kFieldGap);
-  describe(m_preset, tr("Kernel preset"),
-           tr("Known kernels, by what they answer to; the chosen filter gets its weights."));
+  describe(m_preset, tr("Kernel preset"), presetTip());
   connect(m_preset, &ChoiceBox::picked, this, [this](const QString& id) {
     request(tr("Preset"), [id = id.toStdString()](AppState& state) {
       applyPreset(state.kernel(), state.selection.filter, id);
@@ -392,10 +395,10 @@ void KernelPanel::presentPresets(const KernelView& view) {
   const auto k = static_cast<std::size_t>(view.state.selection.filter);
   const Filter filter = k < bank.size() ? bank[k] : Filter{};
   const QString name = filterName(view.study(), view.state.selection.filter);
-  m_preset->present(isItsPreset(view.study(), view.state.selection.filter)
-                        ? QString::fromStdString(filter.preset)
-                        : QString(),
-                    name);
+  const bool whole = isItsPreset(view.study(), view.state.selection.filter);
+  m_preset->present(whole ? QString::fromStdString(filter.preset) : QString(), name);
+  // the field may be too narrow for all of it
+  m_preset->setToolTip(whole ? presetTip() : QStringLiteral("%1. %2").arg(name, presetTip()));
   m_filters->present(static_cast<double>(bank.size()));
   m_bias->present(std::round(double{filter.bias} * 1000) / 1000);
 }
