@@ -74,7 +74,7 @@ const QImage& LabelStore::picture(const QString& text, const QFont& font, const 
   if (haloWidth > 0) {
     QPainterPath outline;
     outline.addText(base, font, text);
-    painter.strokePath(outline, pen(halo, 2 * haloWidth));
+    painter.strokePath(outline, pen(halo, haloWidth));
   }
   painter.setFont(font);
   painter.setPen(colour);

@@ -1,5 +1,7 @@
 #include "widgets/stage/stage_kernel.h"
 
+#include <QPainterPath>
+
 #include <algorithm>
 #include <cmath>
 
@@ -7,10 +9,11 @@ namespace convscope {
 
 namespace {
 
-constexpr double kSideFill = .14;    // side faces of the cuboid
-constexpr double kHiddenShare = .6;  // width of hidden edges
-constexpr double kShortArrow = 14;   // px: foreshortened below this, an arrow says nothing
-constexpr int kMostTaps = 128;       // dilated taps drawn one by one
+constexpr double kSideFill = .14;      // side faces of the cuboid
+constexpr double kMostLinkFill = .08;  // of the faces between cuboid and voxel
+constexpr double kHiddenShare = .6;    // width of hidden edges
+constexpr double kShortArrow = 14;     // px: foreshortened below this, an arrow says nothing
+constexpr int kMostTaps = 128;         // dilated taps drawn one by one
 
 class KernelPainter {
  public:
@@ -36,16 +39,35 @@ class KernelPainter {
     const auto [nearLeft, nearRight] = edge(box.low.z);
     const auto [farLeft, farRight] = edge(box.high.z);
     const bool deep = box.high.z > box.low.z;
-    const double share = m_theme.linkFill * .9;
+    // several chains side by side would veil the pictures: each fainter
+    const double share = std::min(kMostLinkFill, m_theme.linkFill) / (m_layout.cuboids.size() > 1 ? 2 : 1);
+    QPainter& painter = m_ink.painter();
+    painter.save();
+    painter.setClipPath(besideLitFrames());
     m_ink.fill(QPolygonF({nearLeft, nearRight, right, left}), m_theme.kernel, share);
     if (deep) {
       m_ink.fill(QPolygonF({farLeft, farRight, right, left}), m_theme.kernel, share);
       m_ink.fill(QPolygonF({nearLeft, farLeft, left}), m_theme.kernel, share);
       m_ink.fill(QPolygonF({nearRight, farRight, right}), m_theme.kernel, share);
     }
+    painter.restore();
     std::vector<QLineF> lines{{nearLeft, left}, {nearRight, right}};
     if (deep) lines.insert(lines.end(), {{farLeft, left}, {farRight, right}});
     m_ink.haloLines(lines, m_theme.kernel, m_theme.link);
+  }
+
+  /// The stage without the pictures that the kernel reads: a tint there would pass for a part of them.
+  [[nodiscard]] QPainterPath besideLitFrames() const {
+    QPainterPath pictures;
+    for (const StagePlane& plane : m_layout.planes) {
+      if (!plane.lit || plane.kind != PlaneKind::Input) continue;
+      QPainterPath picture;
+      picture.addPolygon(projected(plane.corners(), m_camera));
+      pictures = pictures.united(picture);
+    }
+    QPainterPath stage;
+    stage.addRect(QRectF(QPointF(0, 0), m_camera.size()));
+    return stage.subtracted(pictures);
   }
 
   void paintCuboids() const {
@@ -59,7 +81,7 @@ class KernelPainter {
         if (i == 0 || perRow == 1)
           m_ink.haloPolygon(patch, m_theme.kernel, m_theme.patch, m_theme.haloWidth / 2);
         else if (!end)
-          m_ink.haloLines(edgesOf(patch), m_theme.kernel, m_theme.patch * .5);
+          m_ink.haloLines(edgesOf(patch), m_theme.kernel, m_theme.patch);
       }
     }
   }
@@ -128,9 +150,9 @@ class KernelPainter {
       const QPointF ahead = (arrow.p2() - arrow.p1()) / arrow.length();
       const double size = m_theme.stageTitle * 1.2;
       // the letter stands beside the tip, where the next arrow is not
-      const QPointF aside = axis == Axis::Y   ? QPointF(-size * .75, -size * .1)
-                            : axis == Axis::X ? QPointF(4, size * .72)
-                                              : ahead * (size * .75);
+      const QPointF aside = axis == Axis::Y   ? QPointF(-size * .75 - 4, -size * .1)
+                            : axis == Axis::X ? QPointF(4, size * .72 + 4)
+                                              : ahead * (size * .75 + 4);
       const QString letter = axis == Axis::T ? "t" : axis == Axis::Y ? "h" : "w";
       m_canvas.label(LabelKind::Axis, arrow.p2() + aside, Qt::AlignHCenter | Qt::AlignVCenter, letter,
                      m_theme.font(size, true), colour, true);
