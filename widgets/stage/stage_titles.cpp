@@ -11,7 +11,8 @@ constexpr double kApart = 3;        // px between a title and its frame, and bet
 
 struct Candidate {
   StageTitle title;
-  int rank = 0;  ///< lower is placed first
+  int rank = 0;                ///< lower is placed first
+  std::vector<QRectF> others;  ///< a lit plane's further corners: its title is never left out
 };
 
 bool isFree(const QRectF& box, const std::vector<QRectF>& taken) {
@@ -39,15 +40,24 @@ std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
     const bool near = !frame.layout.mirrored;
     const QPointF corner = map ? shape[near ? 0 : 1] : shape[near ? 2 : 3];
     const QPointF opposite = map ? shape[near ? 1 : 0] : shape[near ? 3 : 2];
-    const Qt::Alignment side = corner.x() < opposite.x() ? Qt::AlignLeft : Qt::AlignRight;
     const auto covers = coversOf(plane, frame.layout, frame.camera);
     const bool hidden = std::any_of(covers.begin(), covers.end(),
                                     [&](const QPolygonF& cover) { return insideConvex(cover, corner); });
-    if (hidden) continue;
-    const QRectF box =
-        map ? StageInk::textBox(corner - QPointF(0, kApart), side | Qt::AlignBottom, plane.title, font)
-            : StageInk::textBox(corner + QPointF(0, kApart), side | Qt::AlignTop, plane.title, font);
-    row.push_back({{&plane, box}, rankOf(plane, frame.layout)});
+    if (hidden && !plane.lit) continue;
+    const auto boxAt = [&](QPointF at, QPointF other, bool above) {
+      const Qt::Alignment edge = at.x() < other.x() ? Qt::AlignLeft : Qt::AlignRight;
+      return above ? StageInk::textBox(at - QPointF(0, kApart), edge | Qt::AlignBottom, plane.title, font)
+                   : StageInk::textBox(at + QPointF(0, kApart), edge | Qt::AlignTop, plane.title, font);
+    };
+    Candidate candidate{{&plane, boxAt(corner, opposite, map)}, rankOf(plane, frame.layout), {}};
+    if (plane.lit) {
+      const QPointF across = shape[map ? (near ? 3 : 2) : (near ? 1 : 0)];
+      const QPointF last = shape[map ? (near ? 2 : 3) : (near ? 0 : 1)];
+      candidate.others = {boxAt(opposite, corner, map), boxAt(across, last, !map), boxAt(last, across, !map)};
+      if (hidden) std::rotate(candidate.others.begin(), candidate.others.begin() + 1, candidate.others.end());
+      if (hidden) std::swap(candidate.title.box, candidate.others.front());
+    }
+    row.push_back(std::move(candidate));
   }
   std::stable_sort(row.begin(), row.end(),
                    [](const Candidate& a, const Candidate& b) { return a.rank < b.rank; });
@@ -72,7 +82,17 @@ std::vector<StageTitle> placedTitles(const StageFrame& frame, const std::vector<
       complete = complete && isFree(candidate.title.box, all);
       all.push_back(candidate.title.box);
     }
-    for (const Candidate& candidate : row) {
+    for (Candidate candidate : row) {
+      if (candidate.rank == 0) {
+        if (!isFree(candidate.title.box, used)) {
+          const auto free = std::find_if(candidate.others.begin(), candidate.others.end(),
+                                         [&](const QRectF& box) { return isFree(box, used); });
+          if (free != candidate.others.end()) candidate.title.box = *free;
+        }
+        used.push_back(candidate.title.box);
+        placed.push_back(candidate.title);
+        continue;
+      }
       const bool wanted = complete || kind == PlaneKind::Map || candidate.rank < 3;
       if (!wanted || !isFree(candidate.title.box, used)) continue;
       used.push_back(candidate.title.box);
