@@ -15,10 +15,18 @@ namespace convscope {
 
 namespace {
 
-constexpr double kShortAxis = 90;  // px: the same for the time axis
+constexpr double kUnusedVeil = .6;  // stage colour over cells that no position of the kernel reaches
+constexpr double kShortAxis = 90;   // px: the same for the time axis
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
+}
+
+/// Decimals that show two significant digits of `value` at least: a small response must not read as none.
+int telling(double value, int least) {
+  const double size = std::abs(value);
+  if (size == 0) return least;
+  return std::clamp(1 - static_cast<int>(std::floor(std::log10(size))), least, 6);
 }
 
 /// Paints what turns with the camera. Members are in drawing order.
@@ -41,6 +49,7 @@ class WorldPainter {
     else
       paintChain();
     paintChannelNames();
+    paintSliceNames();
     paintHover();
   }
 
@@ -106,8 +115,52 @@ class WorldPainter {
                      m_camera);
   }
 
-  /// The kernel's patch in padding is hatched; so are border cells that no position of the kernel reaches.
+  /// What a stride leaves over is no padding: plain and dim, and said once in words.
+  void paintUnused() const {
+    const Triple& unused = m_layout.unused;
+    QPolygonF named;
+    for (const StagePlane& plane : m_layout.planes) {
+      if (plane.kind != PlaneKind::Input) continue;
+      std::vector<QPolygonF> parts;
+      const int H = plane.rows, W = plane.columns;
+      if (plane.t >= m_layout.input.length - unused.t) {
+        parts.push_back(projected(plane.corners(), m_camera));
+      } else if (plane.lit) {
+        if (unused.y > 0) parts.push_back(cells(plane, H - unused.y, 0, unused.y, W));
+        if (unused.x > 0) parts.push_back(cells(plane, 0, W - unused.x, H - unused.y, unused.x));
+      }
+      for (const QPolygonF& part : parts) {
+        m_ink.fill(part, m_theme.stage, kUnusedVeil);
+        if (named.isEmpty()) named = part;
+      }
+    }
+    if (named.isEmpty()) return;
+    const QRectF box = named.boundingRect();
+    label(LabelKind::Note, QPointF(box.left() + 3, box.bottom()), Qt::AlignLeft | Qt::AlignTop, tr("unused"),
+          font(m_theme.stageLabel), m_theme.muted, true);
+  }
+
+  /// Padding on y and x belongs to every frame that the kernel reads: a dashed edge where the padded frame
+  /// ends.
+  void paintPaddedEdges() const {
+    const AxisPadding &above = m_view.result->geometry.padding[1],
+                      &aside = m_view.result->geometry.padding[2];
+    if (above.before + above.after + aside.before + aside.after == 0) return;
+    QPainter& painter = m_ink.painter();
+    for (const StagePlane& plane : m_layout.planes) {
+      if (!plane.lit || (plane.kind != PlaneKind::Input && plane.kind != PlaneKind::Padding)) continue;
+      QPen pen(m_theme.padding, 1.5 * m_theme.hairline);
+      pen.setDashPattern({4, 3});
+      painter.setPen(pen);
+      painter.drawPolygon(cells(plane, -above.before, -aside.before, plane.rows + above.before + above.after,
+                                plane.columns + aside.before + aside.after));
+    }
+  }
+
+  /// The kernel's patch in padding is hatched.
   void paintPadding() const {
+    paintUnused();
+    paintPaddedEdges();
     const ConvSpec& conv = m_view.result->spec.conv;
     const Triple start = m_view.result->geometry.inputStart(conv, m_layout.voxel);
     const int rows = conv.span(Axis::Y), columns = conv.span(Axis::X);
@@ -128,15 +181,6 @@ class WorldPainter {
         m_ink.hatch(cells(plane, start.y + above, start.x, inner, left), m_theme.padding);
       if (right > 0 && inner > 0)
         m_ink.hatch(cells(plane, start.y + above, W, inner, right), m_theme.padding);
-      const Triple& unused = m_layout.unused;
-      if (unused.y > 0) m_ink.hatch(cells(plane, H - unused.y, 0, unused.y, W), m_theme.padding, .7);
-      if (unused.x > 0)
-        m_ink.hatch(cells(plane, 0, W - unused.x, H - unused.y, unused.x), m_theme.padding, .7);
-    }
-    for (const StagePlane& plane : m_layout.planes) {
-      const bool unused = plane.kind == PlaneKind::Input && !plane.lit &&
-                          plane.t >= m_layout.input.length - m_layout.unused.t;
-      if (unused) m_ink.hatch(projected(plane.corners(), m_camera), m_theme.padding, .5);
     }
   }
 
@@ -187,7 +231,7 @@ class WorldPainter {
     m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, halo);
     const float value = m_view.result->valueAt(m_layout.filter, m_layout.voxel);
     if (!std::isfinite(value)) return;
-    const int decimals = m_theme.presenter ? 2 : 3;
+    const int decimals = telling(value, m_theme.presenter ? 2 : 3);
     const QString text =
         m_view.unsignedMaps() ? QString::number(value, 'f', decimals) : signedText(value, decimals);
     const QFont type = font(m_theme.value * 1.05, true);
@@ -199,7 +243,7 @@ class WorldPainter {
 
   /// Beside the voxel: on the right where the stage and the titles leave room there, else where they do.
   [[nodiscard]] QRectF valueBox(const QRectF& square, const QSizeF& size) const {
-    const QRectF stage = QRectF(QPointF(0, 0), m_camera.size()).adjusted(6, 4, -6, -4);
+    const QRectF stage = QRectF(QPointF(0, 0), m_camera.size()).adjusted(8, 8, -8, -8);
     const double gap = m_theme.value * .65;
     std::vector<QRectF> titles;
     for (const StageLabel& label : m_canvas.labels) {
@@ -221,16 +265,50 @@ class WorldPainter {
     return {QPointF(left, top), size};
   }
 
-  /// R, G and B over the nearest frames where the channels stand apart.
+  /// R, G and B above the upper left corner of each channel's nearest frame, moved up until they stand on no
+  /// plane.
   void paintChannelNames() const {
     if (m_layout.cuboids.size() < 2) return;
     int named = -1;
+    std::vector<QPolygonF> planes;
+    for (const StagePlane& plane : m_layout.planes) planes.push_back(projected(plane.corners(), m_camera));
     for (const StagePlane& plane : m_layout.planes) {
       if (plane.kind != PlaneKind::Input || plane.channel <= named) continue;
       named = plane.channel;
-      const QPointF at = px(plane.at(0, plane.columns * .04)) - QPointF(0, 4);
-      label(LabelKind::Note, at, Qt::AlignLeft | Qt::AlignBottom, channelName(m_view, plane.channel),
-            font(m_theme.stageTitle * 1.2, true), m_theme.channel, true);
+      const QString name = channelName(m_view, plane.channel);
+      const QFont type = font(m_theme.stageTitle * 1.2, true);
+      const QPointF corner = px(plane.at(0, m_layout.mirrored ? plane.columns : 0));
+      QRectF box = StageInk::textBox(corner - QPointF(0, 4),
+                                     (m_layout.mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignBottom,
+                                     name, type);
+      const QRectF home = box;
+      const double aside = m_layout.mirrored ? 1 : -1;
+      const auto taken = [&] {
+        const bool onPlane = std::any_of(planes.begin(), planes.end(), [&](const QPolygonF& shape) {
+          return !shape.intersected(QPolygonF(box)).isEmpty();
+        });
+        return onPlane ||
+               std::ranges::any_of(labelBoxes(), [&](const QRectF& other) { return other.intersects(box); });
+      };
+      // the free corner beside the frame's edge first, then higher
+      for (int step = 1; step <= 12 && taken(); ++step) {
+        box =
+            home.translated(aside * (step % 2 == 1 ? home.width() + 8 : 0), -(step / 2) * home.height() * .5);
+      }
+      label(LabelKind::Note, box.topLeft(), Qt::AlignLeft | Qt::AlignTop, name, type, m_theme.channel, true);
+    }
+  }
+
+  /// Which two axes a slice of the maps shows.
+  void paintSliceNames() const {
+    for (const StagePlane& plane : m_layout.planes) {
+      const bool alongX = plane.kind == PlaneKind::SliceY;
+      if (!alongX && plane.kind != PlaneKind::SliceX) continue;
+      const QPolygonF shape = projected(plane.corners(), m_camera);
+      const QPointF at = alongX ? shape[2] : shape[1];
+      label(LabelKind::Note, at + QPointF(6, 0), Qt::AlignLeft | Qt::AlignBottom,
+            alongX ? QStringLiteral("x\u2013t") : QStringLiteral("y\u2013t"), font(m_theme.stageLabel, true),
+            m_theme.text, true);
     }
   }
 

@@ -67,7 +67,6 @@ class TensorPainter {
       m_canvas.label(LabelKind::Value, {box.right() + 8, box.center().y()}, Qt::AlignLeft | Qt::AlignVCenter,
                      QString::number(value, 'f', m_theme.presenter ? 2 : 3),
                      m_theme.font(m_theme.value, true), m_theme.text, true);
-      if (channel > 0) continue;
       const QString index = tr("t=%1 y=%2 x=%3").arg(at.t + 1).arg(at.y + 1).arg(at.x + 1);
       m_canvas.label(LabelKind::Note, {box.right() + 8, box.center().y() + m_theme.value * .8},
                      Qt::AlignLeft | Qt::AlignTop, index, m_theme.font(m_theme.stageTitle, true),

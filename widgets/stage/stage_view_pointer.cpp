@@ -15,8 +15,9 @@ namespace convscope {
 namespace {
 
 constexpr double kDegreesPerPx = .35;
-constexpr double kClickPx = 4;      // less movement than this is a click
-constexpr double kSteepest = 89.9;  // degrees of pitch
+constexpr double kClickPx = 4;       // less movement than this is a click
+constexpr QPoint kTipAway{18, -72};  // px from the pointer
+constexpr double kSteepest = 89.9;   // degrees of pitch
 
 }  // namespace
 
@@ -244,7 +245,7 @@ bool StageView::event(QEvent* event) {
     if (tip.isEmpty())
       QToolTip::hideText();
     else
-      QToolTip::showText(help->globalPos(), tip, this);
+      QToolTip::showText(help->globalPos() + kTipAway, tip, this);  // not over the value or the cell
     return true;
   }
   return QWidget::event(event);
