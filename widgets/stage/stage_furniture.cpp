@@ -13,6 +13,9 @@ namespace convscope {
 
 namespace {
 
+constexpr double kFlatterOnWide = 4.5;  // degrees: 14 becomes the lesson's 9.5
+constexpr double kUprightPitch = 76;
+
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
 }
@@ -26,21 +29,18 @@ class FurniturePainter {
         font(frame().theme.presenter ? frame().theme.stageTitle * .8 : frame().theme.body, true);
     const QFont large =
         font(frame().theme.presenter ? frame().theme.stageLabel * .9 : frame().theme.stageTitle, true);
-    label(LabelKind::Corner, at, Qt::AlignLeft | Qt::AlignTop, name, small,
-          frame().theme.presenter ? frame().theme.text : frame().theme.muted, true);
+    // the lower line first: its halo would cut the descenders of the upper one
     label(LabelKind::Corner, at + QPointF(0, StageInk::textBox({}, Qt::AlignLeft, name, small).height() + 1),
           Qt::AlignLeft | Qt::AlignTop, shape, large,
           frame().theme.presenter ? frame().theme.muted : frame().theme.text, true);
+    label(LabelKind::Corner, at, Qt::AlignLeft | Qt::AlignTop, name, small,
+          frame().theme.presenter ? frame().theme.text : frame().theme.muted, true);
   }
 
   void paintCorners() {
     const bool many = !frame().layout.still;
-    const QString maps = frame().theme.presenter ? (many ? tr("Output maps") : tr("Output map"))
-                         : many                  ? tr("OUTPUT MAPS")
-                                                 : tr("OUTPUT MAP");
-    const QString frames = frame().theme.presenter ? (many ? tr("Input frames") : tr("Input image"))
-                           : many                  ? tr("INPUT FRAMES")
-                                                   : tr("INPUT IMAGE");
+    const QString maps = many ? tr("Output maps") : tr("Output map");
+    const QString frames = many ? tr("Input frames") : tr("Input image");
     if (frame().layout.inputOnly) {
       corner(frame().furniture.outputCorner, frames, QString::fromStdString(toText(frame().layout.input)));
       return;
@@ -51,7 +51,8 @@ class FurniturePainter {
     if (const int filters = frame().layout.output.channels; filters > 1) {
       const LookTheme& theme = frame().theme;
       const double below = theme.presenter ? theme.stageTitle * 2.3 : theme.body + theme.stageTitle * 1.7;
-      label(LabelKind::Corner, frame().furniture.outputCorner + QPointF(0, below), Qt::AlignLeft | Qt::AlignTop,
+      label(LabelKind::Corner, frame().furniture.outputCorner + QPointF(0, below),
+            Qt::AlignLeft | Qt::AlignTop,
             tr("filter %1 of %2 shown").arg(frame().layout.filter + 1).arg(filters), font(theme.body),
             theme.muted, true);
     }
@@ -105,7 +106,7 @@ class FurniturePainter {
         m_canvas.ink.haloPolygon(cell->shape, frame().theme.text, 1.5, 2);
     }
     const Triple& k = frame().view.result->spec.conv.kernel;
-    label(LabelKind::Kernel, frame().furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop, tr("KERNEL"),
+    label(LabelKind::Kernel, frame().furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop, tr("Kernel"),
           font(frame().theme.body, true), frame().theme.kernel, false);
     const QPointF below(frame().furniture.kernelCorner.x(), block.bounds.bottom() + 14);
     const QString shape = QString::fromStdString(toText(shapeOf(k, filterChannels(frame().view))));
@@ -143,6 +144,15 @@ class FurniturePainter {
                          : after == Activation::Absolute ? tr("activation, absolute")
                          : after == Activation::Square   ? tr("activation, squared")
                                                          : tr("activation");
+    if (frame().view.state.look.stageMode == StageMode::Isosurface) {
+      const double level = std::clamp(frame().view.state.look.isoLevel, .02, .98) * range;
+      const QString at = signedText(level, decimals + 1);
+      const QString surface = isSigned ? tr("surface at %1 and %2").arg(at, signedText(-level, decimals + 1))
+                                       : tr("surface at %1").arg(at);
+      label(LabelKind::Legend, bar.topRight() - QPointF(0, 8 + frame().theme.stageTitle * 1.2),
+            Qt::AlignRight | Qt::AlignBottom, surface, font(frame().theme.body, true), frame().theme.text,
+            true);
+    }
     const QFont small = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body, true);
     const QFont number = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body - .5);
     label(LabelKind::Legend, bar.topLeft() + QPointF(0, -4), Qt::AlignLeft | Qt::AlignBottom, name, small,
@@ -186,6 +196,7 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
                         : size.width() < 720 ? 120
                                              : 170;  // small stages: room for the axis
   result.outputCorner = {left, theme.presenter ? 28. : 13.};
+  result.flatter = theme.presenter ? kFlatterOnWide : 0;
   result.legendBar = {size.width() - legend - 18, size.height() - line * 1.55 - 22, legend,
                       theme.presenter ? 18. : 12.};
   // The kernel stands in the column of texts at the left.
@@ -212,14 +223,52 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
     const bool maps = anchor.at.y > layout.frameHeight * .51;
     if (maps) anchor.left += furniture.mapsLeft;
   }
-  return StageCamera::framed(look, anchors, size, furniture.room);
+  CameraLook seen = look;
+  // fades out towards level and upright views, which stay what they are
+  const double share =
+      std::clamp(look.pitch / CameraLook{}.pitch, 0.0, 1.0) *
+      std::clamp((kUprightPitch - look.pitch) / (kUprightPitch - CameraLook{}.pitch), 0.0, 1.0);
+  seen.pitch -= furniture.flatter * share;
+  const StageCamera whole = StageCamera::framed(seen, anchors, size, furniture.room);
+  CameraLook reset = seen;
+  reset.zoom = 1, reset.panX = reset.panY = 0;
+  const QPolygonF legend(furniture.legendBar.adjusted(-8, -52, 8, 24));
+  const auto onLegend = [&](const StageCamera& camera) {
+    return std::any_of(layout.planes.begin(), layout.planes.end(), [&](const StagePlane& plane) {
+      return !projected(plane.corners(), camera).intersected(legend).isEmpty();
+    });
+  };
+  if (layout.inputOnly || !onLegend(StageCamera::framed(reset, anchors, size, furniture.room))) return whole;
+  // the legend's corner stays free: above it or left of it, whichever leaves the picture larger
+  QMarginsF above = furniture.room, beside = furniture.room;
+  above.setBottom(size.height() - furniture.legendBar.top() + 48);
+  beside.setRight(size.width() - furniture.legendBar.left() + 8);
+  const StageCamera higher = StageCamera::framed(seen, anchors, size, above);
+  const StageCamera narrower = StageCamera::framed(seen, anchors, size, beside);
+  return higher.focal() > narrower.focal() ? higher : narrower;
 }
+
+namespace {
+
+/// True where a plane in focus runs over the kernel block.
+bool columnCovered(const StageFrame& frame) {
+  const QRectF column(frame.furniture.kernelCorner, frame.furniture.kernelArea.bottomRight());
+  const QPolygonF block(column);
+  if (column.isEmpty() || frame.view.state.look.camera.zoom <= 1) return false;
+  return std::any_of(frame.layout.planes.begin(), frame.layout.planes.end(), [&](const StagePlane& plane) {
+    return plane.lit && !projected(plane.corners(), frame.camera).intersected(block).isEmpty();
+  });
+}
+
+}  // namespace
 
 void paintFurniture(const StageCanvas& canvas) {
   FurniturePainter painter(canvas);
-  painter.paintCorners();
+  // close up, the frames take the column of texts: its words would lie on the picture
+  const bool covered = columnCovered(canvas.frame);
+  if (!covered) painter.paintCorners();
   if (canvas.frame.layout.inputOnly) return;
-  painter.paintKernelBlock();
+  if (!covered) painter.paintKernelBlock();
   painter.paintLegend();
 }
 

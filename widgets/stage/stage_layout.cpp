@@ -1,5 +1,7 @@
 #include "widgets/stage/stage_layout.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -14,6 +16,10 @@ constexpr double kRowDepth = 4.2;
 constexpr double kDepthUnderKernel = 3.0;
 constexpr double kShallowRow = 2.7;  // shorter rows open wider, by no more than
 constexpr double kWidest = 1.6;
+constexpr double kShallowRowOnWide = 3.6;  // the presenter's stage is wide and low
+constexpr double kWidestOnWide = 2.4;
+constexpr double kLevelOnWide = 1.08;  // in frame heights
+constexpr double kLevelOverChannels = 1.7;
 constexpr double kLeastGap = .05;
 constexpr double kFlatGap = .004;           // spacing 0: still one behind the other
 constexpr double kChannelPitch = 1.12;      // in frame widths, channels of a still image drawn apart
@@ -101,7 +107,9 @@ class LayoutBuilder {
     std::vector<double> gaps;
     const double designed =
         (last - first) * under + 2 * next + std::max(0, frames - 3 - (last - first)) * elsewhere;
-    const double wider = std::clamp(kShallowRow / std::max(.1, designed), 1.0, kWidest);
+    const double wider =
+        std::clamp((m_theme.presenter ? kShallowRowOnWide : kShallowRow) / std::max(.1, designed), 1.0,
+                   m_theme.presenter ? kWidestOnWide : kWidest);
     for (int i = 0; i + 1 < frames; ++i) {
       const bool insideKernel = i >= first && i + 1 <= last;
       const bool beside = i + 1 == first || i == last;
@@ -173,6 +181,7 @@ class LayoutBuilder {
                                                     : m_theme.outOfFocus;
         if (c == m_channels - 1 && !m_layout.still && !padded)
           plane.title = QStringLiteral("t=%1").arg(t + 1);
+        if (c == m_channels - 1 && padded) plane.title = QCoreApplication::translate("Stage", "pad");
         m_layout.planes.push_back(std::move(plane));
       }
     }
@@ -183,7 +192,13 @@ class LayoutBuilder {
     return -m_geometry.padding[static_cast<int>(axis)].before +
            (m_conv.span(axis) - m_conv.stride[axis]) / 2.0;
   }
-  [[nodiscard]] double level() const { return m_theme.levelPitch * m_layout.frameHeight; }
+  /// Channels of a clip drawn apart rise behind the maps, which need a whole level above them; a wide, low
+  /// stage needs the height for larger frames.
+  [[nodiscard]] double level() const {
+    const bool rises = m_channels > 1 && !m_layout.still;
+    const double pitch = rises ? kLevelOverChannels : m_theme.presenter ? kLevelOnWide : m_theme.levelPitch;
+    return pitch * m_layout.frameHeight;
+  }
 
   [[nodiscard]] StagePlane mapPlane(int t) const {
     const Shape& out = m_geometry.output;
@@ -200,6 +215,14 @@ class LayoutBuilder {
     return plane;
   }
 
+  /// True where the pinned input voxel feeds map frame t.
+  [[nodiscard]] bool feeds(int t) const {
+    const auto& pinned = m_view.state.selection.input;
+    if (!pinned || !m_geometry.input.contains(pinned->at)) return false;
+    const std::vector<int> under = framesUnderKernel(m_conv, m_geometry, t);
+    return std::find(under.begin(), under.end(), pinned->at.t) != under.end();
+  }
+
   void addMapFrames() {
     const Shape& out = m_geometry.output;
     const int every = thinning();
@@ -208,6 +231,7 @@ class LayoutBuilder {
       if (!plane.lit && t != 0 && t != out.length - 1 && t % every != 0) continue;
       const bool nearer = seenFromFront() ? t < m_layout.voxel.t : t > m_layout.voxel.t;
       plane.opacity = plane.lit ? m_theme.inFocus : m_theme.outOfFocus * (nearer ? kNearMaps : kFarMaps);
+      if (feeds(t)) plane.opacity = m_theme.inFocus;
       if (m_even && !(plane.lit && m_view.state.look.stageMode == StageMode::Slices)) plane.opacity = 0;
       if (m_even && !plane.lit) continue;
       if (!m_layout.still) plane.title = m_view.mapTitle(t);
