@@ -105,6 +105,7 @@ class ScoresBenchmark : public QObject {
   }
 
   void shown() {
+    if (!m_frames.isActive()) return;  // not begun, or over
     account();
     ++(m_waiting ? whileScoring : whileIdle).pictures;
     if (!m_waiting) return;
