@@ -54,8 +54,16 @@ std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
       const QPointF across = shape[map ? (near ? 3 : 2) : (near ? 1 : 0)];
       const QPointF last = shape[map ? (near ? 2 : 3) : (near ? 0 : 1)];
       candidate.others = {boxAt(opposite, corner, map), boxAt(across, last, !map), boxAt(last, across, !map)};
-      if (hidden) std::rotate(candidate.others.begin(), candidate.others.begin() + 1, candidate.others.end());
-      if (hidden) std::swap(candidate.title.box, candidate.others.front());
+      // On another frame it would be taken for that one's: only places beside all frames in front.
+      std::erase_if(candidate.others, [&](const QRectF& box) {
+        return std::any_of(covers.begin(), covers.end(),
+                           [&](const QPolygonF& cover) { return insideConvex(cover, box.center()); });
+      });
+      if (hidden && candidate.others.empty()) continue;
+      if (hidden) {
+        candidate.title.box = candidate.others.front();
+        candidate.others.erase(candidate.others.begin());
+      }
     }
     row.push_back(std::move(candidate));
   }
