@@ -72,7 +72,9 @@ class TestClipPrepare : public QObject {
   void everyByteBecomesItself255th() {
     std::vector<std::uint8_t> values(256);
     for (std::size_t i = 0; i < 256; ++i) values[i] = static_cast<std::uint8_t>(i);
-    const Result<Clip> clip = prepareClip(bytesFrames(1, 16, 16, 1, values), {}, 1);
+    PrepareSpec spec;
+    spec.colour = ColourMode::Grey;
+    const Result<Clip> clip = prepareClip(bytesFrames(1, 16, 16, 1, values), spec, 1);
     QCOMPARE(clip->pixels.shape(), (Shape{1, 16, 16, 1}));
     for (int i = 0; i < 256; ++i)
       QCOMPARE(clip->pixels.values()[static_cast<std::size_t>(i)], static_cast<float>(i) / 255);

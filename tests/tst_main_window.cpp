@@ -152,7 +152,7 @@ class TestMainWindow : public QObject {
     key(Qt::Key_P);
     QCOMPARE(bars(), (QList<bool>{false, false, false, true}));
     QVERIFY(!m_window->workspace().ledgerPanel().isVisible());
-    QVERIFY(m_window->workspace().stage().width() >= size.width() - 2);  // but for the grid lines
+    QVERIFY(m_window->workspace().stage().width() >= size.width() - 3);  // but for the grid lines
     QVERIFY(appliedTheme().presenter && appliedTheme().caption >= 18);
     key(Qt::Key_F7);
     QVERIFY(m_window->workspace().ledgerPanel().isVisible());

@@ -75,8 +75,7 @@ QString filterName(const KernelStudy& study, int k) {
   if (preset == nullptr) return QObject::tr("own weights");
   const QString name = QString::fromStdString(preset->name);
   if (isItsPreset(study, k)) return name;
-  const bool edited = study.bank[static_cast<std::size_t>(k)].edited;
-  if (edited || !isCut(*preset, study.conv.kernel)) return QObject::tr("%1, edited").arg(name);
+  if (!isCut(*preset, study.conv.kernel)) return QObject::tr("%1, edited").arg(name);
   const Triple& kernel = study.conv.kernel;
   return QObject::tr("%1, cut to %2 × %3 × %4").arg(name).arg(kernel.t).arg(kernel.y).arg(kernel.x);
 }
