@@ -33,8 +33,9 @@ class StudyController : public QObject {
     Lane lane = Lane::Full;  ///< of the full computation
     bool previews = true;    ///< false: every answer is a full one, from `lane`
   };
-  /// For what follows the maps: the background lane, at once, without previews.
-  static constexpr Policy kBackground{0, 0, Lane::Background, false};
+  /// For what follows the maps: the background lane, without previews, as soon as nothing has changed for two
+  /// pictures: begun at every step of a drag it took a fifth of the window's pictures and was never finished.
+  static constexpr Policy kBackground{0, 40, Lane::Background, false};
 
   explicit StudyController(QObject* parent = nullptr);
   StudyController(Compute compute, Policy policy, QObject* parent = nullptr);
