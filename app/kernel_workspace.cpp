@@ -251,6 +251,10 @@ void KernelWorkspace::presentScores() {
       m_scores.stale() || (m_scoresState.result != nullptr && m_scoresState.result->spec.clip != study.clip);
   m_scoresState.busy = m_scores.busy();
   m_scoresState.problem = m_scores.problem();
+  // Scores follow the maps: where the first clip cannot be read, nothing is on its way.
+  if (m_scoresState.result == nullptr && !m_scores.busy() && !m_controller.busy() &&
+      !m_controller.problem().isEmpty() && m_scoresState.problem.isEmpty())
+    m_scoresState.problem = tr("There is no clip to score.");
   m_scoresState.alongTime = m_scan.alongTime();
   m_scoresState.alongSpace = m_scan.alongSpace();
   m_scoresPanel->present(m_scoresState);

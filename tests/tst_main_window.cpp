@@ -10,6 +10,7 @@
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_frame.h"
+#include "widgets/panels/scores_panel.h"
 #include "widgets/panels/shortcut_sheet.h"
 #include "widgets/panels/weight_grid.h"
 #include "widgets/stage/stage_view.h"
@@ -216,6 +217,19 @@ class TestMainWindow : public QObject {
     m_window->finish();
     QVERIFY(m_window->controller().problem().isEmpty());
     QVERIFY(!m_window->controller().stale());
+  }
+
+  void withoutAnyClipNoScoresArePromised() {
+    const QString path = m_folder.filePath(QStringLiteral("words.mp4"));
+    write(path, QByteArray("this is no video\n").repeated(100));
+    AppState state = initialState();
+    takeSource(state, FileSource{path.toStdString()});
+    m_window = std::make_unique<MainWindow>(state, Settings(m_folder.filePath(QStringLiteral("own.ini"))));
+    m_window->resize(1600, 1000);
+    m_window->show();
+    m_window->finish();
+    QCOMPARE(m_window->findChild<ScoresPanel*>()->lines(),
+             QStringList(QStringLiteral("There is no clip to score.")));
   }
 
   void focusedControlsKeepTheirKeys() {
