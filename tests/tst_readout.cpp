@@ -411,10 +411,28 @@ class TestReadout : public QObject {
       const auto scores = scoreClip(*readout, prepareClip(*raw, {}, 1)->pixels, context());
       QVERIFY_RESULT(scores);
       double sum = 0;
-      for (const double score : *scores) sum += score;
+      for (const double score : scores->scores) sum += score;
       QVERIFY(std::abs(sum - 1) < 1e-9);
-      QVERIFY((*scores)[static_cast<std::size_t>(indexOf(label))] > 0.5);
+      QVERIFY(scores->scores[static_cast<std::size_t>(indexOf(label))] > 0.5);
+      QVERIFY2(scores->distance < readout->farthest, "a clip like those that it learned from");
     }
+  }
+
+  void clipUnlikeAllLearnedFromIsFarOut() {
+    const auto readout = trained({3, 3, 3});
+    // Stripes of full contrast: stronger than any texture that the readout learned from.
+    Tensor clip(Shape{16, 32, 32, 1});
+    for (int t = 0; t < 16; ++t)
+      for (int y = 0; y < 32; ++y)
+        for (int x = 0; x < 32; ++x) clip.at(t, y, x, 0) = (x / 2 + t / 2) % 2 == 0 ? 1.F : 0.F;
+    const auto scores = scoreClip(*readout, clip, context());
+    QVERIFY_RESULT(scores);
+    QVERIFY(scores->distance > readout->farthest);
+    // while the held-out clips, never seen either, lie among those learned from
+    const auto set = motionSet(context());
+    QVERIFY_RESULT(set);
+    for (const LabelledClip& held : (*set)->test)
+      QVERIFY(scoreClip(*readout, held.pixels, context())->distance < 1.1 * readout->farthest);
   }
 
   void whatCannotBeScoredIsOneSentence() {

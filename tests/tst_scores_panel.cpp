@@ -73,6 +73,17 @@ class TestScoresPanel : public QObject {
     QVERIFY(shown(scores).contains(QStringLiteral("no verdict")));
   }
 
+  void clipFarFromThoseLearnedFromIsAGuess() {
+    ScoresState scores = scoresOf({3, 3, 3});
+    ReadoutResult result = *scores.result;
+    scores.result = &result;
+    result.distance = result.readout->farthest;
+    QVERIFY(!shown(scores).contains(QStringLiteral("guess")));
+    result.distance = 1.5 * result.readout->farthest;
+    QVERIFY2(shown(scores).contains(QStringLiteral("1.5 × as far out as any of them: the bars are a guess")),
+             qPrintable(shown(scores)));
+  }
+
   void ownBankIsNamed() {
     const QString text = shown(scoresOf({3, 3, 3}, BankKind::Own));
     QVERIFY2(text.contains(QStringLiteral("your kernel and its mirror images, 16 filters")),

@@ -82,8 +82,10 @@ void learnAndTest(Readout& readout, const MotionSet& set, const FeatureTable& ta
   for (const LabelledClip& clip : set.training) labels.push_back(static_cast<int>(clip.label));
   readout.model = fitSoftmax(firstRows(table, training), labels, kMotionClasses);
   int right = 0;
-  for (int i = 0; i < training; ++i)
+  for (int i = 0; i < training; ++i) {
     right += readout.model.best(table.row(i)) == labels[static_cast<std::size_t>(i)] ? 1 : 0;
+    readout.farthest = std::max(readout.farthest, readout.model.distance(table.row(i)));
+  }
   readout.trainingAccuracy = static_cast<double>(right) / training;
   for (std::size_t i = 0; i < set.test.size(); ++i) {
     const int named = readout.model.best(table.row(training + static_cast<int>(i)));
@@ -181,14 +183,13 @@ Tensor readoutInput(const Tensor& clip) {
   return input;
 }
 
-Result<std::vector<double>> scoreClip(const Readout& readout, const Tensor& clip,
-                                      const ComputeContext& context) {
+Result<ClipScores> scoreClip(const Readout& readout, const Tensor& clip, const ComputeContext& context) {
   const Tensor input = readoutInput(clip);
   if (auto fits = checkSpan(readout.spec, input.shape(), "this clip has"); !fits)
     return tl::unexpected(fits.error());
   const auto table = featuresOf({&input}, layerOf(readout.spec), readout.bank, context);
   if (!table) return tl::unexpected(table.error());
-  return readout.model.scores(table->row(0));
+  return ClipScores{readout.model.scores(table->row(0)), readout.model.distance(table->row(0))};
 }
 
 }  // namespace convscope

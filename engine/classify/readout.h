@@ -31,6 +31,7 @@ struct Readout {
   SoftmaxModel model;
   TestScore test;                 ///< on the test clips of motionSet()
   double trainingAccuracy = 0;    ///< on the clips that it learned from
+  double farthest = 0;            ///< largest SoftmaxModel::distance() of those clips
   std::int64_t weights = 0;       ///< of the bank's kernels
   std::int64_t multiplyAdds = 0;  ///< of the convolutions of one clip
   double trainMs = 0;             ///< features of all clips and the fit, wall clock, when it was trained
@@ -55,9 +56,15 @@ void forgetReadouts();
 /// that of kMotionClipShape (area averaging on an axis that shrinks, else linear). Frames stay as they are.
 [[nodiscard]] Tensor readoutInput(const Tensor& clip);
 
-/// Scores of a clip, one a class, adding up to 1. Errors: BadSpec where the clip is shorter than the kernel's
+/// What a readout says of one clip.
+struct ClipScores {
+  std::vector<double> scores;  ///< one a class, adding up to 1
+  double distance = 0;         ///< SoftmaxModel::distance(); beyond Readout::farthest the scores are a guess
+};
+
+/// Scores of a clip. Errors: BadSpec where the clip is shorter than the kernel's
 /// span (with the numbers); those of the convolution.
-[[nodiscard]] Result<std::vector<double>> scoreClip(const Readout& readout, const Tensor& clip,
-                                                    const ComputeContext& context);
+[[nodiscard]] Result<ClipScores> scoreClip(const Readout& readout, const Tensor& clip,
+                                           const ComputeContext& context);
 
 }  // namespace convscope

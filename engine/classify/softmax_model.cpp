@@ -65,6 +65,18 @@ int SoftmaxModel::best(const double* featureRow) const {
   return static_cast<int>(std::ranges::max_element(values) - values.begin());
 }
 
+double SoftmaxModel::distance(const double* featureRow) const {
+  double sum = 0;
+  int changed = 0;
+  for (int j = 0; j < features; ++j) {
+    const auto at = static_cast<std::size_t>(j);
+    const double off = (featureRow[j] - mean[at]) * scale[at];
+    sum += off * off;
+    changed += scale[at] > 0 ? 1 : 0;
+  }
+  return changed > 0 ? std::sqrt(sum / changed) : 0;
+}
+
 SoftmaxModel fitSoftmax(const FeatureTable& table, const std::vector<int>& labels, int classes,
                         const SoftmaxSettings& settings) {
   SoftmaxModel model;

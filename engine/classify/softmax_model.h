@@ -19,6 +19,9 @@ struct SoftmaxModel {
   [[nodiscard]] std::vector<double> scores(const double* featureRow) const;
   /// The class with the largest score, the first of several.
   [[nodiscard]] int best(const double* featureRow) const;
+  /// How far a clip lies from the training clips' average, in standard deviations of each feature:
+  ///   √(1/J Σ_j ((f_j − mean_j) · scale_j)²) over the J features that changed; about 1 for a training clip.
+  [[nodiscard]] double distance(const double* featureRow) const;
 };
 
 struct SoftmaxSettings {

@@ -385,7 +385,8 @@ Result<std::shared_ptr<const StudyResult>> computeReadout(const ReadoutStudy& st
     result.clip = std::move(*clip);
     auto scores = scoreClip(*result.readout, result.clip->pixels, context);
     if (scores) {
-      result.scores = std::move(*scores);
+      result.scores = std::move(scores->scores);
+      result.distance = scores->distance;
     } else if (scores.error().code == ErrorCode::Stopped) {
       return tl::unexpected(scores.error());
     } else {

@@ -52,7 +52,11 @@ struct ReadoutResult {
   std::shared_ptr<const Readout> readout;  ///< never null
   std::shared_ptr<const Clip> clip;        ///< the one scored; null where the study names none
   std::vector<double> scores;              ///< one a class, adding up to 1; empty where there are none
+  double distance = 0;                     ///< of the clip from those learned from, see ClipScores
   std::string obstacle;                    ///< why the clip has no scores: one sentence, or empty
+
+  /// The clip lies farther out than any that the readout learned from: its scores are a guess.
+  [[nodiscard]] bool unlike() const { return !scores.empty() && distance > readout->farthest; }
 };
 
 using StudyResult = std::variant<KernelResult, ReadoutResult>;

@@ -165,7 +165,7 @@ void ScoresCanvas::paintBars(QPainter& painter) {
   const auto best = std::ranges::max_element(result.scores) - result.scores.begin();
   for (int label = 0; label < kMotionClasses; ++label, y += kRow * s) {
     const double score = result.scores[static_cast<std::size_t>(label)];
-    const bool first = label == best;
+    const bool first = label == best && !result.unlike();  // a guess is not brought out
     drawRun(painter, {kMargin * s, y}, Anchor::Left, {className(label), theme.text, first}, theme);
     const QRectF track(left, y - kBar / 2 * s, right - left, kBar * s);
     painter.fillRect(track, theme.field);

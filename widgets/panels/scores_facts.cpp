@@ -69,6 +69,14 @@ std::vector<TextLine> scoresSentences(const ScoresState& scores, const LookTheme
   const QString bank = bankWords(readout);
   const QString learned =
       QObject::tr("Learned from %1 synthetic clips, %2; no real one seen. ").arg(kTrainingClips).arg(bank);
+  if (scores.result->unlike()) {
+    const QString times = QString::number(scores.result->distance / readout.farthest, 'f', 1);
+    lines.push_back(
+        {{learned, theme.muted},
+         {QObject::tr("Yours lies %1 × as far out as any of them: the bars are a guess.").arg(times),
+          theme.text, true}});
+    return lines;
+  }
   lines.push_back({{learned + (scores.realClip() ? QObject::tr("Yours, grey 32 × 32: a likeness, no verdict.")
                                                  : QObject::tr("This one is fed grey, 32 × 32.")),
                     theme.muted}});
