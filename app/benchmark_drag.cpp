@@ -1,5 +1,6 @@
 #include "app/benchmark_drag.h"
 
+#include "app/benchmark_tools.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "engine/conv/convolve.h"
@@ -7,7 +8,6 @@
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QEvent>
 #include <QTimer>
 
 #include <algorithm>
@@ -30,20 +30,12 @@ int lengthAt(double ms) {
   return 1 + (phase < kLongest ? phase : 2 * (kLongest - 1) - phase);
 }
 
-double quantile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  std::ranges::sort(values);
-  return values[std::min(values.size() - 1,
-                         static_cast<std::size_t>(share * static_cast<double>(values.size())))];
-}
-
 /// Watches the window's updates: after one, everything painted has been handed to the window system.
 class DragBenchmark : public QObject {
  public:
-  explicit DragBenchmark(MainWindow& window) : m_window(window) {
+  explicit DragBenchmark(MainWindow& window) : m_window(window), m_watch(window, [this] { shown(); }) {
     m_timer.setTimerType(Qt::PreciseTimer);
     connect(&m_timer, &QTimer::timeout, this, &DragBenchmark::change);
-    window.installEventFilter(this);  // widgets' update requests go to the window's widget
   }
 
   void start() {
@@ -55,17 +47,6 @@ class DragBenchmark : public QObject {
   std::vector<double> engineMs;
   int framesShown = 0;
   double seconds = 0;
-
- protected:
-  bool eventFilter(QObject* watched, QEvent* event) override {
-    if (event->type() != QEvent::UpdateRequest) return false;
-    // The filter runs before the update; do the update here, so that "after" is known.
-    m_window.removeEventFilter(this);
-    QCoreApplication::sendEvent(watched, event);
-    m_window.installEventFilter(this);
-    shown();
-    return true;
-  }
 
  private:
   void change() {
@@ -106,6 +87,7 @@ class DragBenchmark : public QObject {
     double at;
   };
   MainWindow& m_window;
+  PictureWatch m_watch;
   QTimer m_timer;
   QElapsedTimer m_clock;
   std::deque<Change> m_waiting;

@@ -1,12 +1,12 @@
 #include "app/benchmark_scores.h"
 
+#include "app/benchmark_tools.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "engine/classify/readout.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
-#include <QEvent>
 #include <QTimer>
 
 #include <algorithm>
@@ -24,13 +24,6 @@ constexpr int kPauseMs = 200;  // between an answer and the next change: the win
 constexpr int kFrameMs = 16;
 constexpr std::array kShapes{Triple{3, 3, 3}, Triple{5, 5, 5}, Triple{7, 7, 7}};
 
-double quantile(std::vector<double> values, double share) {
-  if (values.empty()) return 0;
-  std::ranges::sort(values);
-  return values[std::min(values.size() - 1,
-                         static_cast<std::size_t>(share * static_cast<double>(values.size())))];
-}
-
 /// Pictures shown within a kind of time.
 struct Pace {
   int pictures = 0;
@@ -41,10 +34,9 @@ struct Pace {
 /// Changes the kernel, waits for its scores on screen, pauses, changes again; turns the camera all the while.
 class ScoresBenchmark : public QObject {
  public:
-  explicit ScoresBenchmark(MainWindow& window) : m_window(window) {
+  explicit ScoresBenchmark(MainWindow& window) : m_window(window), m_watch(window, [this] { shown(); }) {
     m_frames.setTimerType(Qt::PreciseTimer);
     connect(&m_frames, &QTimer::timeout, this, &ScoresBenchmark::turn);
-    window.installEventFilter(this);
   }
 
   void start() {
@@ -57,16 +49,6 @@ class ScoresBenchmark : public QObject {
   std::array<std::vector<double>, kShapes.size()> latencies;
   Pace whileScoring;
   Pace whileIdle;
-
- protected:
-  bool eventFilter(QObject* watched, QEvent* event) override {
-    if (event->type() != QEvent::UpdateRequest) return false;
-    m_window.removeEventFilter(this);  // the update is done here, so that "after" is known
-    QCoreApplication::sendEvent(watched, event);
-    m_window.installEventFilter(this);
-    shown();
-    return true;
-  }
 
  private:
   void turn() {
@@ -124,6 +106,7 @@ class ScoresBenchmark : public QObject {
   [[nodiscard]] double now() const { return static_cast<double>(m_clock.nsecsElapsed()) * 1e-6; }
 
   MainWindow& m_window;
+  PictureWatch m_watch;
   QTimer m_frames;
   QElapsedTimer m_clock;
   Triple m_wanted;

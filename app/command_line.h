@@ -21,6 +21,7 @@ enum class Task {
   Batch,
   BenchmarkDrag,
   BenchmarkScores,
+  BenchmarkStart,
   Help,
   Version,
   ListPresets,

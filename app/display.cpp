@@ -17,9 +17,14 @@ namespace convscope {
 
 namespace {
 
+/// Tasks that open the window with nobody before it.
+bool isUnattended(Task task) {
+  return task == Task::Screenshot || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
+         task == Task::BenchmarkStart;
+}
+
 bool needsWindow(const Options& options) {
-  return options.task == Task::Window || options.task == Task::Screenshot ||
-         options.task == Task::BenchmarkDrag || options.task == Task::BenchmarkScores;
+  return options.task == Task::Window || isUnattended(options.task);
 }
 
 /// True if a server listens there. The connection is left open until the program ends: an X server begins
@@ -99,9 +104,8 @@ std::optional<std::string> displayProblem(const Options& options, const DisplayP
 }
 
 bool wantsVirtualDisplay(const Options& options, const DisplayProbe& probe) {
-  const bool unattended = options.task == Task::Screenshot || options.task == Task::BenchmarkDrag ||
-                          options.task == Task::BenchmarkScores;
-  return unattended && !troubleWith(probe).empty() && probe.installed("xvfb-run") && probe.installed("xauth");
+  return isUnattended(options.task) && !troubleWith(probe).empty() && probe.installed("xvfb-run") &&
+         probe.installed("xauth");
 }
 
 void restartUnderVirtualDisplay(const Options& options, char** arguments) {

@@ -1,6 +1,7 @@
 #include "app/batch.h"
 #include "app/benchmark_drag.h"
 #include "app/benchmark_scores.h"
+#include "app/benchmark_start.h"
 #include "app/command_line.h"
 #include "app/display.h"
 #include "app/main_window.h"
@@ -33,6 +34,7 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   if (options.task == Task::Screenshot) return takeScreenshot(state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
   if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
+  if (options.task == Task::BenchmarkStart) return benchmarkStart(options, state);
 
   MainWindow window(state, settings);
   if (options.size) {
