@@ -97,7 +97,12 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   setAcceptDrops(true);
   setMinimumSize(kLeastWidth, kLeastHeight);
   qApp->installEventFilter(new FocusKeys(this));
-  m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
+  const auto ask = [this] {
+    m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
+  };
+  ask();
+  // Before any view hears of a change: whether an answer is under way decides what they draw at once.
+  connect(&m_store, &StateStore::changed, this, ask);
   applyTheme(lookTheme(m_store.state().look));
   m_workspace = new KernelWorkspace(m_store, m_controller);
   m_presenterBar = new PresenterBar;
@@ -122,7 +127,6 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     m_presenterBar->present(m_workspace->view(), documentName(m_store.state()), openFigure());
   });
   connect(&m_store, &StateStore::changed, this, [this] {
-    m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
     applyLook();
     refreshActions();
   });
@@ -247,7 +251,7 @@ void MainWindow::applyLook() {
     for (std::size_t i = 0; i < m_actions.size(); ++i) {
       if (!m_commands[i].icon.isEmpty()) m_actions[i]->setIcon(themeIcon(m_commands[i].icon, theme));
     }
-    m_hintRoom = -1;
+    m_hintWidths.clear();
     refreshStatusHints();
     for (QWidget* bar : {static_cast<QWidget*>(menuBar()), static_cast<QWidget*>(m_toolbar),
                          static_cast<QWidget*>(statusBar())})
@@ -316,12 +320,19 @@ void MainWindow::refreshStatusHints() {
   const QStringList hints{tr("<b>Hover</b> a cell for its index and value"), tr("<b>Click</b> pins it"),
                           tr("<b>← → ↑ ↓</b> slide the kernel"), tr("<b>[ ]</b> step in time"),
                           tr("<b>J</b> strongest response")};
-  const int room = width() - m_facts->sizeHint().width() - 4 * kMargin;
-  if (std::exchange(m_hintRoom, room) == room) return;
-  for (qsizetype count = hints.size(); count >= 0; --count) {
-    m_hints->setText(withBrightWords(hints.mid(0, count).join(QStringLiteral(" &nbsp;&nbsp; "))));
-    if (m_hints->sizeHint().width() <= room) break;
+  const auto text = [&](int count) {
+    return withBrightWords(hints.mid(0, count).join(QStringLiteral(" &nbsp;&nbsp; ")));
+  };
+  if (m_hintWidths.empty()) {
+    for (int count = 0; count <= hints.size(); ++count) {
+      m_hints->setText(text(count));
+      m_hintWidths.push_back(m_hints->sizeHint().width());
+    }
   }
+  const int room = width() - m_facts->sizeHint().width() - 4 * kMargin;
+  int count = static_cast<int>(hints.size());
+  while (count > 0 && m_hintWidths[static_cast<std::size_t>(count)] > room) --count;
+  m_hints->setText(text(count));
 }
 
 void MainWindow::say(const QString& sentence) {

@@ -102,7 +102,7 @@ class MainWindow : public QMainWindow {
   QLabel* m_document = nullptr;
   QLabel* m_hints = nullptr;
   QLabel* m_facts = nullptr;
-  int m_hintRoom = -1;  ///< px that the hints were last chosen for
+  std::vector<int> m_hintWidths;  ///< px of the first none, one, two … hints; empty: to be measured
   ShortcutSheet* m_shortcuts = nullptr;
   std::optional<Look> m_appliedLook;
   std::string m_rememberedClip;  ///< the last one put among the recent ones

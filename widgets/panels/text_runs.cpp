@@ -1,6 +1,7 @@
 #include "widgets/panels/text_runs.h"
 
 #include <QFontMetricsF>
+#include <QHash>
 #include <QPainterPath>
 
 #include <algorithm>
@@ -17,7 +18,11 @@ struct ScaledFont {
   QFont font;
   QFontMetricsF metrics;
   double factor = 1;
+  /// px of what was measured: a line is measured to be laid out, again to be anchored, and few of its runs
+  /// change from picture to picture, while shaping is what text costs.
+  mutable QHash<QString, double> widths = {};
 };
+constexpr int kMostWidths = 2048;
 
 /// Made once per size and weight: every line that is painted asks for some. GUI thread.
 const ScaledFont& fontOf(const TextRun& run, const LookTheme& theme) {
@@ -33,7 +38,9 @@ const ScaledFont& fontOf(const TextRun& run, const LookTheme& theme) {
 }
 
 double widthOf(const TextRun& run, const ScaledFont& font) {
-  return font.metrics.horizontalAdvance(run.text) * font.factor;
+  if (const auto known = font.widths.constFind(run.text); known != font.widths.constEnd()) return *known;
+  if (font.widths.size() >= kMostWidths) font.widths.clear();
+  return *font.widths.insert(run.text, font.metrics.horizontalAdvance(run.text) * font.factor);
 }
 
 }  // namespace

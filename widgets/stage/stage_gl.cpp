@@ -7,14 +7,17 @@
 #include <QOpenGLContext>
 #include <QOpenGLFunctions>
 
+#include <vtkActor.h>
+#include <vtkActorCollection.h>
 #include <vtkCallbackCommand.h>
 #include <vtkNew.h>
 #include <vtkOpenGLFramebufferObject.h>
 #include <vtkOpenGLState.h>
 #include <vtkRenderer.h>
+#include <vtkTexture.h>
 
 #include <array>
-#include <cstring>
+#include <utility>
 
 namespace convscope {
 
@@ -68,6 +71,21 @@ QString probe() {
   return {};
 }
 
+/// Sends changed pictures of the props ahead of all drawing. Mesa's software OpenGL waits for everything
+/// drawn so far when a texture is loaded; loaded each before its own quad, they made it draw one quad at a
+/// time.
+void loadTextures(vtkRenderer* renderer) {
+  vtkActorCollection* actors = renderer->GetActors();
+  vtkCollectionSimpleIterator place;
+  actors->InitTraversal(place);
+  while (vtkActor* actor = actors->GetNextActor(place)) {
+    vtkTexture* texture = actor->GetTexture();
+    if (texture == nullptr || actor->GetVisibility() == 0) continue;
+    texture->Load(renderer);
+    texture->PostRender(renderer);
+  }
+}
+
 }  // namespace
 
 QString openGlProblem() {
@@ -80,6 +98,7 @@ struct StageGl::Context {
   QOpenGLContext gl;
   vtkNew<StageWindow> window;
   vtkRenderer* renderer = nullptr;
+  bool drawn = false;  ///< once: before that VTK does not know yet what size of texture the context allows
 
   void observe(unsigned long event, void (*answer)(vtkObject*, unsigned long, void*, void*)) {
     vtkNew<vtkCallbackCommand> command;
@@ -140,17 +159,31 @@ void StageGl::setRenderer(vtkRenderer* renderer) {
   m_context->renderer = renderer;
 }
 
-QImage StageGl::draw(const QSize& size) {
-  if (!m_context || m_context->renderer == nullptr || size.isEmpty()) return {};
-  if (!m_context->gl.makeCurrent(&m_context->surface)) return {};
+bool StageGl::begin(const QSize& size) {
+  m_begun = {};
+  if (!m_context || m_context->renderer == nullptr || size.isEmpty()) return false;
+  if (!m_context->gl.makeCurrent(&m_context->surface)) return false;
   StageWindow* window = m_context->window;
   window->SetSize(size.width(), size.height());
   vtkOpenGLState* state = window->GetState();
   state->Reset();
   state->Push();
   state->vtkglDepthFunc(GL_LEQUAL);
+  if (m_context->drawn) loadTextures(m_context->renderer);
   window->Render();
+  m_context->drawn = true;
+  state->Pop();
+  m_context->gl.functions()->glFlush();
+  m_begun = size;
+  return true;
+}
 
+QImage StageGl::finish() {
+  const QSize size = std::exchange(m_begun, {});
+  if (size.isEmpty() || !m_context->gl.makeCurrent(&m_context->surface)) return {};
+  StageWindow* window = m_context->window;
+  vtkOpenGLState* state = window->GetState();
+  state->Push();
   // What was drawn lies in VTK's own framebuffer, lowest row first and in the order that QImage keeps.
   QImage picture(size, QImage::Format_RGB32);
   QOpenGLFunctions* gl = m_context->gl.functions();

@@ -3,6 +3,8 @@
 #include <QEasingCurve>
 #include <QElapsedTimer>
 #include <QPainter>
+#include <QSemaphore>
+#include <QThreadPool>
 
 #include <algorithm>
 #include <cmath>
@@ -134,21 +136,43 @@ void StageView::paintStage(QPainter& painter, const QSize& size, double ratio) {
     return;
   }
   const QSize device = (QSizeF(size) * ratio).toSize();
-  QElapsedTimer clock;
-  clock.start();
-  if (m_pictureOld || m_pictureSize != device) {
-    m_picture = m_gl->draw(device);
-    m_picture.setDevicePixelRatio(ratio);
-    m_pictureSize = device;
-    m_pictureOld = false;
-    ++m_pictures;
-    m_lastPictureMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
-  }
-  clock.restart();
+  // Both parts take about as long, and OpenGL in software waits for threads of its own. A thread of the
+  // global pool paints the overlay: painting in any other, Qt 6 hands each longer line to that pool in
+  // pieces, several hundred times in a picture.
+  QSemaphore painted;
+  const bool beside = QThreadPool::globalInstance()->tryStart([&] {
+    drawOverlay(device, ratio);
+    painted.release();
+  });
+  drawPicture(device, ratio);
+  beside ? painted.acquire() : drawOverlay(device, ratio);
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
   painter.drawImage(QPointF(0, 0), m_picture);
   painter.setOpacity(1);
-  m_overlay.paint(painter, {m_layout, m_camera, m_view, theme, m_furniture,
+  painter.drawImage(QPointF(0, 0), m_lines);
+}
+
+void StageView::drawPicture(const QSize& device, double ratio) {
+  if (!m_pictureOld && m_pictureSize == device) return;
+  QElapsedTimer clock;
+  clock.start();
+  m_gl->begin(device);
+  m_picture = m_gl->finish();
+  m_picture.setDevicePixelRatio(ratio);
+  m_pictureSize = device;
+  m_pictureOld = false;
+  ++m_pictures;
+  m_lastPictureMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+void StageView::drawOverlay(const QSize& device, double ratio) {
+  QElapsedTimer clock;
+  clock.start();
+  if (m_lines.size() != device) m_lines = QImage(device, QImage::Format_ARGB32_Premultiplied);
+  m_lines.setDevicePixelRatio(ratio);
+  m_lines.fill(Qt::transparent);
+  QPainter painter(&m_lines);
+  m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture,
                             m_ranges.at(m_view, m_layout.voxel.t), ratio});
   m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }

@@ -107,7 +107,11 @@ class StageView : public QWidget {
   QPointF m_grip;  ///< from the grabbed thing's corner to the pointer, in cells
   bool m_moved = false;
   Hover m_hover;
-  QImage m_picture;
+  void drawPicture(const QSize& device, double ratio);
+  void drawOverlay(const QSize& device, double ratio);
+
+  QImage m_picture;  ///< the 3-D part
+  QImage m_lines;    ///< the overlay's: lines, halos and text over it
   QSize m_pictureSize;
   bool m_pictureOld = true;
   int m_pictures = 0;

@@ -9,6 +9,13 @@
 
 namespace convscope {
 
+namespace {
+
+constexpr int kQuietTicks = 2;  // pieces of the quiet time, each of which must come on time
+constexpr qint64 kLateMs = 8;   // half a picture
+
+}  // namespace
+
 StudyController::StudyController(QObject* parent) : StudyController(&compute, Policy{}, parent) {}
 
 StudyController::StudyController(Compute compute, Policy policy, QObject* parent)
@@ -31,7 +38,13 @@ StudyController::StudyController(Compute compute, Policy policy, std::shared_ptr
   if (policy.previews) poolOf(Lane::Preview) = std::make_unique<ThreadPool>();
   poolOf(policy.lane) = std::make_unique<ThreadPool>(0, policy.lane == Lane::Background);
   m_fullDelay.setSingleShot(true);
-  connect(&m_fullDelay, &QTimer::timeout, this, &StudyController::startFull);
+  connect(&m_fullDelay, &QTimer::timeout, this, [this] {
+    // A timer that comes late says that the window was busy: the next change of a drag may be waiting behind
+    // what it painted, so the quiet time begins anew.
+    const qint64 late = m_sinceTick.restart() - m_fullDelay.interval();
+    m_quietTicks = late > kLateMs ? 0 : m_quietTicks + 1;
+    m_quietTicks < kQuietTicks ? m_fullDelay.start() : startFull();
+  });
 }
 
 StudyController::~StudyController() {
@@ -51,7 +64,7 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
   ++m_ticket;
   if (!m_policy.previews) {
     setStatus(m_problem, m_result != nullptr, true);
-    m_policy.fullDelayMs > 0 ? m_fullDelay.start(m_policy.fullDelayMs) : startFull();
+    m_policy.fullDelayMs > 0 ? delayFull() : startFull();
     return;
   }
   const double expected = expectedMs(spec, *m_cache);
@@ -65,8 +78,14 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
   }
   // A file that must be read first cannot be previewed; reading is done by the stoppable lane.
   if (std::isfinite(expected)) submit(Lane::Preview, {.preview = true, .filter = chosenFilter});
-  m_fullDelay.start(m_policy.fullDelayMs);
+  delayFull();
   setStatus(m_problem, m_result != nullptr, true);
+}
+
+void StudyController::delayFull() {
+  m_quietTicks = 0;
+  m_sinceTick.start();
+  m_fullDelay.start(m_policy.fullDelayMs / kQuietTicks);
 }
 
 void StudyController::startFull() {

@@ -4,6 +4,7 @@
 #include "engine/study/job_runner.h"
 #include "engine/study/study.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 #include <QTimer>
@@ -35,7 +36,7 @@ class StudyController : public QObject {
   };
   /// For what follows the maps: the background lane, without previews, as soon as nothing has changed for two
   /// pictures: begun at every step of a drag it took a fifth of the window's pictures and was never finished.
-  static constexpr Policy kBackground{0, 40, Lane::Background, false};
+  static constexpr Policy kBackground{0, 24, Lane::Background, false};
 
   explicit StudyController(QObject* parent = nullptr);
   StudyController(Compute compute, Policy policy, QObject* parent = nullptr);
@@ -48,8 +49,8 @@ class StudyController : public QObject {
   /// Stops a full computation or reading; the last good result stays, stale,
   /// and problem() says so until another spec comes or computeAgain().
   void stop();
-  /// Reads and computes the newest spec once more: after stop(), where a file has changed, or for the camera's
-  /// next pictures.
+  /// Reads and computes the newest spec once more: after stop(), where a file has changed, or for the
+  /// camera's next pictures.
   void computeAgain();
   /// Takes in the results that have arrived already, instead of at the next turn of the event loop.
   void takeDelivered();
@@ -78,6 +79,7 @@ class StudyController : public QObject {
   StudyController(Compute compute, Policy policy, std::shared_ptr<StudyCache> cache,
                   std::shared_ptr<JobRunner> runner, QObject* parent);
   void submit(Lane lane, const ComputeScope& scope);
+  void delayFull();
   void startFull();
   void deliver(quint64 ticket, Lane lane, bool preview, Result<std::shared_ptr<const StudyResult>> outcome);
   void setStatus(const QString& problem, bool stale, bool busy);
@@ -99,6 +101,8 @@ class StudyController : public QObject {
   bool m_stopped = false;  ///< by stop(): a full result on its way is not awaited
   double m_progress = 0;
   QTimer m_fullDelay;
+  QElapsedTimer m_sinceTick;
+  int m_quietTicks = 0;  ///< of the quiet time, passed without a change or a long painting
   std::shared_ptr<StudyCache> m_cache;
   // One pool for each lane used: a full job that lets a preview go first waits inside its own pool's threads,
   // so only one pool is busy at a time.
