@@ -42,7 +42,27 @@ ScoresCanvas::ScoresCanvas(QWidget* parent) : QWidget(parent) {
   setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);
 }
 
+bool ScoresCanvas::showsAlready(const ScoresState& scores) const {
+  const Look& look = scores.state.look;
+  const Look& shown = m_scores.state.look;
+  const bool sameLook =
+      look.theme == shown.theme && look.presenter == shown.presenter && look.scoresView == shown.scoresView;
+  // The chart marks the kernel; bars and matrix speak of the result alone, whatever is being dragged.
+  const bool sameKernel = look.scoresView != ScoresView::Chart ||
+                          scores.state.kernel().conv.kernel == m_scores.state.kernel().conv.kernel;
+  return m_presented && sameLook && sameKernel && scores.holder == m_scores.holder &&
+         scores.stale == m_scores.stale && scores.busy == m_scores.busy &&
+         scores.problem == m_scores.problem && scores.realClip() == m_scores.realClip() &&
+         scores.state.scores == m_scores.state.scores && scores.alongTime == m_scores.alongTime &&
+         scores.alongSpace == m_scores.alongSpace;
+}
+
 void ScoresCanvas::present(const ScoresState& scores) {
+  if (showsAlready(scores)) {
+    m_scores = scores;
+    return;
+  }
+  m_presented = true;
   const QSize before = sizeHint();
   m_scores = scores;
   if (sizeHint() != before) updateGeometry();

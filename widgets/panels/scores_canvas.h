@@ -32,6 +32,8 @@ class ScoresCanvas : public QWidget {
   bool event(QEvent* event) override;
 
  private:
+  /// Nothing that is painted differs between `scores` and what is shown.
+  [[nodiscard]] bool showsAlready(const ScoresState& scores) const;
   struct Spot {
     QRectF area;
     QString tip;
@@ -55,6 +57,7 @@ class ScoresCanvas : public QWidget {
   [[nodiscard]] QStringList chartLines() const;
 
   ScoresState m_scores;
+  bool m_presented = false;
   std::vector<Spot> m_spots;  ///< of what was painted last
 };
 

@@ -3,6 +3,7 @@
 #include <QFontMetricsF>
 #include <QHash>
 #include <QPainterPath>
+#include <QStaticText>
 
 #include <algorithm>
 #include <cmath>
@@ -18,11 +19,17 @@ struct ScaledFont {
   QFont font;
   QFontMetricsF metrics;
   double factor = 1;
-  /// px of what was measured: a line is measured to be laid out, again to be anchored, and few of its runs
-  /// change from picture to picture, while shaping is what text costs.
-  mutable QHash<QString, double> widths = {};
+  double ascent = 0;  ///< px at the whole size
+
+  /// A run once shaped: it is measured to be laid out, again to be anchored, then drawn, and few runs change
+  /// from picture to picture, while shaping is what text costs.
+  struct Shaped {
+    QStaticText text;
+    double width = 0;  ///< px at the wanted size
+  };
+  mutable QHash<QString, Shaped> shaped = {};
 };
-constexpr int kMostWidths = 2048;
+constexpr int kMostShaped = 2048;
 
 /// Made once per size and weight: every line that is painted asks for some. GUI thread.
 const ScaledFont& fontOf(const TextRun& run, const LookTheme& theme) {
@@ -34,13 +41,21 @@ const ScaledFont& fontOf(const TextRun& run, const LookTheme& theme) {
   QFont font = theme.font(px, run.semibold);
   const int whole = std::max(1, static_cast<int>(std::lround(px)));
   font.setPixelSize(whole);
-  return fonts.emplace(key, ScaledFont{font, QFontMetricsF(font), px / whole}).first->second;
+  return fonts.emplace(key, ScaledFont{font, QFontMetricsF(font), px / whole, QFontMetricsF(font).ascent()})
+      .first->second;
+}
+
+const ScaledFont::Shaped& shapedOf(const TextRun& run, const ScaledFont& font) {
+  if (const auto known = font.shaped.constFind(run.text); known != font.shaped.constEnd()) return *known;
+  if (font.shaped.size() >= kMostShaped) font.shaped.clear();
+  ScaledFont::Shaped made{QStaticText(run.text), font.metrics.horizontalAdvance(run.text) * font.factor};
+  made.text.setTextFormat(Qt::PlainText);
+  made.text.prepare({}, font.font);
+  return *font.shaped.insert(run.text, made);
 }
 
 double widthOf(const TextRun& run, const ScaledFont& font) {
-  if (const auto known = font.widths.constFind(run.text); known != font.widths.constEnd()) return *known;
-  if (font.widths.size() >= kMostWidths) font.widths.clear();
-  return *font.widths.insert(run.text, font.metrics.horizontalAdvance(run.text) * font.factor);
+  return shapedOf(run, font).width;
 }
 
 }  // namespace
@@ -73,7 +88,7 @@ double drawRuns(QPainter& painter, const QPointF& at, Anchor anchor, const TextL
     painter.setFont(font.font);
     painter.setPen(run.colour);
     if (font.factor == 1) {
-      painter.drawText(QPointF(x, baseline), run.text);
+      painter.drawStaticText(QPointF(x, baseline - font.ascent), shapedOf(run, font).text);
     } else {
       const QTransform before = painter.transform();
       painter.translate(x, baseline);

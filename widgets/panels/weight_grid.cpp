@@ -66,12 +66,17 @@ void WeightGrid::presentHover(const std::optional<Triple>& tap) {
   update();
 }
 
-WeightGrid::Plan WeightGrid::planFor(int width) const {
+const WeightGrid::Plan& WeightGrid::planFor(int width) const {
   const LookTheme& theme = appliedTheme();
   const double scale = scaleOf(theme);
   const Triple& kernel = m_shown.kernel;
+  // Asked for several times in every layout and painting, each time with the same answer.
+  const PlanKey key{width, kernel, theme.body, scale};
+  if (key == m_planKey) return m_plan;
+  m_planKey = key;
   const QFontMetricsF metrics(theme.font(theme.body));
-  Plan best;
+  Plan& best = m_plan;
+  best = {};
   double bestWorth = 0;
   for (int columns = 1; columns <= kernel.t; ++columns) {
     Plan plan;
@@ -98,7 +103,7 @@ WeightGrid::Plan WeightGrid::planFor(int width) const {
       best = plan;
     }
   }
-  return best;
+  return m_plan;
 }
 
 int WeightGrid::heightForWidth(int width) const {

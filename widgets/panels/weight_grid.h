@@ -69,7 +69,15 @@ class WeightGrid : public QWidget {
       return rows * (cellRows * cellHeight + caption) + (rows - 1) * gap / 2;
     }
   };
-  [[nodiscard]] Plan planFor(int width) const;
+  /// What a plan follows from.
+  struct PlanKey {
+    int width = -1;
+    Triple kernel;
+    double body = 0;  ///< px of the type
+    double scale = 0;
+    bool operator==(const PlanKey&) const = default;
+  };
+  [[nodiscard]] const Plan& planFor(int width) const;
   [[nodiscard]] QRectF cellRect(const Plan& plan, const Triple& tap) const;
   [[nodiscard]] float weightAt(const Triple& tap) const;
   void paintFrame(QPainter& painter, const Plan& plan, int t) const;
@@ -80,6 +88,8 @@ class WeightGrid : public QWidget {
   [[nodiscard]] QString describeTap(const Triple& tap) const;
 
   Shown m_shown;
+  mutable PlanKey m_planKey;
+  mutable Plan m_plan;
   Triple m_current{0, 0, 0};
   std::optional<Triple> m_hover;
   std::optional<Triple> m_pressed;

@@ -17,7 +17,6 @@
 #include <vtkTexture.h>
 
 #include <array>
-#include <utility>
 
 namespace convscope {
 
@@ -159,10 +158,9 @@ void StageGl::setRenderer(vtkRenderer* renderer) {
   m_context->renderer = renderer;
 }
 
-bool StageGl::begin(const QSize& size) {
-  m_begun = {};
-  if (!m_context || m_context->renderer == nullptr || size.isEmpty()) return false;
-  if (!m_context->gl.makeCurrent(&m_context->surface)) return false;
+QImage StageGl::draw(const QSize& size) {
+  if (!m_context || m_context->renderer == nullptr || size.isEmpty()) return {};
+  if (!m_context->gl.makeCurrent(&m_context->surface)) return {};
   StageWindow* window = m_context->window;
   window->SetSize(size.width(), size.height());
   vtkOpenGLState* state = window->GetState();
@@ -172,18 +170,7 @@ bool StageGl::begin(const QSize& size) {
   if (m_context->drawn) loadTextures(m_context->renderer);
   window->Render();
   m_context->drawn = true;
-  state->Pop();
-  m_context->gl.functions()->glFlush();
-  m_begun = size;
-  return true;
-}
 
-QImage StageGl::finish() {
-  const QSize size = std::exchange(m_begun, {});
-  if (size.isEmpty() || !m_context->gl.makeCurrent(&m_context->surface)) return {};
-  StageWindow* window = m_context->window;
-  vtkOpenGLState* state = window->GetState();
-  state->Push();
   // What was drawn lies in VTK's own framebuffer, lowest row first and in the order that QImage keeps.
   QImage picture(size, QImage::Format_RGB32);
   QOpenGLFunctions* gl = m_context->gl.functions();

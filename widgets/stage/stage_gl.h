@@ -23,16 +23,12 @@ class StageGl {
   [[nodiscard]] const QString& problem() const { return m_problem; }
   /// Must be called once, and again for each renderer that is to be drawn.
   void setRenderer(vtkRenderer* renderer);
-  /// Orders the renderer drawn at `size` device pixels and does not wait for it: what a software OpenGL does
-  /// in threads of its own goes on while the caller paints something else. False where there is no OpenGL.
-  bool begin(const QSize& size);
-  /// Waits for the picture ordered by begin(), all of its pixels opaque; null where that said false.
-  [[nodiscard]] QImage finish();
+  /// Draws the renderer at `size` device pixels, all of them opaque. A null image where there is no OpenGL.
+  [[nodiscard]] QImage draw(const QSize& size);
 
  private:
   struct Context;
   QString m_problem;
-  QSize m_begun;  ///< px of the picture under way, or empty
   std::unique_ptr<Context> m_context;
 };
 

@@ -156,8 +156,7 @@ void StageView::drawPicture(const QSize& device, double ratio) {
   if (!m_pictureOld && m_pictureSize == device) return;
   QElapsedTimer clock;
   clock.start();
-  m_gl->begin(device);
-  m_picture = m_gl->finish();
+  m_picture = m_gl->draw(device);
   m_picture.setDevicePixelRatio(ratio);
   m_pictureSize = device;
   m_pictureOld = false;
