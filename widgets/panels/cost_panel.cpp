@@ -129,6 +129,10 @@ std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const L
   const ConvSpec& conv = m_conv;
   const ConvCost cost = costOf(conv, geometry);
   std::vector<TextLine> out;
+  // Sharing and locality in one number, beside the weights that there are: first, so that it is always seen.
+  out.push_back({{tr("fully connected "), theme.muted},
+                 {shortCountText(cost.fullyConnectedWeights), theme.text, true},
+                 {tr(" weights"), theme.muted}});
   const Dimensionality dimensions = dimensionalityOf(conv, geometry);
   const QString slides = axesText(dimensions.slides);
   out.push_back({{slides.isEmpty() ? tr("slides nowhere") : tr("slides along "), theme.muted},
@@ -139,9 +143,6 @@ std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const L
     out.push_back({{tr("covers "), theme.muted},
                    {QString::number(share, 'f', share < 10 ? 1 : 0) + QStringLiteral(" %"), theme.text, true},
                    {tr(" of the clip"), theme.muted}});
-  out.push_back({{tr("fully connected "), theme.muted},
-                 {shortCountText(cost.fullyConnectedWeights), theme.text, true},
-                 {tr(" weights"), theme.muted}});
   out.push_back({{tr("maps "), theme.muted}, {bytesText(cost.outputBytes), theme.text, true}});
   if (const double ms = m_timed.ms; !m_view.stale && !m_view.result->preview && ms > 0) {
     out.push_back({{tr("engine "), theme.muted},
@@ -280,7 +281,7 @@ QSize CostPanel::sizeHint() const {
 
 QSize CostPanel::minimumSizeHint() const {
   const double s = scaleOf(lookTheme(m_view.state.look));
-  return {static_cast<int>(220 * s), static_cast<int>((kTop + 2 * kPitch + kGap + kPitch / 2 + 2) * s)};
+  return {static_cast<int>(220 * s), static_cast<int>((kTop + 2 * kPitch + kGap + kPitch + 2 + kPitch / 2 + 2) * s)};
 }
 
 }  // namespace convscope
