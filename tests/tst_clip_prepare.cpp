@@ -269,6 +269,20 @@ class TestClipPrepare : public QObject {
              qPrintable(message));
   }
 
+  void preparingStopsAtTheNextFrame() {
+    std::stop_source stop;
+    std::vector<double> shares;
+    ReadContext context{stop.get_token()};
+    context.progress = [&](double share) {
+      shares.push_back(share);
+      if (shares.size() == 3) stop.request_stop();
+    };
+    const Result<Clip> clip = prepareClip(noiseFrames(8, 4, 6, 3, 1), resized(2, 3), 1, context);
+    QVERIFY(!clip);
+    QCOMPARE(clip.error().code, ErrorCode::Stopped);
+    QCOMPARE(shares, (std::vector<double>{0, 1. / 8, 2. / 8}));
+  }
+
   void knownVoxelOfARealClip() {
     const QString folder = clip_files::realClips();
     if (folder.isEmpty()) QSKIP("CONVSCOPE_TEST_CLIPS names no folder of real clips.");

@@ -644,6 +644,19 @@ class TestMotionLab : public QObject {
     QCOMPARE(QString::fromStdString(drawLab(spec, {}).error().message), sentence);
   }
 
+  void drawingStopsAtTheNextFrameAndLetsOthersGoFirst() {
+    std::stop_source stop;
+    int yields = 0;
+    ReadContext context{stop.get_token()};
+    context.yield = [&] {
+      if (++yields == 5) stop.request_stop();
+    };
+    const Result<RawFrames> raw = drawLab(labSpec("bar"), {0, 1000, 1}, context);
+    QVERIFY(!raw);
+    QCOMPARE(raw.error().code, ErrorCode::Stopped);
+    QCOMPARE(yields, 5);
+  }
+
   void fieldsThatAreNotReadAreNotChecked() {
     LabSpec spec = labSpec("dot");
     spec.coherence = 7;

@@ -1,9 +1,11 @@
 #include "engine/conv/kernel_presets.h"
+#include "engine/core/memory_budget.h"
 #include "engine/study/study.h"
 
 #include <QtTest>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace convscope;
@@ -123,6 +125,44 @@ class TestStudy : public QObject {
     QVERIFY(!computed(spec, cache));
     QVERIFY(!cache.holdsFrames(spec.clip));
     QVERIFY(cache.peek(spec.clip) == nullptr);
+  }
+
+  void framesClipAndMapsShareOneBudget() {
+    // each of the three fits the machine's budget, together they do not
+    KernelStudy spec = study({1, 1, 1}, PaddingMode::Valid);
+    auto& lab = std::get<LabSpec>(spec.clip.source);
+    lab.height = lab.width = 512;
+    const double frame = 512.0 * 512 * 4;
+    spec.clip.prepare.colour = ColourMode::Rgb;
+    spec.bank = {randomFilter({1, 1, 1}, 3, 3)};
+    // 3 values a pixel as drawn, 3 as prepared, 1 in the map
+    spec.clip.range.count = static_cast<int>(static_cast<double>(memoryBudget()) / (6 * frame));
+    StudyCache cache;
+    const auto result = computed(spec, cache);
+    QVERIFY(!result);
+    QCOMPARE(result.error().code, ErrorCode::TooLarge);
+    QVERIFY(!cache.holdsFrames(spec.clip));
+  }
+
+  void aClipThatTakesLongToDrawIsNotPreviewed() {
+    StudyCache cache;
+    KernelStudy spec = study({3, 3, 3}, PaddingMode::Valid);
+    QVERIFY(std::isfinite(expectedMs(spec, cache)));
+    spec.clip.range.count = 100000;
+    QVERIFY(std::isinf(expectedMs(spec, cache)));
+  }
+
+  void thePaceOfDrawingIsLearned() {
+    StudyCache cache;
+    KernelStudy spec = study({3, 3, 3}, PaddingMode::Valid);
+    std::get<LabSpec>(spec.clip.source).height = 200;
+    std::get<LabSpec>(spec.clip.source).width = 200;
+    const double guessed = cache.readingMs(spec.clip);
+    QVERIFY(computed(spec, cache));
+    QCOMPARE(cache.readingMs(spec.clip), 0.0);
+    cache.forgetClip();
+    QVERIFY(cache.readingMs(spec.clip) > 0);
+    QVERIFY(cache.readingMs(spec.clip) != guessed);
   }
 
   void theShapeOfAClipIsKnownBeforeIt_data() {

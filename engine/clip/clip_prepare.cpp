@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cassert>
 #include <span>
+#include <utility>
 
 namespace convscope {
 
@@ -87,9 +88,10 @@ void resizeFrame(std::span<const Value> frames, const RawFrames& raw, const Plan
   }
 }
 
-Tensor resizeAll(const RawFrames& raw, const Plan& plan) {
+Result<Tensor> resizeAll(const RawFrames& raw, const Plan& plan, const ReadContext& context) {
   Tensor pixels = Tensor::uninitialised({raw.count(), plan.size.height, plan.size.width, plan.channels});
   for (int t = 0; t < raw.count(); ++t) {
+    if (context.stopAt(t, raw.count())) return fail(ErrorCode::Stopped, "Preparing the clip was stopped.");
     if (raw.floats.empty()) {
       resizeFrame<std::uint8_t>(raw.bytes, raw, plan, t, pixels);
     } else {
@@ -167,7 +169,8 @@ Result<Plan> makePlan(const RawFrames& raw, const PrepareSpec& spec) {
 
 }  // namespace
 
-Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step) {
+Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step,
+                         const ReadContext& context) {
   assert(raw.count() > 0 && (raw.channels == 1 || raw.channels == 3));
   assert(std::max(raw.bytes.size(), raw.floats.size()) ==
          static_cast<std::size_t>(raw.count()) * raw.height * raw.width * raw.channels);
@@ -181,7 +184,9 @@ Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step
   clip.source = raw.source;
   clip.taken = raw.taken;
   clip.framesPerSecond = raw.source.framesPerSecond / step;
-  clip.pixels = resizeAll(raw, *plan);
+  Result<Tensor> pixels = resizeAll(raw, *plan, context);
+  if (!pixels) return tl::unexpected(pixels.error());
+  clip.pixels = std::move(*pixels);
   if (spec.colour == ColourMode::Grey && raw.channels == 3) clip.pixels = toGrey(clip.pixels);
   if (spec.colour == ColourMode::Rgb && raw.channels == 1) clip.pixels = toColour(clip.pixels);
   clip.range = rangeOf(clip.pixels);

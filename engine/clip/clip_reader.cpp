@@ -67,7 +67,7 @@ Result<RawFrames> readSource(const ClipSource& source, const FrameRange& range, 
   if (const auto* file = std::get_if<FileSource>(&source)) return readFile(file->path, range, context);
   if (const auto* camera = std::get_if<WebcamSource>(&source))
     return readWebcam(camera->index, range, context);
-  return guarded(range, context, [&] { return drawLab(std::get<LabSpec>(source), range); });
+  return guarded(range, context, [&] { return drawLab(std::get<LabSpec>(source), range, context); });
 }
 
 void preloadDecoders() {

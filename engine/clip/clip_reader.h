@@ -1,18 +1,10 @@
 #pragma once
 
 #include "engine/clip/clip.h"
+#include "engine/clip/read_context.h"
 #include "engine/core/result.h"
 
-#include <functional>
-#include <stop_token>
-
 namespace convscope {
-
-/// Asked for while a clip is read. Thread rule: called on the reading thread.
-struct ReadContext {
-  std::stop_token stop;
-  std::function<void(double)> progress = {};  ///< share done in [0, 1]
-};
 
 /// Reads the frames of `range` from a file: mp4, avi, mkv, webm, gif and whatever else FFmpeg knows; a still
 /// image; a numbered sequence (frame_0001.png: the other numbers beside it); .npy of (L, H, W) or (L, H, W,

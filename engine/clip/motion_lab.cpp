@@ -368,7 +368,7 @@ Result<void> checkLab(const LabSpec& spec) {
   return kind->scene == lab::drawFigureWalk ? checkWalk(spec) : Result<void>{};
 }
 
-Result<RawFrames> drawLab(const LabSpec& spec, const FrameRange& range) {
+Result<RawFrames> drawLab(const LabSpec& spec, const FrameRange& range, const ReadContext& context) {
   if (auto fits = checkLab(spec); !fits) return tl::unexpected(fits.error());
   assert(range.start >= 0 && range.count >= 1 && range.step >= 1);
   const Kind& kind = *findKind(spec.name);
@@ -388,6 +388,7 @@ Result<RawFrames> drawLab(const LabSpec& spec, const FrameRange& range) {
   raw.channels = 3;
   raw.floats.resize(static_cast<std::size_t>(frameValues) * static_cast<std::size_t>(range.count));
   for (int i = 0; i < range.count; ++i) {
+    if (context.stopAt(i, range.count)) return fail(ErrorCode::Stopped, "Drawing the clip was stopped.");
     const int t = range.start + i * range.step;
     lab::Canvas canvas(
         raw.floats.data() + static_cast<std::size_t>(i) * static_cast<std::size_t>(frameValues), spec.height,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/clip/clip.h"
+#include "engine/clip/read_context.h"
 #include "engine/core/result.h"
 
 #include <span>
@@ -25,7 +26,8 @@ struct MotionLabEntry {
 
 /// Draws the frames of `range` (a lab clip never ends). Frame t depends on `spec` and t alone, so any range
 /// of the same spec agrees where it overlaps. Colour frames, values in [0, 1]. Bit-equal on every machine for
-/// one compiler.
-[[nodiscard]] Result<RawFrames> drawLab(const LabSpec& spec, const FrameRange& range);
+/// one compiler. Errors: those of checkLab(), TooLarge, Stopped.
+[[nodiscard]] Result<RawFrames> drawLab(const LabSpec& spec, const FrameRange& range,
+                                        const ReadContext& context = {});
 
 }  // namespace convscope

@@ -1,20 +1,15 @@
 #include "engine/study/study.h"
 
-#include "engine/clip/clip_prepare.h"
-#include "engine/clip/clip_reader.h"
-#include "engine/clip/motion_lab.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/incremental.h"
 #include "engine/core/memory_budget.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstring>
 #include <exception>
 #include <limits>
-#include <mutex>
 #include <new>
 #include <numeric>
 #include <optional>
@@ -32,180 +27,8 @@ double millisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-// First guesses of an ordinary laptop's pace; the cache replaces the first by what it measures.
-constexpr double kMultiplyAddsPerMs = 15e6;
-constexpr double kLabPixelsPerMs = 60e3;
-constexpr double kPreparedValuesPerMs = 100e3;
-
-/// Cells of the maps: from `first` to before `end`.
-struct CellBox {
-  Triple first;
-  Triple end;
-};
-
-/// The cells whose patch lies inside the clip, or all cells where there are none.
-CellBox cellsInside(const KernelResult& result) {
-  const ConvSpec& conv = result.spec.conv;
-  CellBox box;
-  for (const Axis axis : kAxes) {
-    const int cells = result.maps.shape().along(axis);
-    const int extent = result.geometry.input.along(axis);
-    int& first = box.first[axis] = 0;
-    int& end = box.end[axis] = cells;
-    const auto start = [&](int cell) {
-      Triple voxel{0, 0, 0};
-      voxel[axis] = cell * result.step[axis];
-      return result.geometry.inputStart(conv, voxel)[axis];
-    };
-    while (first < end && start(first) < 0) ++first;
-    while (end > first && start(end - 1) + conv.span(axis) > extent) --end;
-    if (first == end) return {{0, 0, 0}, result.maps.shape().extent()};
-  }
-  return box;
-}
-
-}  // namespace
-
-int KernelResult::channelOf(int k) const {
-  const auto found = std::find(filters.begin(), filters.end(), k);
-  return found == filters.end() ? -1 : static_cast<int>(found - filters.begin());
-}
-
-float KernelResult::valueAt(int k, const Triple& at) const {
-  const int channel = channelOf(k);
-  const Triple cell{at.t / step.t, at.y / step.y, at.x / step.x};
-  if (channel < 0 || !maps.shape().contains(cell)) return std::numeric_limits<float>::quiet_NaN();
-  return maps.at(cell.t, cell.y, cell.x, channel);
-}
-
-Triple KernelResult::strongest(int k) const {
-  const int channel = channelOf(k);
-  if (channel < 0) return {0, 0, 0};
-  const Shape& shape = maps.shape();
-  const CellBox box = cellsInside(*this);
-  std::optional<Triple> positive;
-  std::optional<Triple> any;
-  float largest = 0;
-  float most = -1;
-  for (int t = box.first.t; t < box.end.t; ++t) {
-    const float* values = maps.frame(t, channel);
-    for (int y = box.first.y; y < box.end.y; ++y) {
-      const float* row = values + std::int64_t{y} * shape.width;
-      for (int x = box.first.x; x < box.end.x; ++x) {
-        const float value = row[x];
-        if (!std::isfinite(value)) continue;
-        if (value > largest) {
-          largest = value;
-          positive = Triple{t, y, x};
-        }
-        if (std::abs(value) > most) {
-          most = std::abs(value);
-          any = Triple{t, y, x};
-        }
-      }
-    }
-  }
-  const Triple cell = positive ? *positive : any.value_or(Triple{0, 0, 0});
-  return {cell.t * step.t, cell.y * step.y, cell.x * step.x};
-}
-
-struct StudyCache::Store {
-  std::mutex reading;        // one reader at a time; never held while `mutex` is wanted by peek()
-  mutable std::mutex mutex;  // guards what follows
-  ClipSource source;
-  FrameRange range;
-  std::shared_ptr<const RawFrames> raw;
-  ClipSpec spec;
-  std::shared_ptr<const Clip> clip;
-  std::weak_ptr<const StudyResult> result;
-  std::atomic<double> multiplyAddsPerMs{kMultiplyAddsPerMs};
-
-  std::shared_ptr<const Clip> find(const ClipSpec& wanted) const {
-    const std::lock_guard lock(mutex);
-    return clip && spec == wanted ? clip : nullptr;
-  }
-  std::shared_ptr<const RawFrames> findRaw(const ClipSpec& wanted) const {
-    const std::lock_guard lock(mutex);
-    return raw && source == wanted.source && range == wanted.range ? raw : nullptr;
-  }
-  /// Reads what is not in memory. For the holder of `reading` alone.
-  Result<std::shared_ptr<const RawFrames>> frames(const ClipSpec& wanted, const ComputeContext& context) {
-    if (auto known = findRaw(wanted)) return known;
-    Result<RawFrames> read = readSource(wanted.source, wanted.range, {context.stop, context.progress});
-    if (!read) return tl::unexpected(read.error());
-    auto fresh = std::make_shared<const RawFrames>(std::move(*read));
-    const std::lock_guard lock(mutex);
-    source = wanted.source;
-    range = wanted.range;
-    raw = fresh;
-    return fresh;
-  }
-};
-
-StudyCache::StudyCache() : m_store(std::make_unique<Store>()) {}
-StudyCache::~StudyCache() = default;
-
-std::shared_ptr<const Clip> StudyCache::peek(const ClipSpec& spec) const {
-  return m_store->find(spec);
-}
-
-void StudyCache::forgetClip() {
-  const std::lock_guard lock(m_store->mutex);
-  m_store->clip.reset();
-  m_store->raw.reset();
-}
-
-bool StudyCache::holdsFrames(const ClipSpec& spec) const {
-  return m_store->findRaw(spec) != nullptr;
-}
-
-std::shared_ptr<const StudyResult> StudyCache::lastResult() const {
-  const std::lock_guard lock(m_store->mutex);
-  return m_store->result.lock();
-}
-
-void StudyCache::rememberResult(const std::shared_ptr<const StudyResult>& result) {
-  const std::lock_guard lock(m_store->mutex);
-  m_store->result = result;
-}
-
-double StudyCache::multiplyAddsPerMs() const {
-  return m_store->multiplyAddsPerMs;
-}
-
-void StudyCache::learnPace(double multiplyAdds, double ms) {
-  // Short runs say more of the clock than of the machine.
-  if (ms > 0.5 && multiplyAdds > 1e6) m_store->multiplyAddsPerMs = multiplyAdds / ms;
-}
-
-Result<std::shared_ptr<const Clip>> StudyCache::clip(const ClipSpec& spec, const ComputeContext& context) {
-  if (auto known = m_store->find(spec)) return known;
-  const std::lock_guard turn(m_store->reading);
-  if (auto known = m_store->find(spec)) return known;  // read while this caller waited
-  const auto raw = m_store->frames(spec, context);
-  if (!raw) return tl::unexpected(raw.error());
-  Result<Clip> prepared = prepareClip(**raw, spec.prepare, spec.range.step);
-  if (!prepared) return tl::unexpected(prepared.error());
-  auto clip = std::make_shared<const Clip>(std::move(*prepared));
-  const std::lock_guard lock(m_store->mutex);
-  m_store->spec = spec;
-  m_store->clip = clip;
-  return clip;
-}
-
-Result<Shape> StudyCache::clipShape(const ClipSpec& spec, const ComputeContext& context) {
-  if (const auto known = m_store->find(spec)) return known->pixels.shape();
-  if (const auto* lab = std::get_if<LabSpec>(&spec.source); lab != nullptr && spec.range.count > 0) {
-    if (auto sound = checkLab(*lab); !sound) return tl::unexpected(sound.error());
-    return preparedShape({spec.range.count, lab->height, lab->width, 3}, spec.prepare);
-  }
-  const std::lock_guard turn(m_store->reading);
-  const auto raw = m_store->frames(spec, context);
-  if (!raw) return tl::unexpected(raw.error());
-  return preparedShape({(*raw)->count(), (*raw)->height, (*raw)->width, (*raw)->channels}, spec.prepare);
-}
-
-namespace {
+/// A clip that takes longer to draw or to prepare is left to the lane that can be stopped: no preview of it.
+constexpr double kLongestPreviewReadingMs = 50;
 
 /// What a preview computes instead of the whole: one filter where filters do not depend on each other's
 /// channels, and every n-th cell in y and x. A larger stride gives exactly the values of those cells.
@@ -237,14 +60,14 @@ PreviewPlan planPreview(const KernelStudy& study, const ConvGeometry& geometry, 
   return plan;
 }
 
-/// Whether clip and maps are possible and fit the memory together, from the numbers alone.
-Result<void> checkSizes(const KernelStudy& study, const Shape& input) {
+/// Whether frames, clip and maps are possible and fit the memory together, from the numbers alone.
+Result<void> checkSizes(const KernelStudy& study, const Shape& input, double frameBytes) {
   const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
   if (!geometry) return tl::unexpected(geometry.error());
   const auto values = [](const Shape& shape) {
     return static_cast<double>(shape.length) * shape.height * shape.width * shape.channels;
   };
-  return checkBudget(4 * (values(input) + values(geometry->output)),
+  return checkBudget(frameBytes + 4 * (values(input) + values(geometry->output)),
                      "A clip of " + toText(input) + " with maps of " + toText(geometry->output),
                      "use fewer filters, less padding, a larger stride or a smaller clip");
 }
@@ -319,7 +142,8 @@ Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& stud
                                                          StudyCache& cache, const ComputeContext& context) {
   const auto shape = cache.clipShape(study.clip, context);
   if (!shape) return tl::unexpected(shape.error());
-  if (auto fits = checkSizes(study, *shape); !fits) return tl::unexpected(fits.error());
+  if (auto fits = checkSizes(study, *shape, cache.frameBytes(study.clip)); !fits)
+    return tl::unexpected(fits.error());
   auto clip = cache.clip(study.clip, context);
   if (!clip) return tl::unexpected(clip.error());
   const Tensor& input = (*clip)->pixels;
@@ -396,19 +220,6 @@ Result<std::shared_ptr<const StudyResult>> computeReadout(const ReadoutStudy& st
   return std::make_shared<const StudyResult>(std::move(result));
 }
 
-double readingMs(const ClipSpec& clip, const StudyCache& cache) {
-  if (cache.peek(clip)) return 0;
-  const auto* lab = std::get_if<LabSpec>(&clip.source);
-  const bool drawn = lab != nullptr;
-  if (!drawn && !cache.holdsFrames(clip)) return std::numeric_limits<double>::infinity();
-  const double frames = clip.range.count;
-  double ms = 0;
-  if (drawn && !cache.holdsFrames(clip)) ms += frames * lab->height * lab->width / kLabPixelsPerMs;
-  if (clip.prepare.resize)
-    ms += frames * clip.prepare.resize->height * clip.prepare.resize->width * 3 / kPreparedValuesPerMs;
-  return ms;
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const ComputeScope& scope,
@@ -438,7 +249,8 @@ double expectedMs(const StudySpec& spec, const StudyCache& cache) {
     return keptReadout(readout->readout) ? kScoringMs : std::numeric_limits<double>::infinity();
   }
   const auto& study = std::get<KernelStudy>(spec);
-  double ms = readingMs(study.clip, cache);
+  double ms = cache.readingMs(study.clip);
+  if (ms > kLongestPreviewReadingMs) return std::numeric_limits<double>::infinity();
   Shape input{study.clip.range.count, 0, 0, channelsOf(study.clip)};
   if (const auto clip = cache.peek(study.clip)) {
     input = clip->pixels.shape();
