@@ -222,6 +222,63 @@ class TestStageView : public QObject {
     QVERIFY(std::abs(sum - shown.result->valueAt(0, shown.voxel())) < 9 * .0005 + 1e-5);
   }
 
+  void channelsApartMakeAGridOfFramesAndChannels() {
+    KernelView view = viewOf({{4, 9, 12, 3}, spec({2, 3, 3})});
+    view.state.look.channelsApart = true;
+    view.state.look.camera = designedCamera(true, false);
+    const LookTheme theme;
+    const StageLayout layout = layoutOf(view, theme);
+    const QSizeF size(952, 692);
+    const StageFurniture furniture = furnitureOf(size, theme, layout);
+    const StageCamera camera = stageCamera(layout, view.state.look.camera, size, furniture);
+    const auto shape = [&](PlaneKind kind, int t, int channel) {
+      return projected(layout.find(kind, t, channel)->corners(), camera);
+    };
+    for (const StagePlane& plane : layout.planes) {
+      if (plane.kind != PlaneKind::Input) continue;
+      // no frame stands on that of another channel, nor beside the kernel's weights
+      QVERIFY(projected(plane.corners(), camera).boundingRect().left() > furniture.kernelArea.right());
+      for (const StagePlane& other : layout.planes) {
+        if (other.kind == PlaneKind::Input && other.channel != plane.channel && other.t == plane.t)
+          QVERIFY(
+              projected(plane.corners(), camera).intersected(projected(other.corners(), camera)).isEmpty());
+      }
+    }
+    for (int c = 0; c < 3; ++c) {
+      const QPolygonF near = shape(PlaneKind::Input, 0, c), far = shape(PlaneKind::Input, 1, c);
+      // three quarters of the second frame are seen above the first one
+      QVERIFY(near[0].y() - far[0].y() > .6 * (far[3].y() - far[0].y()));
+      QCOMPARE(layout.find(PlaneKind::Input, 0, c)->title.isEmpty(), c > 0);
+    }
+    // the voxel's map stands clear of the frames that it was made from
+    const QPolygonF map = shape(PlaneKind::Map, 0, 0);
+    for (int c = 0; c < 3; ++c) QVERIFY(map.intersected(shape(PlaneKind::Input, 1, c)).isEmpty());
+  }
+
+  void channelNamesAndRowsStandOnNoForeignPlane() {
+    for (const bool alone : {false, true}) {
+      KernelView view = viewOf({{4, 27, 36, 3}, spec({2, 3, 3})});
+      view.state.look.channelsApart = true;
+      view.state.look.inputOnly = alone;
+      view.state.look.camera = designedCamera(true, false);
+      Desk desk(view);
+      const LookTheme& theme = lookTheme(desk.view.state.look);
+      const StageLayout layout = layoutOf(desk.view, theme);
+      const StageCamera camera =
+          stageCamera(layout, view.state.look.camera, {952, 692}, furnitureOf({952, 692}, theme, layout));
+      int found = 0;
+      for (const StageLabel& label : desk.stage.facts().labels) {
+        const bool name = label.text == "R" || label.text == "G" || label.text == "B";
+        if (!name && label.kind != LabelKind::InputTitle) continue;
+        found += name;
+        for (const StagePlane& plane : layout.planes)
+          QVERIFY2(projected(plane.corners(), camera).intersected(QPolygonF(label.box)).isEmpty(),
+                   qPrintable(label.text));
+      }
+      QCOMPARE(found, 3);
+    }
+  }
+
   void pinnedInputShowsWhatItFeedsInsteadOfTheVoxel() {
     KernelView view = viewOf(cups());
     view.state.selection.input = InputPoint{{4, 12, 18}, 0};

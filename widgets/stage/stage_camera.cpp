@@ -162,6 +162,12 @@ CameraLook presetAngles(int number) {
   return look;
 }
 
+CameraLook designedCamera(bool channelsApart, bool still) {
+  CameraLook look;
+  if (channelsApart) look.yaw = -11, look.pitch = still ? 8 : 25;
+  return look;
+}
+
 CameraLook mixed(const CameraLook& from, const CameraLook& to, double share) {
   const auto between = [share](double a, double b) { return a + (b - a) * share; };
   return {between(from.yaw, to.yaw), between(from.pitch, to.pitch),

@@ -190,12 +190,12 @@ class FurniturePainter {
 
 StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const StageLayout& layout) {
   StageFurniture result;
-  const double left = theme.presenter ? 32 : 16;
+  const double edge = theme.presenter ? 32 : 16;
   const double line = theme.stageTitle * 1.25;
   const double legend = theme.presenter      ? 260
                         : size.width() < 720 ? 120
                                              : 170;  // small stages: room for the axis
-  result.outputCorner = {left, theme.presenter ? 28. : 13.};
+  result.outputCorner = {edge, theme.presenter ? 28. : 13.};
   result.flatter = theme.presenter ? kFlatterOnWide : 0;
   result.legendBar = {size.width() - legend - 18, size.height() - line * 1.55 - 22, legend,
                       theme.presenter ? 18. : 12.};
@@ -204,15 +204,19 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const double height = std::clamp(size.height() * .16, 64.0, 112.0 * most);
   const double width = std::clamp(size.width() * .158, 92.0, 150.0 * most);
   if (!layout.inputOnly && size.height() >= 360) {
-    result.kernelCorner = {left + 2, size.height() * .17};
-    result.kernelArea = {left + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
+    result.kernelCorner = {edge + 2, size.height() * .17};
+    result.kernelArea = {edge + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
   }
   const double text = StageInk::textBox({}, Qt::AlignLeft, QString::fromStdString(toText(layout.input)),
                                         theme.font(theme.stageTitle, true))
                           .width();
-  const double column = std::clamp(text + left + 8, size.width() * .08, size.width() * .24);
-  result.room = {column, size.height() * .017, size.width() * .012, size.height() * .009};
-  result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - column);
+  const double column = std::clamp(text + edge + 8, size.width() * .08, size.width() * .24);
+  // the rows of a grid of channels and frames rise beside the kernel
+  const bool grid = layout.cuboids.size() > 1 && !layout.still;
+  const double left =
+      grid && !result.kernelArea.isEmpty() ? std::max(column, result.kernelArea.right() + 20) : column;
+  result.room = {left, size.height() * .017, size.width() * .012, size.height() * .009};
+  result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - left);
   return result;
 }
 

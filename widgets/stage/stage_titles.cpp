@@ -7,6 +7,7 @@ namespace convscope {
 namespace {
 
 constexpr double kQuietTitle = 12;  // px; in presenter size the stage label's
+constexpr double kBeside = 7;       // px between a row of a grid and its title
 constexpr double kApart = 3;        // px between a title and its frame, and between two titles
 
 struct Candidate {
@@ -40,16 +41,23 @@ std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
     const bool near = !frame.layout.mirrored;
     const QPointF corner = map ? shape[near ? 0 : 1] : shape[near ? 2 : 3];
     const QPointF opposite = map ? shape[near ? 1 : 0] : shape[near ? 3 : 2];
+    const bool grid = !map && frame.layout.cuboids.size() > 1;
+    const QPointF named = grid ? shape[near ? 0 : 1] : corner;
     const auto covers = coversOf(plane, frame.layout, frame.camera);
     const bool hidden = std::any_of(covers.begin(), covers.end(),
-                                    [&](const QPolygonF& cover) { return insideConvex(cover, corner); });
+                                    [&](const QPolygonF& cover) { return insideConvex(cover, named); });
     if (hidden && !plane.lit) continue;
     const auto boxAt = [&](QPointF at, QPointF other, bool above) {
       const Qt::Alignment edge = at.x() < other.x() ? Qt::AlignLeft : Qt::AlignRight;
       return above ? StageInk::textBox(at - QPointF(0, kApart), edge | Qt::AlignBottom, plane.title, font)
                    : StageInk::textBox(at + QPointF(0, kApart), edge | Qt::AlignTop, plane.title, font);
     };
-    Candidate candidate{{&plane, boxAt(corner, opposite, map)}, rankOf(plane, frame.layout), {}};
+    // the rows of a grid of channels are named at their left
+    const QRectF header =
+        StageInk::textBox(named + QPointF(near ? -kBeside : kBeside, 0),
+                          (near ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop, plane.title, font);
+    Candidate candidate{
+        {&plane, grid ? header : boxAt(corner, opposite, map)}, rankOf(plane, frame.layout), {}};
     if (plane.lit) {
       const QPointF across = shape[map ? (near ? 3 : 2) : (near ? 1 : 0)];
       const QPointF last = shape[map ? (near ? 2 : 3) : (near ? 0 : 1)];
