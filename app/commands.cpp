@@ -352,6 +352,8 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
                       },
                       [](const AppState& s) { return s.look.channelsApart; }});
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
+  toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,
+         tr("The kernel's cells with their weights; drag a handle to stretch it"));
   toggle(tr("Left panels"), tr("F6"), {}, &Look::showLeft, tr("Clip, kernel and weights"));
   const auto right = [](auto& look) -> auto& {
     return look.presenter ? look.presenterDrawer : look.showRight;

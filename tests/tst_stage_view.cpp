@@ -383,6 +383,67 @@ class TestStageView : public QObject {
     QVERIFY(desk.view.state.look.camera.zoom > 1.2);
   }
 
+  void handlesOfTheLargeKernelStretchIt_data() {
+    QTest::addColumn<int>("axis");
+    QTest::addColumn<double>("steps");
+    QTest::addColumn<Triple>("wanted");
+    QTest::addRow("longer") << 0 << 1.0 << Triple{4, 3, 3};
+    QTest::addRow("no longer than the clip") << 0 << 20.0 << Triple{8, 3, 3};
+    QTest::addRow("higher") << 1 << 2.0 << Triple{3, 5, 3};
+    QTest::addRow("lower") << 1 << -1.0 << Triple{3, 2, 3};
+    QTest::addRow("narrower than one column") << 2 << -9.0 << Triple{3, 3, 1};
+    QTest::addRow("not half a column") << 2 << .4 << Triple{3, 3, 3};
+  }
+  void handlesOfTheLargeKernelStretchIt() {
+    QFETCH(const int, axis);
+    QFETCH(const double, steps);
+    QFETCH(const Triple, wanted);
+    KernelView view = viewOf(cups());
+    view.state.look.kernelLarge = true;
+    Desk desk(view);
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const StageLayout layout = layoutOf(desk.view, theme);
+    const QRectF area = furnitureOf({952, 692}, theme, layout).kernelArea;
+    const KernelHandle handle = kernelBlock(desk.view, area).handles[static_cast<std::size_t>(axis)];
+    const QPoint from = handle.knob.toPoint(), to = (handle.knob + handle.step * steps).toPoint();
+    const CameraLook camera = desk.view.state.look.camera;
+    QTest::mousePress(&desk.stage, Qt::LeftButton, {}, from);
+    QTest::mouseMove(&desk.stage, (from + to) / 2);
+    QTest::mouseMove(&desk.stage, to);
+    QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, to);
+    QCOMPARE(desk.view.state.kernel().conv.kernel, wanted);
+    QCOMPARE(desk.view.state.look.camera, camera);
+  }
+
+  void largeKernelStandsBesideTheFrames() {
+    KernelView view = viewOf({{8, 27, 36, 1}, spec({4, 3, 3})});
+    view.state.look.kernelLarge = true;
+    for (const QSize size : {QSize(720, 496), QSize(952, 692), QSize(1880, 790)}) {
+      view.state.look.presenter = size.width() > 1000;
+      Desk desk(view);
+      (void)desk.stage.renderImage(size);
+      const StageFacts facts = desk.stage.facts();
+      for (const char* extent : {"l = 4", "h = 3", "w = 3"}) {
+        QVERIFY2(hasLabel(facts, LabelKind::Axis, extent), extent);
+        for (const StageLabel& label : facts.labels) {
+          if (label.text == extent) QVERIFY(QRectF(QPointF(0, 0), size).contains(label.box));
+        }
+      }
+      const LookTheme& theme = lookTheme(view.state.look);
+      const StageLayout layout = layoutOf(view, theme);
+      const StageFurniture furniture = furnitureOf(size, theme, layout);
+      const KernelBlock block = kernelBlock(view, furniture.kernelArea);
+      QVERIFY(block.bounds.width() > .25 * size.width());
+      for (const KernelHandle& handle : block.handles) QVERIFY(furniture.kernelArea.contains(handle.knob));
+      const StageCamera camera = stageCamera(layout, {}, size, furniture);
+      for (const StagePlane& plane : layout.planes)
+        QVERIFY(projected(plane.corners(), camera).boundingRect().left() > furniture.kernelArea.right());
+      // every cell of the lattice is seen
+      for (const KernelBlock::Cell& cell : block.cells)
+        QCOMPARE(block.tapAt((cell.shape[0] + cell.shape[2]) / 2).value(), cell.tap);
+    }
+  }
+
   void smallAndLargeKernelsFitTheirBlock_data() {
     QTest::addColumn<Triple>("kernel");
     QTest::newRow("1×1×1") << Triple{1, 1, 1};

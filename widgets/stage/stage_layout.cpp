@@ -66,6 +66,7 @@ class LayoutBuilder {
     m_layout.mirrored = std::sin(view.state.look.camera.yaw * std::numbers::pi / 180) > 1e-9;
     m_even = view.state.look.stageMode != StageMode::Frames;
     m_layout.inputOnly = view.state.look.inputOnly;
+    m_layout.kernelLarge = view.state.look.kernelLarge && !m_layout.inputOnly;
     m_channels = view.state.look.channelsApart ? m_geometry.input.channels : 1;
     const Shape& out = m_geometry.output;
     m_from = {std::clamp(travel.from.t, 0, out.length - 1), std::clamp(travel.from.y, 0, out.height - 1),

@@ -115,6 +115,7 @@ void StageView::rebuild() {
 void StageView::frame(const QSizeF& size) {
   if (!m_layout.valid || size.isEmpty()) return;
   m_furniture = furnitureOf(size, lookTheme(m_view.state.look), m_layout);
+  m_furniture.kernelCell = m_heldCell;
   m_camera = stageCamera(m_layout, m_shown, size, m_furniture);
   if (m_scene->setCamera(m_camera)) m_pictureOld = true;
 }
@@ -172,7 +173,7 @@ void StageView::drawOverlay(const QSize& device, double ratio) {
   m_lines.fill(Qt::transparent);
   QPainter painter(&m_lines);
   m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture,
-                            m_ranges.at(m_view, m_layout.voxel.t), ratio});
+                            m_ranges.at(m_view, m_layout.voxel.t), ratio, m_handle});
   m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 
