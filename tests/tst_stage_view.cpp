@@ -141,6 +141,49 @@ class TestStageView : public QObject {
     }
   }
 
+  void litTitlesNeverOverprintOneAnother_data() {
+    QTest::addColumn<int>("camera");
+    QTest::addRow("front") << 2;
+    QTest::addRow("side") << 3;
+    QTest::addRow("above") << 4;
+  }
+  void litTitlesNeverOverprintOneAnother() {
+    QFETCH(const int, camera);
+    for (const QSize size : {QSize(720, 496), QSize(952, 692), QSize(1232, 756)}) {
+      KernelView view = viewOf(cups());
+      view.state.selection.voxel = {2, 18, 12};
+      view.state.look.camera = presetAngles(camera);
+      Desk desk(view);
+      (void)desk.stage.renderImage(size);
+      int lit = 0;
+      const std::vector<StageLabel> labels = desk.stage.facts().labels;
+      for (const StageLabel& a : labels) {
+        const bool title = a.kind == LabelKind::InputTitle || a.kind == LabelKind::MapTitle;
+        if (!title || !a.lit) continue;
+        ++lit;
+        for (const StageLabel& b : labels) {
+          const bool other = b.kind == LabelKind::InputTitle || b.kind == LabelKind::MapTitle;
+          if (&a != &b && other) QVERIFY2(!a.box.intersects(b.box), qPrintable(a.text + " and " + b.text));
+        }
+      }
+      QVERIFY(lit >= 3);
+    }
+  }
+
+  void framesLeaveTheKernelBlockFree() {
+    for (const int camera : {1, 2, 3, 4}) {
+      const KernelView view = viewOf(cups());
+      const LookTheme& theme = lookTheme(view.state.look);
+      const QSizeF size(952, 692);
+      const StageLayout layout = layoutOf(view, theme);
+      const StageFurniture furniture = furnitureOf(size, theme, layout);
+      const StageCamera seen = stageCamera(layout, presetAngles(camera), size, furniture);
+      for (const StagePlane& plane : layout.planes)
+        QVERIFY2(projected(plane.corners(), seen).intersected(QPolygonF(furniture.kernelArea)).isEmpty(),
+                 qPrintable(QString::number(camera)));
+    }
+  }
+
   void onlyWhatDiffersIsDrawnAgain() {
     Desk desk(viewOf(cups()));
     desk.stage.repaint();

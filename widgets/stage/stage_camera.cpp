@@ -158,7 +158,7 @@ CameraLook presetAngles(int number) {
   CameraLook look;
   if (number == 2) look.yaw = 0, look.pitch = 0;
   if (number == 3) look.yaw = -90, look.pitch = 0;
-  if (number == 4) look.yaw = -50, look.pitch = 76;
+  if (number == 4) look.yaw = -90, look.pitch = 90;
   return look;
 }
 

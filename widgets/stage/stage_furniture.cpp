@@ -147,6 +147,7 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const double most = theme.presenter ? 1.5 : 1;
   const double height = std::clamp(size.height() * .16, 64.0, 112.0 * most);
   const double width = std::clamp(size.width() * .158, 92.0, 150.0 * most);
+  result.kernelWords = theme.stageTitle * 2 + theme.body + 14;
   if (layout.kernelLarge) {
     const double top = std::max(result.outputCorner.y() + line * 2.4, size.height() * .15);
     result.kernelCorner = {edge + 2, top};
@@ -159,15 +160,29 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const double text = StageInk::textBox({}, Qt::AlignLeft, QString::fromStdString(toText(layout.input)),
                                         theme.font(theme.stageTitle, true))
                           .width();
-  const double column = std::clamp(text + edge + 8, size.width() * .08, size.width() * .24);
+  const double column = std::clamp(text + edge, size.width() * .08, size.width() * .24);
   // a large kernel stands beside the frames, too, and so do the rows of a grid of channels and frames
   const bool grid = (layout.cuboids.size() > 1 && !layout.still) || layout.kernelLarge;
   const double left =
       grid && !result.kernelArea.isEmpty() ? std::max(column, result.kernelArea.right() + 20) : column;
-  result.room = {left, size.height() * .017, size.width() * .012, size.height() * .009};
+  result.room = {left, size.height() * .012, size.width() * .008, size.height() * .006};
   result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - left);
   return result;
 }
+
+namespace {
+
+/// True where a plane runs over a part of the stage; all planes or only those in focus.
+bool crossed(const StageLayout& layout, const StageCamera& camera, const QRectF& part, bool onlyLit = false) {
+  if (part.isEmpty()) return false;
+  return std::any_of(layout.planes.begin(), layout.planes.end(), [&](const StagePlane& plane) {
+    if (onlyLit && !plane.lit) return false;
+    const QPolygonF shape = projected(plane.corners(), camera);
+    return shape.boundingRect().intersects(part) && !shape.intersected(QPolygonF(part)).isEmpty();
+  });
+}
+
+}  // namespace
 
 StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const QSizeF& size,
                         const StageFurniture& furniture) {
@@ -182,18 +197,24 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
       std::clamp(look.pitch / CameraLook{}.pitch, 0.0, 1.0) *
       std::clamp((kUprightPitch - look.pitch) / (kUprightPitch - CameraLook{}.pitch), 0.0, 1.0);
   seen.pitch -= furniture.flatter * share;
-  const StageCamera whole = StageCamera::framed(seen, anchors, size, furniture.room);
   CameraLook reset = seen;
   reset.zoom = 1, reset.panX = reset.panY = 0;
-  const QPolygonF legend(furniture.legendBar.adjusted(-8, -52, 8, 24));
-  const auto onLegend = [&](const StageCamera& camera) {
-    return std::any_of(layout.planes.begin(), layout.planes.end(), [&](const StagePlane& plane) {
-      return !projected(plane.corners(), camera).intersected(legend).isEmpty();
-    });
-  };
-  if (layout.inputOnly || !onLegend(StageCamera::framed(reset, anchors, size, furniture.room))) return whole;
+  QMarginsF room = furniture.room;
+  const QRectF block(furniture.kernelCorner,
+                     furniture.kernelArea.bottomRight() + QPointF(0, furniture.kernelWords));
+  if (!layout.inputOnly && crossed(layout, StageCamera::framed(reset, anchors, size, room), block)) {
+    // seen from above or from the side, frames stand where the kernel does
+    room.setLeft(std::max(room.left(), block.right() + 20));
+    for (FitAnchor& anchor : anchors) {
+      if (anchor.at.y > layout.frameHeight * .51) anchor.left -= furniture.mapsLeft;
+    }
+  }
+  const StageCamera whole = StageCamera::framed(seen, anchors, size, room);
+  const QRectF legend = furniture.legendBar.adjusted(-8, -52, 8, 24);
+  if (layout.inputOnly || !crossed(layout, StageCamera::framed(reset, anchors, size, room), legend))
+    return whole;
   // the legend's corner stays free: above it or left of it, whichever leaves the picture larger
-  QMarginsF above = furniture.room, beside = furniture.room;
+  QMarginsF above = room, beside = room;
   above.setBottom(size.height() - furniture.legendBar.top() + 48);
   beside.setRight(size.width() - furniture.legendBar.left() + 8);
   const StageCamera higher = StageCamera::framed(seen, anchors, size, above);
@@ -206,11 +227,8 @@ namespace {
 /// True where a plane in focus runs over the kernel block.
 bool columnCovered(const StageFrame& frame) {
   const QRectF column(frame.furniture.kernelCorner, frame.furniture.kernelArea.bottomRight());
-  const QPolygonF block(column);
-  if (column.isEmpty() || frame.view.state.look.camera.zoom <= 1) return false;
-  return std::any_of(frame.layout.planes.begin(), frame.layout.planes.end(), [&](const StagePlane& plane) {
-    return plane.lit && !projected(plane.corners(), frame.camera).intersected(block).isEmpty();
-  });
+  if (frame.view.state.look.camera.zoom <= 1) return false;
+  return crossed(frame.layout, frame.camera, column, true);
 }
 
 }  // namespace

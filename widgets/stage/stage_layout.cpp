@@ -355,7 +355,7 @@ class LayoutBuilder {
         m_layout.anchors.push_back(
             {at, m_layout.mirrored ? 0 : aside, title, m_layout.mirrored ? aside : 0, 0});
     } else if (hasTime) {
-      const double word = m_theme.stageLabel * 3;  // the word "time" stands beyond the tip
+      const double word = m_theme.stageLabel * 2.5;  // the word "time" stands beyond the tip
       const bool runsRight = !m_layout.mirrored;
       m_layout.anchors.push_back(
           {m_layout.axisTo, runsRight ? 0 : word, 0, runsRight ? word : 0, m_theme.stageTitle * 2.6});

@@ -7,6 +7,7 @@ namespace convscope {
 namespace {
 
 constexpr double kQuietTitle = 12;  // px; in presenter size the stage label's
+constexpr int kMostStacked = 8;     // titles of lit planes in one column
 constexpr double kBeside = 7;       // px between a row of a grid and its title
 constexpr double kApart = 3;        // px between a title and its frame, and between two titles
 
@@ -27,6 +28,18 @@ int rankOf(const StagePlane& plane, const StageLayout& layout) {
   if (plane.lit) return 0;
   if (plane.t == 0 || plane.t == last) return 1;
   return (plane.t + 1) % 4 == 0 ? 2 : 3;
+}
+
+/// Seen from the front, lit planes stand behind one another and so would their titles: a column of them, away
+/// from the plane (`way` 1 downwards, −1 upwards) or, where the stage ends, into it.
+QRectF stacked(const QRectF& box, int way, const std::vector<QRectF>& taken, const QRectF& stage) {
+  for (const int direction : {way, -way}) {
+    for (int line = 1; line <= kMostStacked; ++line) {
+      const QRectF moved = box.translated(0, direction * line * box.height() * .9);
+      if (stage.contains(moved) && isFree(moved, taken)) return moved;
+    }
+  }
+  return box;
 }
 
 /// Titles of one row that could be shown, in the order in which they are tried.
@@ -103,7 +116,10 @@ std::vector<StageTitle> placedTitles(const StageFrame& frame, const std::vector<
         if (!isFree(candidate.title.box, used)) {
           const auto free = std::find_if(candidate.others.begin(), candidate.others.end(),
                                          [&](const QRectF& box) { return isFree(box, used); });
-          if (free != candidate.others.end()) candidate.title.box = *free;
+          candidate.title.box = free != candidate.others.end()
+                                    ? *free
+                                    : stacked(candidate.title.box, kind == PlaneKind::Map ? -1 : 1, used,
+                                              QRectF(QPointF(0, 0), frame.camera.size()));
         }
         used.push_back(candidate.title.box);
         placed.push_back(candidate.title);
