@@ -334,9 +334,26 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
                         },
                         [member](const AppState& s) { return s.look.*member; }, id});
   };
-  toggle(tr("Channels apart"), tr("C"), {}, &Look::channelsApart,
-         tr("Red, green and blue as planes of their own"));
+  commands.push_back({view,
+                      tr("Channels apart"),
+                      {},
+                      {QKeySequence(tr("C"))},
+                      tr("Red, green and blue as planes of their own"),
+                      [this] {
+                        const StageView& stage = m_workspace->stage();
+                        const bool apart = m_store.state().look.channelsApart;
+                        const CameraLook before = stage.designedView(apart),
+                                         after = stage.designedView(!apart);
+                        change(tr("Channels apart"), [apart, before, after](AppState& s) {
+                          s.look.channelsApart = !apart;
+                          // a view that the user chose stays
+                          if (s.look.camera == before) s.look.camera = after;
+                        });
+                      },
+                      [](const AppState& s) { return s.look.channelsApart; }});
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
+  toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,
+         tr("The kernel's cells with their weights; drag a handle to stretch it"));
   toggle(tr("Left panels"), tr("F6"), {}, &Look::showLeft, tr("Clip, kernel and weights"));
   const auto right = [](auto& look) -> auto& {
     return look.presenter ? look.presenterDrawer : look.showRight;

@@ -1,4 +1,5 @@
 #include "engine/conv/kernel_presets.h"
+#include "tests/kernel_view_fixture.h"
 #include "tests/random_state.h"
 #include "widgets/state/kernel_view.h"
 #include "widgets/state/playback_clock.h"
@@ -458,6 +459,25 @@ class TestAppState : public QObject {
     QVERIFY(geometry);
     QCOMPARE(geometry->output.length, maps);
     QCOMPARE(study.bank.front().weights.size(), std::size_t(weightCount(study.conv.kernel, channels)));
+  }
+
+  /// A figure begins with an answer worth explaining: the strongest one of the map frame that it opens with.
+  void scenesPinAStrongResponse() {
+    const auto all = scenes();
+    QVERIFY(all);
+    for (const Scene& one : *all) {
+      if (one.state.look.inputOnly || one.state.selection.voxel == kStrongest) continue;
+      const KernelView view = viewOf(one.state);
+      QVERIFY2(view.result != nullptr, qPrintable(view.problem));
+      const Triple at = one.state.selection.voxel;
+      float most = 0;
+      for (int y = 0; y < view.result->geometry.output.height; ++y) {
+        for (int x = 0; x < view.result->geometry.output.width; ++x)
+          most = std::max(most, view.result->valueAt(0, {at.t, y, x}));
+      }
+      QVERIFY(most > 0);
+      QCOMPARE(view.result->valueAt(0, at), most);
+    }
   }
 
   void unknownSceneNamesThoseThereAre() {

@@ -158,6 +158,7 @@ class TestStageCamera : public QObject {
       for (int b = a + 1; b <= 4; ++b) QVERIFY(!(presetAngles(a) == presetAngles(b)));
     }
     QCOMPARE(presetAngles(1), CameraLook{});
+    QCOMPARE(presetAngles(4).pitch, 90.);  // from above is from above
   }
 };
 

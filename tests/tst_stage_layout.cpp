@@ -179,6 +179,17 @@ class TestStageLayout : public QObject {
     QVERIFY(std::abs(middle - (layout.cuboids[1].low.x + layout.cuboids[1].high.x) / 2) < 1e-9);
   }
 
+  void framesOfTheTensorAloneAreEvenlyApart() {
+    KernelView view = viewOf({{5, 9, 12, 3}, spec({3, 3, 3}, {1, 1, 1}, PaddingMode::Same)});
+    view.state.look.channelsApart = view.state.look.inputOnly = true;
+    const StageLayout layout = layoutOf(view, LookTheme{});
+    QCOMPARE(count(layout, PlaneKind::Padding), 0);
+    const double gap = zOfFrame(layout, 1) - zOfFrame(layout, 0);
+    QVERIFY(gap > .5);
+    for (int t = 1; t < 5; ++t)
+      QVERIFY(std::abs(zOfFrame(layout, t) - zOfFrame(layout, t - 1) - gap) < kTiny);
+  }
+
   void inputAloneHasNoMapsAndNoLitFrame() {
     KernelView view = viewOf({{3, 9, 12, 3}, spec({2, 3, 3})});
     view.state.look.inputOnly = true;

@@ -141,6 +141,49 @@ class TestStageView : public QObject {
     }
   }
 
+  void litTitlesNeverOverprintOneAnother_data() {
+    QTest::addColumn<int>("camera");
+    QTest::addRow("front") << 2;
+    QTest::addRow("side") << 3;
+    QTest::addRow("above") << 4;
+  }
+  void litTitlesNeverOverprintOneAnother() {
+    QFETCH(const int, camera);
+    for (const QSize size : {QSize(720, 496), QSize(952, 692), QSize(1232, 756)}) {
+      KernelView view = viewOf(cups());
+      view.state.selection.voxel = {2, 18, 12};
+      view.state.look.camera = presetAngles(camera);
+      Desk desk(view);
+      (void)desk.stage.renderImage(size);
+      int lit = 0;
+      const std::vector<StageLabel> labels = desk.stage.facts().labels;
+      for (const StageLabel& a : labels) {
+        const bool title = a.kind == LabelKind::InputTitle || a.kind == LabelKind::MapTitle;
+        if (!title || !a.lit) continue;
+        ++lit;
+        for (const StageLabel& b : labels) {
+          const bool other = b.kind == LabelKind::InputTitle || b.kind == LabelKind::MapTitle;
+          if (&a != &b && other) QVERIFY2(!a.box.intersects(b.box), qPrintable(a.text + " and " + b.text));
+        }
+      }
+      QVERIFY(lit >= 3);
+    }
+  }
+
+  void framesLeaveTheKernelBlockFree() {
+    for (const int camera : {1, 2, 3, 4}) {
+      const KernelView view = viewOf(cups());
+      const LookTheme& theme = lookTheme(view.state.look);
+      const QSizeF size(952, 692);
+      const StageLayout layout = layoutOf(view, theme);
+      const StageFurniture furniture = furnitureOf(size, theme, layout);
+      const StageCamera seen = stageCamera(layout, presetAngles(camera), size, furniture);
+      for (const StagePlane& plane : layout.planes)
+        QVERIFY2(projected(plane.corners(), seen).intersected(QPolygonF(furniture.kernelArea)).isEmpty(),
+                 qPrintable(QString::number(camera)));
+    }
+  }
+
   void onlyWhatDiffersIsDrawnAgain() {
     Desk desk(viewOf(cups()));
     desk.stage.repaint();
@@ -220,6 +263,63 @@ class TestStageView : public QObject {
     QCOMPARE(sums, 9);
     const KernelView& shown = desk.view;
     QVERIFY(std::abs(sum - shown.result->valueAt(0, shown.voxel())) < 9 * .0005 + 1e-5);
+  }
+
+  void channelsApartMakeAGridOfFramesAndChannels() {
+    KernelView view = viewOf({{4, 9, 12, 3}, spec({2, 3, 3})});
+    view.state.look.channelsApart = true;
+    view.state.look.camera = designedCamera(true, false);
+    const LookTheme theme;
+    const StageLayout layout = layoutOf(view, theme);
+    const QSizeF size(952, 692);
+    const StageFurniture furniture = furnitureOf(size, theme, layout);
+    const StageCamera camera = stageCamera(layout, view.state.look.camera, size, furniture);
+    const auto shape = [&](PlaneKind kind, int t, int channel) {
+      return projected(layout.find(kind, t, channel)->corners(), camera);
+    };
+    for (const StagePlane& plane : layout.planes) {
+      if (plane.kind != PlaneKind::Input) continue;
+      // no frame stands on that of another channel, nor beside the kernel's weights
+      QVERIFY(projected(plane.corners(), camera).boundingRect().left() > furniture.kernelArea.right());
+      for (const StagePlane& other : layout.planes) {
+        if (other.kind == PlaneKind::Input && other.channel != plane.channel && other.t == plane.t)
+          QVERIFY(
+              projected(plane.corners(), camera).intersected(projected(other.corners(), camera)).isEmpty());
+      }
+    }
+    for (int c = 0; c < 3; ++c) {
+      const QPolygonF near = shape(PlaneKind::Input, 0, c), far = shape(PlaneKind::Input, 1, c);
+      // three quarters of the second frame are seen above the first one
+      QVERIFY(near[0].y() - far[0].y() > .6 * (far[3].y() - far[0].y()));
+      QCOMPARE(layout.find(PlaneKind::Input, 0, c)->title.isEmpty(), c > 0);
+    }
+    // the voxel's map stands clear of the frames that it was made from
+    const QPolygonF map = shape(PlaneKind::Map, 0, 0);
+    for (int c = 0; c < 3; ++c) QVERIFY(map.intersected(shape(PlaneKind::Input, 1, c)).isEmpty());
+  }
+
+  void channelNamesAndRowsStandOnNoForeignPlane() {
+    for (const bool alone : {false, true}) {
+      KernelView view = viewOf({{4, 27, 36, 3}, spec({2, 3, 3})});
+      view.state.look.channelsApart = true;
+      view.state.look.inputOnly = alone;
+      view.state.look.camera = designedCamera(true, false);
+      Desk desk(view);
+      const LookTheme& theme = lookTheme(desk.view.state.look);
+      const StageLayout layout = layoutOf(desk.view, theme);
+      const StageCamera camera =
+          stageCamera(layout, view.state.look.camera, {952, 692}, furnitureOf({952, 692}, theme, layout));
+      int found = 0;
+      for (const StageLabel& label : desk.stage.facts().labels) {
+        const bool name = label.text == "R" || label.text == "G" || label.text == "B";
+        if (!name && label.kind != LabelKind::InputTitle) continue;
+        found += name;
+        for (const StagePlane& plane : layout.planes)
+          QVERIFY2(projected(plane.corners(), camera).intersected(QPolygonF(label.box)).isEmpty(),
+                   qPrintable(label.text));
+      }
+      QCOMPARE(found, 3);
+    }
   }
 
   void pinnedInputShowsWhatItFeedsInsteadOfTheVoxel() {
@@ -324,6 +424,67 @@ class TestStageView : public QObject {
                       Qt::NoModifier, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(&desk.stage, &wheel);
     QVERIFY(desk.view.state.look.camera.zoom > 1.2);
+  }
+
+  void handlesOfTheLargeKernelStretchIt_data() {
+    QTest::addColumn<int>("axis");
+    QTest::addColumn<double>("steps");
+    QTest::addColumn<Triple>("wanted");
+    QTest::addRow("longer") << 0 << 1.0 << Triple{4, 3, 3};
+    QTest::addRow("no longer than the clip") << 0 << 20.0 << Triple{8, 3, 3};
+    QTest::addRow("higher") << 1 << 2.0 << Triple{3, 5, 3};
+    QTest::addRow("lower") << 1 << -1.0 << Triple{3, 2, 3};
+    QTest::addRow("narrower than one column") << 2 << -9.0 << Triple{3, 3, 1};
+    QTest::addRow("not half a column") << 2 << .4 << Triple{3, 3, 3};
+  }
+  void handlesOfTheLargeKernelStretchIt() {
+    QFETCH(const int, axis);
+    QFETCH(const double, steps);
+    QFETCH(const Triple, wanted);
+    KernelView view = viewOf(cups());
+    view.state.look.kernelLarge = true;
+    Desk desk(view);
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const StageLayout layout = layoutOf(desk.view, theme);
+    const QRectF area = furnitureOf({952, 692}, theme, layout).kernelArea;
+    const KernelHandle handle = kernelBlock(desk.view, area).handles[static_cast<std::size_t>(axis)];
+    const QPoint from = handle.knob.toPoint(), to = (handle.knob + handle.step * steps).toPoint();
+    const CameraLook camera = desk.view.state.look.camera;
+    QTest::mousePress(&desk.stage, Qt::LeftButton, {}, from);
+    QTest::mouseMove(&desk.stage, (from + to) / 2);
+    QTest::mouseMove(&desk.stage, to);
+    QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, to);
+    QCOMPARE(desk.view.state.kernel().conv.kernel, wanted);
+    QCOMPARE(desk.view.state.look.camera, camera);
+  }
+
+  void largeKernelStandsBesideTheFrames() {
+    KernelView view = viewOf({{8, 27, 36, 1}, spec({4, 3, 3})});
+    view.state.look.kernelLarge = true;
+    for (const QSize size : {QSize(720, 496), QSize(952, 692), QSize(1880, 790)}) {
+      view.state.look.presenter = size.width() > 1000;
+      Desk desk(view);
+      (void)desk.stage.renderImage(size);
+      const StageFacts facts = desk.stage.facts();
+      for (const char* extent : {"l = 4", "h = 3", "w = 3"}) {
+        QVERIFY2(hasLabel(facts, LabelKind::Axis, extent), extent);
+        for (const StageLabel& label : facts.labels) {
+          if (label.text == extent) QVERIFY(QRectF(QPointF(0, 0), size).contains(label.box));
+        }
+      }
+      const LookTheme& theme = lookTheme(view.state.look);
+      const StageLayout layout = layoutOf(view, theme);
+      const StageFurniture furniture = furnitureOf(size, theme, layout);
+      const KernelBlock block = kernelBlock(view, furniture.kernelArea);
+      QVERIFY(block.bounds.width() > .25 * size.width());
+      for (const KernelHandle& handle : block.handles) QVERIFY(furniture.kernelArea.contains(handle.knob));
+      const StageCamera camera = stageCamera(layout, {}, size, furniture);
+      for (const StagePlane& plane : layout.planes)
+        QVERIFY(projected(plane.corners(), camera).boundingRect().left() > furniture.kernelArea.right());
+      // every cell of the lattice is seen
+      for (const KernelBlock::Cell& cell : block.cells)
+        QCOMPARE(block.tapAt((cell.shape[0] + cell.shape[2]) / 2).value(), cell.tap);
+    }
   }
 
   void smallAndLargeKernelsFitTheirBlock_data() {

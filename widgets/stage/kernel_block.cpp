@@ -16,6 +16,9 @@ constexpr QPointF kAway{.766, -.156};
 constexpr double kGap = .83;         // between slices, in slice sides
 constexpr double kDeepest = 2.4;     // all gaps together, in slice sides
 constexpr double kLargestCell = 36;  // px
+constexpr double kDeepestLarge = 4.2;
+constexpr double kLargestCellLarge = 84;
+constexpr double kKnobAway = 34;  // px from its face
 
 const Filter& chosenFilter(const KernelView& view) {
   const FilterBank& bank = view.result->spec.bank;
@@ -60,18 +63,45 @@ float appliedWeight(const KernelView& view, int channel, const Triple& tap) {
   return index < weights.size() ? weights[index] : 0;
 }
 
-KernelBlock kernelBlock(const KernelView& view, const QRectF& area) {
+/// Room that the knobs and their words take up beside the cells.
+QRectF besideKnobs(const QRectF& area) {
+  return area.adjusted(0, kKnobAway * .8, -kKnobAway * 1.9, -kKnobAway * 1.8);
+}
+
+std::array<KernelHandle, 3> handlesOf(const Cabinet& cabinet, const Triple& kernel) {
+  const double last = kernel.t - 1;
+  const auto handle = [](QPointF at, QPointF step) {
+    const double length = std::max(1e-3, std::hypot(step.x(), step.y()));
+    return KernelHandle{at, at + step * (kKnobAway / length),
+                        step * (std::max(length, KernelHandle::kLeastStep) / length)};
+  };
+  return {handle(cabinet.at(last, 0, kernel.x * .5), cabinet.away),
+          handle(cabinet.at(0, kernel.y, kernel.x * .5), cabinet.down),
+          handle(cabinet.at(last, kernel.y * .5, kernel.x), cabinet.across)};
+}
+
+KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell) {
+  const bool large = view.state.look.kernelLarge && !view.state.look.inputOnly;
+  const QRectF room = large ? besideKnobs(area) : area;
   const Triple kernel = view.result->spec.conv.kernel;
   const double side = std::max(kernel.y, kernel.x);
-  const double gap = kernel.t > 1 ? std::min(kGap * side, kDeepest * side / (kernel.t - 1)) : 0;
+  const double gap = kernel.t > 1
+                         ? std::min(kGap * side, (large ? kDeepestLarge : kDeepest) * side / (kernel.t - 1))
+                     : large ? kGap * side
+                             : 0;
   const double deep = gap * (kernel.t - 1);
   const QSizeF size(kernel.x * kAcross.x() + deep * kAway.x(),
                     kernel.y * kDown.y() + kernel.x * kAcross.y() - deep * kAway.y());
-  const double scale = std::min({area.width() / size.width(), area.height() / size.height(), kLargestCell});
-  const Cabinet cabinet{area.topLeft() + QPointF(0, -deep * kAway.y() * scale), kAcross * scale,
+  const double fitting = std::min(
+      {room.width() / size.width(), room.height() / size.height(), large ? kLargestCellLarge : kLargestCell});
+  const double scale = cell > 0 ? cell : fitting;
+  const Cabinet cabinet{room.topLeft() + QPointF(0, -deep * kAway.y() * scale), kAcross * scale,
                         kDown * scale, kAway * (scale * gap)};
   KernelBlock block;
-  block.bounds = QRectF(area.topLeft(), size * scale);
+  block.bounds = QRectF(room.topLeft(), size * scale);
+  block.large = large;
+  block.cellSide = scale;
+  block.handles = handlesOf(cabinet, kernel);
   block.cellsPerSlice = kernel.y * kernel.x;
   for (const float weight : chosenFilter(view).weights)
     block.largest = std::max<double>(block.largest, std::abs(weight));
@@ -91,6 +121,17 @@ KernelBlock kernelBlock(const KernelView& view, const QRectF& area) {
     block.hidden = {edge(kernel.y, 0), QLineF(cabinet.at(last, 0, 0), cabinet.at(last, kernel.y, 0))};
   }
   return block;
+}
+
+int stretchedExtent(const KernelView& view, Axis axis, int from, const KernelHandle& handle, QPointF by) {
+  const double along = QPointF::dotProduct(by, handle.step) / QPointF::dotProduct(handle.step, handle.step);
+  const int wanted = std::clamp(from + static_cast<int>(std::lround(along)), 1, kMaxKernelExtent);
+  const KernelResult& result = *view.result;
+  ConvSpec conv = view.study().conv;
+  for (conv.kernel[axis] = wanted; conv.kernel[axis] > 1; --conv.kernel[axis]) {
+    if (geometryOf(result.geometry.input, conv, result.geometry.output.channels)) break;
+  }
+  return conv.kernel[axis];
 }
 
 std::optional<Triple> KernelBlock::tapAt(QPointF at) const {

@@ -7,14 +7,25 @@
 #include <QPolygonF>
 #include <QRectF>
 
+#include <array>
 #include <optional>
 #include <vector>
 
 namespace convscope {
 
+/// A knob on a face of the large kernel. Dragged along `step` it makes the kernel longer, higher or wider.
+struct KernelHandle {
+  QPointF at;    ///< px, where the arrow to the knob begins: on the face
+  QPointF knob;  ///< px
+  QPointF step;  ///< px for one frame, row or column more; never shorter than kLeastStep
+  static constexpr double kLeastStep = 8;
+  static constexpr double kReach = 12;  ///< px around the knob that take hold of it
+};
+
 /// The kernel as a block of cells, larger than life and always seen from the same side: slice behind slice in
 /// time, each cell in the colour of its weight. Pure geometry in px; fitted into an area whatever the
-/// kernel's extent.
+/// kernel's extent. Large (Look::kernelLarge), its slices stand further apart, so that each cell is seen, and
+/// its faces have handles.
 struct KernelBlock {
   struct Cell {
     QPolygonF shape;
@@ -26,7 +37,10 @@ struct KernelBlock {
   std::vector<QLineF> edges;      ///< the three long edges in sight
   std::vector<QLineF> hidden;     ///< drawn dashed
   QRectF bounds;
-  double largest = 0;  ///< magnitude of the filter's largest weight
+  bool large = false;
+  double cellSide = 0;                    ///< px of a cell's side
+  std::array<KernelHandle, 3> handles{};  ///< t, y, x; of a large block
+  double largest = 0;                     ///< magnitude of the filter's largest weight
   int cellsPerSlice = 0;
 
   /// The cell in sight under a point.
@@ -34,8 +48,15 @@ struct KernelBlock {
   [[nodiscard]] const Cell* find(const Triple& tap) const;
 };
 
-/// The block of the chosen filter and weight channel, its upper left corner at that of `area`.
-[[nodiscard]] KernelBlock kernelBlock(const KernelView& view, const QRectF& area);
+/// The block of the chosen filter and weight channel, its upper left corner at that of `area`. With `cell`
+/// above 0 its cells have this size in px, whether they fit or not: a block under the pointer must not
+/// shrink.
+[[nodiscard]] KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell = 0);
+
+/// The kernel's extent along `axis` after its handle was dragged by `by` px from extent `from`: what the
+/// input can hold, at least 1. Other settings are those of the result shown.
+[[nodiscard]] int stretchedExtent(const KernelView& view, Axis axis, int from, const KernelHandle& handle,
+                                  QPointF by);
 
 /// Weight of the chosen filter as applied at a tap.
 [[nodiscard]] float appliedWeight(const KernelView& view, int channel, const Triple& tap);

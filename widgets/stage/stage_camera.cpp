@@ -158,7 +158,13 @@ CameraLook presetAngles(int number) {
   CameraLook look;
   if (number == 2) look.yaw = 0, look.pitch = 0;
   if (number == 3) look.yaw = -90, look.pitch = 0;
-  if (number == 4) look.yaw = -50, look.pitch = 76;
+  if (number == 4) look.yaw = -90, look.pitch = 90;
+  return look;
+}
+
+CameraLook designedCamera(bool channelsApart, bool still) {
+  CameraLook look;
+  if (channelsApart) look.yaw = -11, look.pitch = still ? 8 : 25;
   return look;
 }
 

@@ -102,6 +102,10 @@ class StageCamera {
 /// other number gives the designed view. See StageView::presetCamera() for all six.
 [[nodiscard]] CameraLook presetAngles(int number);
 
+/// The designed view. Channels drawn apart are seen almost from the front; those of a clip from higher up, so
+/// that its frames stand above one another: a grid of channels and frames.
+[[nodiscard]] CameraLook designedCamera(bool channelsApart, bool still);
+
 /// `from` on its way to `to`, share in [0, 1].
 [[nodiscard]] CameraLook mixed(const CameraLook& from, const CameraLook& to, double share);
 

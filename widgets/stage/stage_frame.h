@@ -6,6 +6,7 @@
 #include <QPolygonF>
 
 #include <array>
+#include <optional>
 #include <vector>
 
 namespace convscope {
@@ -19,8 +20,9 @@ struct StageFrame {
   const KernelView& view;
   const LookTheme& theme;
   const StageFurniture& furniture;
-  double range = 1;       ///< largest magnitude of the colour scale, for the legend
-  double pixelRatio = 1;  ///< device pixels a px
+  double range = 1;                 ///< largest magnitude of the colour scale, for the legend
+  double pixelRatio = 1;            ///< device pixels a px
+  std::optional<Axis> handle = {};  ///< of the large kernel: under the pointer or dragged
 };
 
 /// A frame being painted: its strokes and the labels that it got so far.

@@ -1,6 +1,6 @@
 #include "widgets/stage/stage_furniture.h"
 
-#include "widgets/stage/kernel_block.h"
+#include "widgets/stage/stage_block.h"
 #include "widgets/stage/stage_texture.h"
 
 #include <QCoreApplication>
@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kFlatterOnWide = 4.5;  // degrees: 14 becomes the lesson's 9.5
 constexpr double kUprightPitch = 76;
+constexpr double kLargeWidth = .42, kLargeHeight = .58;  // of the stage: the large kernel with its knobs
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
@@ -61,63 +62,6 @@ class FurniturePainter {
     const double beside = frame().camera.project(frame().layout.lowerLevel).y() + frame().theme.stageTitle;
     corner(QPointF{frame().furniture.outputCorner.x(), std::clamp(beside, std::min(least, low), low)}, frames,
            QString::fromStdString(toText(frame().layout.input)));
-  }
-
-  /// Zoomed in, frames run under the column of texts.
-  void paintBackdrop() const {
-    const QRectF& area = frame().furniture.kernelArea;
-    QColor veil = frame().theme.stage;
-    veil.setAlphaF(.8F);
-    m_canvas.ink.painter().fillRect(QRectF(frame().furniture.kernelCorner, area.bottomRight())
-                                        .adjusted(-8, -6, 8, frame().theme.stageTitle * 4),
-                                    veil);
-  }
-
-  void paintKernelBlock() {
-    if (frame().furniture.kernelArea.isEmpty()) return;
-    const KernelBlock block = kernelBlock(frame().view, frame().furniture.kernelArea);
-    if (!(frame().view.state.look.camera.zoom <= 1)) paintBackdrop();
-    QPainter& painter = m_canvas.ink.painter();
-    const double largest = block.largest > 0 ? block.largest : 1;
-    std::size_t next = 0;
-    for (const QPolygonF& slice : block.slices) {
-      m_canvas.ink.fill(slice, frame().theme.stage, 1);
-      const double side =
-          QLineF(slice[0], slice[3]).length() / std::max(1, frame().view.result->spec.conv.kernel.y);
-      painter.setPen(side > 5 ? QPen(frame().theme.stage, 1) : QPen(Qt::NoPen));
-      for (int i = 0; i < block.cellsPerSlice; ++i, ++next) {
-        painter.setBrush(QColor(frame().theme.weightSigned.at(block.cells[next].weight, largest)));
-        painter.drawPolygon(block.cells[next].shape);
-      }
-      painter.setBrush(Qt::NoBrush);
-      m_canvas.ink.segments(edgesOf(slice), frame().theme.kernel, frame().theme.frameEdgeFocus);
-    }
-    m_canvas.ink.segments(block.edges, frame().theme.kernel, frame().theme.frameEdgeFocus);
-    QColor dim = frame().theme.kernel;
-    dim.setAlphaF(.6F);
-    painter.setPen(QPen(dim, frame().theme.hairline, Qt::CustomDashLine));
-    QPen dashed = painter.pen();
-    dashed.setDashPattern({5, 4});
-    painter.setPen(dashed);
-    painter.drawLines(block.hidden.data(), static_cast<int>(block.hidden.size()));
-    const Hover& hover = frame().view.hover;
-    if (hover.kind == Hover::Kind::Weight && hover.channel == shownChannel(frame().view)) {
-      if (const auto* cell = block.find(hover.at))
-        m_canvas.ink.haloPolygon(cell->shape, frame().theme.text, 1.5, 2);
-    }
-    const Triple& k = frame().view.result->spec.conv.kernel;
-    label(LabelKind::Kernel, frame().furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop, tr("Kernel"),
-          font(frame().theme.body, true), frame().theme.kernel, false);
-    const QPointF below(frame().furniture.kernelCorner.x(), block.bounds.bottom() + 14);
-    const QString shape = QString::fromStdString(toText(shapeOf(k, filterChannels(frame().view))));
-    label(LabelKind::Kernel, below, Qt::AlignLeft | Qt::AlignTop, shape, font(frame().theme.stageTitle, true),
-          frame().theme.text, false);
-    const int channel = shownChannel(frame().view);
-    const QString which = frame().layout.input.channels == 1
-                              ? tr("its weights")
-                              : tr("weights of %1 shown").arg(channelName(frame().view, channel));
-    label(LabelKind::Kernel, below + QPointF(0, frame().theme.stageTitle + 5), Qt::AlignLeft | Qt::AlignTop,
-          which, font(frame().theme.body), frame().theme.muted, false);
   }
 
   void paintLegend() {
@@ -190,12 +134,12 @@ class FurniturePainter {
 
 StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const StageLayout& layout) {
   StageFurniture result;
-  const double left = theme.presenter ? 32 : 16;
+  const double edge = theme.presenter ? 32 : 16;
   const double line = theme.stageTitle * 1.25;
   const double legend = theme.presenter      ? 260
                         : size.width() < 720 ? 120
                                              : 170;  // small stages: room for the axis
-  result.outputCorner = {left, theme.presenter ? 28. : 13.};
+  result.outputCorner = {edge, theme.presenter ? 28. : 13.};
   result.flatter = theme.presenter ? kFlatterOnWide : 0;
   result.legendBar = {size.width() - legend - 18, size.height() - line * 1.55 - 22, legend,
                       theme.presenter ? 18. : 12.};
@@ -203,18 +147,42 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const double most = theme.presenter ? 1.5 : 1;
   const double height = std::clamp(size.height() * .16, 64.0, 112.0 * most);
   const double width = std::clamp(size.width() * .158, 92.0, 150.0 * most);
-  if (!layout.inputOnly && size.height() >= 360) {
-    result.kernelCorner = {left + 2, size.height() * .17};
-    result.kernelArea = {left + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
+  result.kernelWords = theme.stageTitle * 2 + theme.body + 14;
+  if (layout.kernelLarge) {
+    const double top = std::max(result.outputCorner.y() + line * 2.4, size.height() * .15);
+    result.kernelCorner = {edge + 2, top};
+    result.kernelArea = {edge + 4, top + theme.body * 1.25 + 6, size.width() * kLargeWidth,
+                         size.height() * kLargeHeight};
+  } else if (!layout.inputOnly && size.height() >= 360) {
+    result.kernelCorner = {edge + 2, size.height() * .17};
+    result.kernelArea = {edge + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
   }
   const double text = StageInk::textBox({}, Qt::AlignLeft, QString::fromStdString(toText(layout.input)),
                                         theme.font(theme.stageTitle, true))
                           .width();
-  const double column = std::clamp(text + left + 8, size.width() * .08, size.width() * .24);
-  result.room = {column, size.height() * .017, size.width() * .012, size.height() * .009};
-  result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - column);
+  const double column = std::clamp(text + edge, size.width() * .08, size.width() * .24);
+  // a large kernel stands beside the frames, too, and so do the rows of a grid of channels and frames
+  const bool grid = (layout.cuboids.size() > 1 && !layout.still) || layout.kernelLarge;
+  const double left =
+      grid && !result.kernelArea.isEmpty() ? std::max(column, result.kernelArea.right() + 20) : column;
+  result.room = {left, size.height() * .012, size.width() * .008, size.height() * .006};
+  result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - left);
   return result;
 }
+
+namespace {
+
+/// True where a plane runs over a part of the stage; all planes or only those in focus.
+bool crossed(const StageLayout& layout, const StageCamera& camera, const QRectF& part, bool onlyLit = false) {
+  if (part.isEmpty()) return false;
+  return std::any_of(layout.planes.begin(), layout.planes.end(), [&](const StagePlane& plane) {
+    if (onlyLit && !plane.lit) return false;
+    const QPolygonF shape = projected(plane.corners(), camera);
+    return shape.boundingRect().intersects(part) && !shape.intersected(QPolygonF(part)).isEmpty();
+  });
+}
+
+}  // namespace
 
 StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const QSizeF& size,
                         const StageFurniture& furniture) {
@@ -229,18 +197,24 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
       std::clamp(look.pitch / CameraLook{}.pitch, 0.0, 1.0) *
       std::clamp((kUprightPitch - look.pitch) / (kUprightPitch - CameraLook{}.pitch), 0.0, 1.0);
   seen.pitch -= furniture.flatter * share;
-  const StageCamera whole = StageCamera::framed(seen, anchors, size, furniture.room);
   CameraLook reset = seen;
   reset.zoom = 1, reset.panX = reset.panY = 0;
-  const QPolygonF legend(furniture.legendBar.adjusted(-8, -52, 8, 24));
-  const auto onLegend = [&](const StageCamera& camera) {
-    return std::any_of(layout.planes.begin(), layout.planes.end(), [&](const StagePlane& plane) {
-      return !projected(plane.corners(), camera).intersected(legend).isEmpty();
-    });
-  };
-  if (layout.inputOnly || !onLegend(StageCamera::framed(reset, anchors, size, furniture.room))) return whole;
+  QMarginsF room = furniture.room;
+  const QRectF block(furniture.kernelCorner,
+                     furniture.kernelArea.bottomRight() + QPointF(0, furniture.kernelWords));
+  if (!layout.inputOnly && crossed(layout, StageCamera::framed(reset, anchors, size, room), block)) {
+    // seen from above or from the side, frames stand where the kernel does
+    room.setLeft(std::max(room.left(), block.right() + 20));
+    for (FitAnchor& anchor : anchors) {
+      if (anchor.at.y > layout.frameHeight * .51) anchor.left -= furniture.mapsLeft;
+    }
+  }
+  const StageCamera whole = StageCamera::framed(seen, anchors, size, room);
+  const QRectF legend = furniture.legendBar.adjusted(-8, -52, 8, 24);
+  if (layout.inputOnly || !crossed(layout, StageCamera::framed(reset, anchors, size, room), legend))
+    return whole;
   // the legend's corner stays free: above it or left of it, whichever leaves the picture larger
-  QMarginsF above = furniture.room, beside = furniture.room;
+  QMarginsF above = room, beside = room;
   above.setBottom(size.height() - furniture.legendBar.top() + 48);
   beside.setRight(size.width() - furniture.legendBar.left() + 8);
   const StageCamera higher = StageCamera::framed(seen, anchors, size, above);
@@ -253,11 +227,8 @@ namespace {
 /// True where a plane in focus runs over the kernel block.
 bool columnCovered(const StageFrame& frame) {
   const QRectF column(frame.furniture.kernelCorner, frame.furniture.kernelArea.bottomRight());
-  const QPolygonF block(column);
-  if (column.isEmpty() || frame.view.state.look.camera.zoom <= 1) return false;
-  return std::any_of(frame.layout.planes.begin(), frame.layout.planes.end(), [&](const StagePlane& plane) {
-    return plane.lit && !projected(plane.corners(), frame.camera).intersected(block).isEmpty();
-  });
+  if (frame.view.state.look.camera.zoom <= 1) return false;
+  return crossed(frame.layout, frame.camera, column, true);
 }
 
 }  // namespace
@@ -268,7 +239,7 @@ void paintFurniture(const StageCanvas& canvas) {
   const bool covered = columnCovered(canvas.frame);
   if (!covered) painter.paintCorners();
   if (canvas.frame.layout.inputOnly) return;
-  if (!covered) painter.paintKernelBlock();
+  if (!covered) paintKernelBlock(canvas);
   painter.paintLegend();
 }
 

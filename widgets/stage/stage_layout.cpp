@@ -19,11 +19,17 @@ constexpr double kWidest = 1.6;
 constexpr double kShallowRowOnWide = 3.6;  // the presenter's stage is wide and low
 constexpr double kWidestOnWide = 2.4;
 constexpr double kLevelOnWide = 1.08;  // in frame heights
-constexpr double kLevelOverChannels = 1.7;
+// Channels drawn apart make a grid with the frames, seen from higher up: columns of channels, rows of frames.
+constexpr double kGapUnderKernelApart = 1.1;
+constexpr double kGapNextApart = .75;
+constexpr double kGapElsewhereApart = .5;
+constexpr double kGapOfTensor = 1.25;  // between frames of the input tensor alone
+constexpr double kLevelOverChannels = 1.8;
+constexpr double kLevelOverStillChannels = 1.45;
 constexpr double kLeastGap = .05;
 constexpr double kFlatGap = .004;           // spacing 0: still one behind the other
 constexpr double kChannelPitch = 1.12;      // in frame widths, channels of a still image drawn apart
-constexpr double kChannelPitchLong = 1.34;  // of a clip: its frames run away behind the next channel
+constexpr double kChannelPitchLong = 1.16;  // of a clip
 constexpr double kAxisBeyond = .12;         // time axis past the last frame
 constexpr double kNearMaps = .85;           // of Theme::outOfFocus: maps before and behind the lit one
 constexpr double kFarMaps = 1.05;
@@ -57,8 +63,10 @@ class LayoutBuilder {
     m_layout.slides = dimensionalityOf(m_conv, m_geometry).slides;
     const AxisPadding& inTime = m_geometry.padding[0];
     m_layout.still = m_geometry.input.length == 1 && inTime.before + inTime.after == 0;
+    m_layout.mirrored = std::sin(view.state.look.camera.yaw * std::numbers::pi / 180) > 1e-9;
     m_even = view.state.look.stageMode != StageMode::Frames;
     m_layout.inputOnly = view.state.look.inputOnly;
+    m_layout.kernelLarge = view.state.look.kernelLarge && !m_layout.inputOnly;
     m_channels = view.state.look.channelsApart ? m_geometry.input.channels : 1;
     const Shape& out = m_geometry.output;
     m_from = {std::clamp(travel.from.t, 0, out.length - 1), std::clamp(travel.from.y, 0, out.height - 1),
@@ -90,31 +98,46 @@ class LayoutBuilder {
   [[nodiscard]] int firstFrame(int t) const { return m_geometry.inputStart(m_conv, {t, 0, 0}).t; }
   [[nodiscard]] int lastFrame(int t) const { return firstFrame(t) + m_conv.span(Axis::T) - 1; }
 
+  /// Padding belongs to the kernel: the input tensor alone has none.
+  [[nodiscard]] AxisPadding paddingInTime() const {
+    return m_layout.inputOnly ? AxisPadding{} : m_geometry.padding[0];
+  }
+
+  /// Designed gaps in frame widths, and how much a row that is shallow with them may open.
+  struct Gaps {
+    double under, next, elsewhere, shallow, widest;
+  };
+  [[nodiscard]] Gaps designedGaps() const {
+    if (m_layout.inputOnly && m_channels > 1) return {kGapOfTensor, kGapOfTensor, kGapOfTensor, 0, 1};
+    if (m_channels > 1) return {kGapUnderKernelApart, kGapNextApart, kGapElsewhereApart, 0, 1};
+    return {m_theme.gapUnderKernel, m_theme.gapNext, m_theme.gapElsewhere,
+            m_theme.presenter ? kShallowRowOnWide : kShallowRow, m_theme.presenter ? kWidestOnWide : kWidest};
+  }
+
   /// Gaps between neighbours of the padded row while the kernel stands on map frame t.
   [[nodiscard]] std::vector<double> gapsAt(int t) const {
-    const AxisPadding& padding = m_geometry.padding[0];
+    const AxisPadding padding = paddingInTime();
     const int frames = padding.before + m_geometry.input.length + padding.after;
     const int first = firstFrame(t) + padding.before;
     const int last = lastFrame(t) + padding.before;
     const int dilation = m_conv.dilation.t;
     const double inside = std::max(1, last - first);
+    const Gaps gap = designedGaps();
     // between the frames that the kernel skips by dilation the gap is shared out
-    const double under = std::min(m_theme.gapUnderKernel / std::sqrt(dilation), kDepthUnderKernel / inside);
-    const double next = std::min(m_theme.gapNext, std::max(under, kLeastGap));
+    const double under = std::min(gap.under / std::sqrt(dilation), kDepthUnderKernel / inside);
+    const double next = std::min(gap.next, std::max(under, kLeastGap));
     const double left = kRowDepth - (last - first) * under - 2 * next;
     const int outer = std::max(1, frames - 1 - (last - first) - 2);
-    const double elsewhere = std::clamp(left / outer, kLeastGap, m_theme.gapElsewhere);
+    const double elsewhere = std::clamp(left / outer, kLeastGap, gap.elsewhere);
     std::vector<double> gaps;
     const double designed =
         (last - first) * under + 2 * next + std::max(0, frames - 3 - (last - first)) * elsewhere;
-    const double wider =
-        std::clamp((m_theme.presenter ? kShallowRowOnWide : kShallowRow) / std::max(.1, designed), 1.0,
-                   m_theme.presenter ? kWidestOnWide : kWidest);
+    const double wider = std::clamp(gap.shallow / std::max(.1, designed), 1.0, gap.widest);
     for (int i = 0; i + 1 < frames; ++i) {
       const bool insideKernel = i >= first && i + 1 <= last;
       const bool beside = i + 1 == first || i == last;
-      const double gap = insideKernel ? under : beside ? std::max(next, elsewhere) : elsewhere;
-      gaps.push_back(std::max(kFlatGap, gap * wider * m_view.state.look.spacing));
+      const double here = insideKernel ? under : beside ? std::max(next, elsewhere) : elsewhere;
+      gaps.push_back(std::max(kFlatGap, here * wider * m_view.state.look.spacing));
     }
     return gaps;
   }
@@ -129,8 +152,9 @@ class LayoutBuilder {
     // it slides.
     const double depth = total(gapsAt(m_geometry.output.length / 2));
     std::vector<double> gaps = gapsAt(t);
-    if (m_even) gaps.assign(gaps.size(), gaps.empty() ? 0 : depth / static_cast<double>(gaps.size()));
-    FrameRow row{m_geometry.padding[0].before, {(depth - total(gaps)) / 2}};
+    if (m_even || m_layout.inputOnly)
+      gaps.assign(gaps.size(), gaps.empty() ? 0 : depth / static_cast<double>(gaps.size()));
+    FrameRow row{paddingInTime().before, {(depth - total(gaps)) / 2}};
     for (const double gap : gaps) row.z.push_back(row.z.back() + gap);
     return row;
   }
@@ -155,7 +179,7 @@ class LayoutBuilder {
 
   void addInputFrames() {
     const Shape& in = m_geometry.input;
-    const AxisPadding padding = m_layout.inputOnly ? AxisPadding{} : m_geometry.padding[0];
+    const AxisPadding padding = paddingInTime();
     const std::vector<int> under = framesUnderKernel(m_conv, m_geometry, m_layout.voxel.t);
     const int every = thinning();
     for (int t = -padding.before; t < in.length + padding.after; ++t) {
@@ -179,9 +203,9 @@ class LayoutBuilder {
                         : lit || m_layout.inputOnly ? m_theme.inFocus
                         : nearer                    ? m_theme.beforeFocus
                                                     : m_theme.outOfFocus;
-        if (c == m_channels - 1 && !m_layout.still && !padded)
-          plane.title = QStringLiteral("t=%1").arg(t + 1);
-        if (c == m_channels - 1 && padded) plane.title = QCoreApplication::translate("Stage", "pad");
+        const bool titled = c == (m_layout.mirrored ? m_channels - 1 : 0);
+        if (titled && !m_layout.still && !padded) plane.title = QStringLiteral("t=%1").arg(t + 1);
+        if (titled && padded) plane.title = QCoreApplication::translate("Stage", "pad");
         m_layout.planes.push_back(std::move(plane));
       }
     }
@@ -192,11 +216,11 @@ class LayoutBuilder {
     return -m_geometry.padding[static_cast<int>(axis)].before +
            (m_conv.span(axis) - m_conv.stride[axis]) / 2.0;
   }
-  /// Channels of a clip drawn apart rise behind the maps, which need a whole level above them; a wide, low
-  /// stage needs the height for larger frames.
+  /// The grid of channels and frames needs a whole level below the maps; a wide, low stage needs the height
+  /// for larger frames.
   [[nodiscard]] double level() const {
-    const bool rises = m_channels > 1 && !m_layout.still;
-    const double pitch = rises ? kLevelOverChannels : m_theme.presenter ? kLevelOnWide : m_theme.levelPitch;
+    double pitch = m_theme.presenter ? kLevelOnWide : m_theme.levelPitch;
+    if (m_channels > 1) pitch = m_layout.still ? kLevelOverStillChannels : kLevelOverChannels;
     return pitch * m_layout.frameHeight;
   }
 
@@ -320,14 +344,19 @@ class LayoutBuilder {
       }
     }
     addMapAnchors(depth, title);
-    const double yaw = m_view.state.look.camera.yaw * std::numbers::pi / 180;
-    m_layout.mirrored = std::sin(yaw) > 1e-9;
     const double nearEdge = m_layout.mirrored ? -side : side;
     m_layout.axisFrom = {nearEdge, bottom, 0};
     m_layout.axisTo = {nearEdge, bottom, depth + kAxisBeyond};
-    if (hasTime) {
-      const double word = m_theme.stageLabel * 3;  // the word "time" stands beyond the tip
-      const bool runsRight = std::sin(yaw) <= 0;
+    if (hasTime && m_channels > 1) {
+      m_layout.axisFrom = {-nearEdge, h / 2, 0};
+      m_layout.axisTo = {-nearEdge, h / 2, depth + kAxisBeyond};
+      const double aside = title * 2.6;
+      for (const Vec3& at : {m_layout.axisFrom, m_layout.axisTo})
+        m_layout.anchors.push_back(
+            {at, m_layout.mirrored ? 0 : aside, title, m_layout.mirrored ? aside : 0, 0});
+    } else if (hasTime) {
+      const double word = m_theme.stageLabel * 2.5;  // the word "time" stands beyond the tip
+      const bool runsRight = !m_layout.mirrored;
       m_layout.anchors.push_back(
           {m_layout.axisTo, runsRight ? 0 : word, 0, runsRight ? word : 0, m_theme.stageTitle * 2.6});
     }

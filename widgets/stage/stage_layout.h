@@ -74,6 +74,7 @@ struct StageLayout {
   Triple voxel{0, 0, 0};
   int filter = 0;
   bool inputOnly = false;        ///< the input tensor alone: no maps; the kernel's place is not drawn
+  bool kernelLarge = false;      ///< the kernel's cells take the left part of the stage
   bool still = false;            ///< one input frame and no padding in time: no t anywhere
   std::array<bool, 3> slides{};  ///< t, y, x: an arrow for each
   double frameHeight = 1;        ///< in frame widths

@@ -15,8 +15,9 @@ namespace convscope {
 
 namespace {
 
-constexpr double kUnusedVeil = .6;  // stage colour over cells that no position of the kernel reaches
-constexpr double kShortAxis = 90;   // px: the same for the time axis
+constexpr double kUnusedVeil = .6;    // stage colour over cells that no position of the kernel reaches
+constexpr double kShortAxis = 90;     // px: a shorter time axis says nothing
+constexpr double kBesideTensor = 16;  // px between the tensor and the arrow of its length
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
@@ -48,7 +49,7 @@ class WorldPainter {
       paintTensor(m_canvas);
     else
       paintChain();
-    paintChannelNames();
+    paintChannelNames(m_canvas);
     paintSliceNames();
     paintHover();
   }
@@ -184,13 +185,16 @@ class WorldPainter {
     }
   }
 
-  /// Along the frames' lower right edges, far enough below them for their titles.
+  /// Along the frames' lower near edges, far enough below them for their titles; along the upper left ones of
+  /// a grid of channels, beside its titles.
   void paintTimeAxis() const {
     if (m_layout.still) return;
-    const QPointF below(
-        0,
-        StageInk::textBox({}, Qt::AlignLeft, QStringLiteral("t"), font(m_theme.stageTitle, true)).height() +
-            9);
+    const QSizeF title =
+        StageInk::textBox({}, Qt::AlignLeft, QStringLiteral("t=88"), font(m_theme.stageTitle, true)).size();
+    const bool grid = m_layout.cuboids.size() > 1;
+    const double aside =
+        (m_layout.inputOnly ? kBesideTensor : title.width() + 9) * (m_layout.mirrored ? 1 : -1);
+    const QPointF below = grid ? QPointF(aside, 0) : QPointF(0, title.height() + 9);
     QPointF from = px(m_layout.axisFrom) + below;
     const QPointF to = px(m_layout.axisTo) + below;
     const QRectF inner = QRectF(QPointF(0, 0), m_camera.size()).adjusted(20, 20, -20, -40);
@@ -203,9 +207,9 @@ class WorldPainter {
     if (length < (m_layout.inputOnly ? 1 : kShortAxis)) return;
     m_ink.arrow(from, to, m_theme.time, m_theme.link, m_theme.arrowHead * .85, false);
     const QString name = m_layout.inputOnly ? tr("L = %1").arg(m_layout.input.length) : tr("time");
-    label(LabelKind::Time, to + (to - from) * (6 / length),
-          (to.x() < from.x() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, name,
-          font(m_theme.stageLabel, true), m_theme.time, true);
+    const Qt::Alignment side = (to.x() < from.x() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+    label(LabelKind::Time, to + (to - from) * (6 / length), grid ? Qt::AlignHCenter | Qt::AlignBottom : side,
+          name, font(m_layout.inputOnly ? m_theme.stageTitle : m_theme.stageLabel, true), m_theme.time, true);
   }
 
   /// Patch, cuboid, links and voxel; behind a pinned input voxel and what it feeds they step back.
@@ -263,40 +267,6 @@ class WorldPainter {
     const double top = std::clamp(square.center().y() - size.height() * .72, stage.top(),
                                   std::max(stage.top(), stage.bottom() - size.height()));
     return {QPointF(left, top), size};
-  }
-
-  /// R, G and B above the upper left corner of each channel's nearest frame, moved up until they stand on no
-  /// plane.
-  void paintChannelNames() const {
-    if (m_layout.cuboids.size() < 2) return;
-    int named = -1;
-    std::vector<QPolygonF> planes;
-    for (const StagePlane& plane : m_layout.planes) planes.push_back(projected(plane.corners(), m_camera));
-    for (const StagePlane& plane : m_layout.planes) {
-      if (plane.kind != PlaneKind::Input || plane.channel <= named) continue;
-      named = plane.channel;
-      const QString name = channelName(m_view, plane.channel);
-      const QFont type = font(m_theme.stageTitle * 1.2, true);
-      const QPointF corner = px(plane.at(0, m_layout.mirrored ? plane.columns : 0));
-      QRectF box = StageInk::textBox(corner - QPointF(0, 4),
-                                     (m_layout.mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignBottom,
-                                     name, type);
-      const QRectF home = box;
-      const double aside = m_layout.mirrored ? 1 : -1;
-      const auto taken = [&] {
-        const bool onPlane = std::any_of(planes.begin(), planes.end(), [&](const QPolygonF& shape) {
-          return !shape.intersected(QPolygonF(box)).isEmpty();
-        });
-        return onPlane ||
-               std::ranges::any_of(labelBoxes(), [&](const QRectF& other) { return other.intersects(box); });
-      };
-      // the free corner beside the frame's edge first, then higher
-      for (int step = 1; step <= 12 && taken(); ++step) {
-        box =
-            home.translated(aside * (step % 2 == 1 ? home.width() + 8 : 0), -(step / 2) * home.height() * .5);
-      }
-      label(LabelKind::Note, box.topLeft(), Qt::AlignLeft | Qt::AlignTop, name, type, m_theme.channel, true);
-    }
   }
 
   /// Which two axes a slice of the maps shows.

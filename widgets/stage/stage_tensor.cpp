@@ -6,16 +6,36 @@
 #include <QCoreApplication>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace convscope {
 
 namespace {
 
-constexpr double kBeside = 14;  // px between an extent's arrow and the frame
+constexpr double kSumApart = 6;    // px between a partial sum and its patch
+constexpr double kSumShare = 1.2;  // partial sums, of the titles' size
+constexpr double kBeside = 14;     // px between an extent's arrow and the frame
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
+}
+
+/// The nearest and the farthest input frame of a channel.
+struct ChannelEnds {
+  const StagePlane* near = nullptr;
+  const StagePlane* far = nullptr;
+};
+
+ChannelEnds endsOf(const StageLayout& layout, const StageCamera& camera, int channel) {
+  ChannelEnds ends;
+  for (const StagePlane& plane : layout.planes) {
+    if (plane.kind != PlaneKind::Input || plane.channel != channel) continue;
+    const double distance = distanceOf(plane, camera);
+    if (ends.near == nullptr || distance < distanceOf(*ends.near, camera)) ends.near = &plane;
+    if (ends.far == nullptr || distance > distanceOf(*ends.far, camera)) ends.far = &plane;
+  }
+  return ends;
 }
 
 class TensorPainter {
@@ -41,7 +61,7 @@ class TensorPainter {
     if (last != nullptr && last->channel > 0) {
       const auto far = last->corners();
       extent(px(mixed(corners[3], corners[2], .5)), px(mixed(far[3], far[2], .5)),
-             {0, kBeside * 2 + m_theme.stageLabel * 1.6}, Qt::AlignHCenter | Qt::AlignTop,
+             {0, kBeside * 2 + m_theme.stageTitle * 1.6}, Qt::AlignHCenter | Qt::AlignTop,
              tr("C = %1").arg(shape.channels), m_theme.channel);
     }
   }
@@ -82,7 +102,7 @@ class TensorPainter {
     m_canvas.ink.arrow(from + by, to + by, colour, m_theme.link, m_theme.arrowHead * .85, true);
     const QPointF gap = by * (kBeside * .6 / std::max(1.0, std::hypot(by.x(), by.y())));
     const QPointF middle = (from + to) / 2 + by + gap;
-    m_canvas.label(LabelKind::Axis, middle, side, text, m_theme.font(m_theme.stageLabel, true), colour, true);
+    m_canvas.label(LabelKind::Axis, middle, side, text, m_theme.font(m_theme.stageTitle, true), colour, true);
   }
 
   const StageCanvas& m_canvas;
@@ -107,18 +127,73 @@ void paintPartialSums(const StageCanvas& canvas) {
       ledgerOf(result.clip->pixels, result.spec.conv, result.spec.bank, layout.filter, layout.voxel);
   if (!ledger) return;
   const LookTheme& theme = canvas.frame.theme;
+  const StageCamera& camera = canvas.frame.camera;
   const std::size_t frames = layout.patches.size() / layout.cuboids.size();
   for (std::size_t c = 0; c < layout.cuboids.size(); ++c) {
     const int channel = static_cast<int>(c) - ledger->firstChannel;
     if (channel < 0 || channel >= ledger->channels) continue;  // another group's
+    const StagePlane* plane = endsOf(layout, camera, static_cast<int>(c)).near;
+    if (plane == nullptr) continue;
     for (std::size_t t = 0; t < frames; ++t) {
       const double sum = ledger->frameChannelSums[t * ledger->channels + channel];
-      const QRectF patch = patchShape(layout.patches[c * frames + t], canvas.frame.camera).boundingRect();
-      canvas.label(LabelKind::Note, {patch.left() - 6, patch.top() - 2}, Qt::AlignRight | Qt::AlignBottom,
-                   signedText(sum, theme.presenter ? 2 : 3), theme.font(theme.stageTitle, true),
-                   theme.channel, true);
+      const StageBox& box = layout.patches[c * frames + t];
+      const QRectF patch = patchShape(box, camera).boundingRect();
+      // on its own frame: over the edge it would be taken for the neighbour's
+      const auto onFrame = [&](double x) { return camera.project({x, box.high.y, box.high.z}).x(); };
+      const double leftRoom = patch.left() - onFrame(plane->origin.x);
+      const double rightRoom = onFrame(plane->origin.x + plane->across.x) - patch.right();
+      const QString text = signedText(sum, theme.presenter ? 2 : 3);
+      const QFont large = theme.font(theme.stageTitle * kSumShare, true);
+      const bool fits = StageInk::textBox({}, Qt::AlignLeft, text, large).width() + kSumApart <
+                        std::max(leftRoom, rightRoom);
+      const QFont type = fits ? large : theme.font(theme.stageTitle, true);
+      const bool left = leftRoom >= StageInk::textBox({}, Qt::AlignLeft, text, type).width() + kSumApart ||
+                        leftRoom >= rightRoom;
+      canvas.label(
+          LabelKind::Note, {left ? patch.left() - kSumApart : patch.right() + kSumApart, patch.top() - 2},
+          (left ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignBottom, text, type, theme.channel, true);
     }
   }
+}
+
+void paintChannelNames(const StageCanvas& canvas) {
+  const StageLayout& layout = canvas.frame.layout;
+  const StageCamera& camera = canvas.frame.camera;
+  const int channels = static_cast<int>(layout.cuboids.size());
+  if (channels < 2) return;
+  const QFont type = canvas.frame.theme.font(canvas.frame.theme.stageTitle * 1.2, true);
+  std::array<std::vector<QRectF>, 4> places;  // of all channels: below in the middle and left, above, on it
+  for (int c = 0; c < channels; ++c) {
+    const ChannelEnds ends = endsOf(layout, camera, c);
+    if (ends.near == nullptr) return;
+    const QString name = channelName(canvas.frame.view, c);
+    const auto beside = [&](const StagePlane& plane, double row, double share, double away,
+                            Qt::Alignment side) {
+      return StageInk::textBox(camera.project(plane.at(row, plane.columns * share)) + QPointF(0, away),
+                               Qt::AlignHCenter | side, name, type);
+    };
+    places[0].push_back(beside(*ends.near, ends.near->rows, .5, 6, Qt::AlignTop));
+    places[1].push_back(beside(*ends.near, ends.near->rows, .12, 6, Qt::AlignTop));
+    places[2].push_back(beside(*ends.far, 0, .5, -6, Qt::AlignBottom));
+    places[3].push_back(beside(*ends.near, ends.near->rows, .1, -8, Qt::AlignBottom));
+  }
+  if (layout.inputOnly) std::swap(places[0], places[2]);
+  const auto taken = [&](const QRectF& box) {
+    return std::ranges::any_of(
+               layout.planes,
+               [&](const StagePlane& plane) {
+                 return !projected(plane.corners(), camera).intersected(QPolygonF(box)).isEmpty();
+               }) ||
+           std::ranges::any_of(canvas.labels,
+                               [&](const StageLabel& other) { return other.box.intersects(box); });
+  };
+  const auto free = std::find_if(places.begin(), places.end() - 1, [&](const std::vector<QRectF>& boxes) {
+    return std::ranges::none_of(boxes, taken);
+  });
+  for (int c = 0; c < channels; ++c)
+    canvas.label(LabelKind::Note, (*free)[static_cast<std::size_t>(c)].topLeft(),
+                 Qt::AlignLeft | Qt::AlignTop, channelName(canvas.frame.view, c), type,
+                 canvas.frame.theme.channel, true);
 }
 
 }  // namespace convscope

@@ -7,6 +7,8 @@ namespace convscope {
 namespace {
 
 constexpr double kQuietTitle = 12;  // px; in presenter size the stage label's
+constexpr int kMostStacked = 8;     // titles of lit planes in one column
+constexpr double kBeside = 7;       // px between a row of a grid and its title
 constexpr double kApart = 3;        // px between a title and its frame, and between two titles
 
 struct Candidate {
@@ -28,6 +30,18 @@ int rankOf(const StagePlane& plane, const StageLayout& layout) {
   return (plane.t + 1) % 4 == 0 ? 2 : 3;
 }
 
+/// Seen from the front, lit planes stand behind one another and so would their titles: a column of them, away
+/// from the plane (`way` 1 downwards, −1 upwards) or, where the stage ends, into it.
+QRectF stacked(const QRectF& box, int way, const std::vector<QRectF>& taken, const QRectF& stage) {
+  for (const int direction : {way, -way}) {
+    for (int line = 1; line <= kMostStacked; ++line) {
+      const QRectF moved = box.translated(0, direction * line * box.height() * .9);
+      if (stage.contains(moved) && isFree(moved, taken)) return moved;
+    }
+  }
+  return box;
+}
+
 /// Titles of one row that could be shown, in the order in which they are tried.
 std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
   std::vector<Candidate> row;
@@ -40,16 +54,23 @@ std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
     const bool near = !frame.layout.mirrored;
     const QPointF corner = map ? shape[near ? 0 : 1] : shape[near ? 2 : 3];
     const QPointF opposite = map ? shape[near ? 1 : 0] : shape[near ? 3 : 2];
+    const bool grid = !map && frame.layout.cuboids.size() > 1;
+    const QPointF named = grid ? shape[near ? 0 : 1] : corner;
     const auto covers = coversOf(plane, frame.layout, frame.camera);
     const bool hidden = std::any_of(covers.begin(), covers.end(),
-                                    [&](const QPolygonF& cover) { return insideConvex(cover, corner); });
+                                    [&](const QPolygonF& cover) { return insideConvex(cover, named); });
     if (hidden && !plane.lit) continue;
     const auto boxAt = [&](QPointF at, QPointF other, bool above) {
       const Qt::Alignment edge = at.x() < other.x() ? Qt::AlignLeft : Qt::AlignRight;
       return above ? StageInk::textBox(at - QPointF(0, kApart), edge | Qt::AlignBottom, plane.title, font)
                    : StageInk::textBox(at + QPointF(0, kApart), edge | Qt::AlignTop, plane.title, font);
     };
-    Candidate candidate{{&plane, boxAt(corner, opposite, map)}, rankOf(plane, frame.layout), {}};
+    // the rows of a grid of channels are named at their left
+    const QRectF header =
+        StageInk::textBox(named + QPointF(near ? -kBeside : kBeside, 0),
+                          (near ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop, plane.title, font);
+    Candidate candidate{
+        {&plane, grid ? header : boxAt(corner, opposite, map)}, rankOf(plane, frame.layout), {}};
     if (plane.lit) {
       const QPointF across = shape[map ? (near ? 3 : 2) : (near ? 1 : 0)];
       const QPointF last = shape[map ? (near ? 2 : 3) : (near ? 0 : 1)];
@@ -95,7 +116,10 @@ std::vector<StageTitle> placedTitles(const StageFrame& frame, const std::vector<
         if (!isFree(candidate.title.box, used)) {
           const auto free = std::find_if(candidate.others.begin(), candidate.others.end(),
                                          [&](const QRectF& box) { return isFree(box, used); });
-          if (free != candidate.others.end()) candidate.title.box = *free;
+          candidate.title.box = free != candidate.others.end()
+                                    ? *free
+                                    : stacked(candidate.title.box, kind == PlaneKind::Map ? -1 : 1, used,
+                                              QRectF(QPointF(0, 0), frame.camera.size()));
         }
         used.push_back(candidate.title.box);
         placed.push_back(candidate.title);

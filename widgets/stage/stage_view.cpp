@@ -115,6 +115,7 @@ void StageView::rebuild() {
 void StageView::frame(const QSizeF& size) {
   if (!m_layout.valid || size.isEmpty()) return;
   m_furniture = furnitureOf(size, lookTheme(m_view.state.look), m_layout);
+  m_furniture.kernelCell = m_heldCell;
   m_camera = stageCamera(m_layout, m_shown, size, m_furniture);
   if (m_scene->setCamera(m_camera)) m_pictureOld = true;
 }
@@ -172,7 +173,7 @@ void StageView::drawOverlay(const QSize& device, double ratio) {
   m_lines.fill(Qt::transparent);
   QPainter painter(&m_lines);
   m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture,
-                            m_ranges.at(m_view, m_layout.voxel.t), ratio});
+                            m_ranges.at(m_view, m_layout.voxel.t), ratio, m_handle});
   m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 
@@ -201,7 +202,8 @@ void StageView::resizeEvent(QResizeEvent*) {
 }
 
 CameraLook StageView::presetCamera(int number) const {
-  const CameraLook base = presetAngles(number);
+  const bool other = number >= 2 && number <= 4;
+  const CameraLook base = other ? presetAngles(number) : designedView(m_view.state.look.channelsApart);
   if (!m_layout.valid || number < 5 || number > 6) return base;
   const StageCamera camera = stageCamera(m_layout, base, size(), m_furniture);
   std::vector<Vec3> points = m_layout.mapCorners;
@@ -214,6 +216,10 @@ CameraLook StageView::presetCamera(int number) const {
     }
   }
   return camera.closeUp(base, points, number == 6 ? .9 : .72);
+}
+
+CameraLook StageView::designedView(bool channelsApart) const {
+  return designedCamera(channelsApart && m_layout.input.channels > 1, m_layout.still);
 }
 
 void StageView::resetCamera() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/stage/kernel_block.h"
 #include "widgets/stage/stage_gl.h"
 #include "widgets/stage/stage_overlay.h"
 #include "widgets/stage/stage_pick.h"
@@ -45,6 +46,8 @@ class StageView : public QWidget {
 
   /// 1 designed view, 2 front, 3 side (time), 4 top, 5 the voxel's map alone, 6 the kernel close up.
   [[nodiscard]] CameraLook presetCamera(int number) const;
+  /// The designed view of what is shown, its channels drawn apart or not.
+  [[nodiscard]] CameraLook designedView(bool channelsApart) const;
   /// Asks for the designed view, everything framed.
   void resetCamera();
 
@@ -71,7 +74,7 @@ class StageView : public QWidget {
   bool event(QEvent* event) override;
 
  private:
-  enum class Drag { None, Orbit, Pan, Patch, Voxel, Time };
+  enum class Drag { None, Orbit, Pan, Patch, Voxel, Time, Stretch };
 
   void rebuild();  ///< layout, furniture, camera
   void frame(const QSizeF& size);
@@ -85,8 +88,11 @@ class StageView : public QWidget {
   [[nodiscard]] Drag grabAt(QPointF at) const;
   void dragTo(QPointF at);
   void slideTo(QPointF at);
+  void stretchTo(QPointF at);
+  [[nodiscard]] std::optional<Axis> handleAt(QPointF at) const;
   void pinAt(QPointF at);
   void updateCursor(QPointF at);
+  [[nodiscard]] QString stretchTip(Axis axis) const;
   [[nodiscard]] QString tipFor(const Hover& hover) const;
   void describe();
 
@@ -106,6 +112,10 @@ class StageView : public QWidget {
   QPointF m_pressed, m_last;
   QPointF m_grip;  ///< from the grabbed thing's corner to the pointer, in cells
   bool m_moved = false;
+  std::optional<Axis> m_handle;  ///< of the large kernel: under the pointer or dragged
+  KernelHandle m_stretch;        ///< as it was taken hold of
+  int m_stretchFrom = 1;
+  double m_heldCell = 0;  ///< px of the large kernel's cells while it is stretched
   Hover m_hover;
   void drawPicture(const QSize& device, double ratio);
   void drawOverlay(const QSize& device, double ratio);

@@ -21,8 +21,19 @@ constexpr double kSteepest = 89.9;   // degrees of pitch
 
 }  // namespace
 
+std::optional<Axis> StageView::handleAt(QPointF at) const {
+  if (!m_layout.valid || !m_layout.kernelLarge || m_furniture.kernelArea.isEmpty()) return std::nullopt;
+  const KernelBlock block = kernelBlock(m_view, m_furniture.kernelArea, m_heldCell);
+  for (const Axis axis : kAxes) {
+    const QPointF& knob = block.handles[static_cast<std::size_t>(axis)].knob;
+    if (QLineF(at, knob).length() <= KernelHandle::kReach) return axis;
+  }
+  return std::nullopt;
+}
+
 StageView::Drag StageView::grabAt(QPointF at) const {
   if (!m_layout.valid || m_layout.inputOnly) return Drag::None;
+  if (handleAt(at)) return Drag::Stretch;
   if (voxelShape(m_layout, m_camera, lookTheme(m_view.state.look))
           .boundingRect()
           .adjusted(-5, -5, 5, 5)
@@ -52,6 +63,13 @@ void StageView::mousePressEvent(QMouseEvent* event) {
   const Drag grabbed = grabAt(m_pressed);
   m_drag = grabbed == Drag::None ? Drag::Orbit : grabbed;
   m_travelFrom = m_layout.voxel;
+  if (m_drag == Drag::Stretch) {
+    const KernelBlock block = kernelBlock(m_view, m_furniture.kernelArea);
+    m_handle = handleAt(m_pressed);
+    m_stretch = block.handles[static_cast<std::size_t>(*m_handle)];
+    m_stretchFrom = m_view.result->spec.conv.kernel[*m_handle];
+    m_heldCell = block.cellSide;
+  }
   if (m_drag == Drag::Patch) {
     const StagePlane* plane = nullptr;
     for (const StagePlane& candidate : m_layout.planes) {
@@ -75,6 +93,10 @@ void StageView::mouseMoveEvent(QMouseEvent* event) {
       emit hovered(hover);
     }
     updateCursor(at);
+    if (const auto handle = handleAt(at); handle != m_handle) {
+      m_handle = handle;
+      update();
+    }
     return;
   }
   if (!m_moved && QLineF(at, m_pressed).length() < kClickPx) return;
@@ -104,9 +126,23 @@ void StageView::dragTo(QPointF at) {
     case Drag::Time:
       slideTo(at);
       break;
+    case Drag::Stretch:
+      stretchTo(at);
+      break;
     case Drag::None:
       break;
   }
+}
+
+void StageView::stretchTo(QPointF at) {
+  const Axis axis = *m_handle;
+  const int extent = stretchedExtent(m_view, axis, m_stretchFrom, m_stretch, at - m_pressed);
+  if (extent == m_view.study().conv.kernel[axis]) return;
+  // the Kernel panel's words: undo takes a stretch for an edit of its field
+  const QString label = axis == Axis::T   ? tr("Kernel length")
+                        : axis == Axis::Y ? tr("Kernel height")
+                                          : tr("Kernel width");
+  emit editRequested({label, [axis, extent](AppState& state) { state.kernel().conv.kernel[axis] = extent; }});
 }
 
 void StageView::slideTo(QPointF at) {
@@ -145,8 +181,13 @@ void StageView::slideTo(QPointF at) {
 }
 
 void StageView::mouseReleaseEvent(QMouseEvent* event) {
-  const bool click =
-      m_drag != Drag::None && m_drag != Drag::Pan && !m_moved && event->button() == Qt::LeftButton;
+  const bool click = m_drag != Drag::None && m_drag != Drag::Pan && m_drag != Drag::Stretch && !m_moved &&
+                     event->button() == Qt::LeftButton;
+  if (m_drag == Drag::Stretch) {
+    m_heldCell = 0;
+    m_handle = handleAt(event->position());
+    rebuild();
+  }
   m_drag = Drag::None;
   if (click) pinAt(event->position());
   updateCursor(event->position());
@@ -186,6 +227,10 @@ void StageView::wheelEvent(QWheelEvent* event) {
 }
 
 void StageView::leaveEvent(QEvent*) {
+  if (m_handle && m_drag == Drag::None) {
+    m_handle.reset();
+    update();
+  }
   if (m_hover == Hover{}) return;
   m_hover = {};
   emit hovered(m_hover);
@@ -195,7 +240,7 @@ Hover StageView::hoverAt(QPointF at) const {
   if (!m_layout.valid) return {};
   const int channel = shownChannel(m_view);
   if (m_furniture.kernelArea.contains(at)) {
-    if (const auto tap = kernelBlock(m_view, m_furniture.kernelArea).tapAt(at))
+    if (const auto tap = kernelBlock(m_view, m_furniture.kernelArea, m_heldCell).tapAt(at))
       return {Hover::Kind::Weight, *tap, channel};
   }
   const auto hit = pick(m_layout, m_camera, at);
@@ -206,7 +251,9 @@ Hover StageView::hoverAt(QPointF at) const {
 
 void StageView::updateCursor(QPointF at) {
   const Drag grabbed = grabAt(at);
-  if (grabbed != Drag::None)
+  if (grabbed == Drag::Stretch)
+    setCursor(Qt::PointingHandCursor);
+  else if (grabbed != Drag::None)
     setCursor(Qt::SizeAllCursor);
   else
     unsetCursor();
@@ -238,10 +285,18 @@ QString StageView::tipFor(const Hover& hover) const {
       .arg(place, rgb ? tr("R %1  G %2  B %3").arg(values[0], values[1], values[2]) : values.join(' '));
 }
 
+QString StageView::stretchTip(Axis axis) const {
+  const QString text = axis == Axis::T   ? tr("Kernel length %1: drag to stretch the kernel in time")
+                       : axis == Axis::Y ? tr("Kernel height %1: drag to stretch the kernel")
+                                         : tr("Kernel width %1: drag to stretch the kernel");
+  return text.arg(m_view.study().conv.kernel[axis]);
+}
+
 bool StageView::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
-    const QString tip = tipFor(hoverAt(help->pos()));
+    const auto handle = handleAt(help->pos());
+    const QString tip = handle ? stretchTip(*handle) : tipFor(hoverAt(help->pos()));
     if (tip.isEmpty())
       QToolTip::hideText();
     else

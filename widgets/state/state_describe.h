@@ -49,6 +49,7 @@ void describe(T& value, Visit&& visit) {
   visit("isoLevel", value.isoLevel);
   visit("channelsApart", value.channelsApart);
   visit("inputOnly", value.inputOnly);
+  visit("kernelLarge", value.kernelLarge);
   visit("showLeft", value.showLeft);
   visit("showRight", value.showRight);
   visit("presenterDrawer", value.presenterDrawer);

@@ -1,0 +1,157 @@
+#include "widgets/stage/stage_block.h"
+
+#include "widgets/stage/kernel_block.h"
+#include "widgets/stage/stage_furniture.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kNumberRoom = 26;             // px across a cell that a weight needs
+constexpr double kKnob = 6.5, kHotKnob = 8.5;  // px radius
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Stage", text);
+}
+
+class BlockPainter {
+ public:
+  explicit BlockPainter(const StageCanvas& canvas)
+      : m_canvas(canvas),
+        m_frame(canvas.frame),
+        m_theme(canvas.frame.theme),
+        m_block(kernelBlock(m_frame.view, m_frame.furniture.kernelArea, m_frame.furniture.kernelCell)) {}
+
+  void paint() const {
+    if (!(m_frame.view.state.look.camera.zoom <= 1)) paintBackdrop();
+    paintCells();
+    paintEdges();
+    paintHover();
+    if (m_block.large) {
+      for (const KernelBlock::Cell& cell : m_block.cells) paintNumber(cell);
+      for (const Axis axis : kAxes) paintHandle(axis);
+    }
+    paintWords();
+  }
+
+ private:
+  /// Zoomed in, frames run under the column of texts.
+  void paintBackdrop() const {
+    QColor veil = m_theme.stage;
+    veil.setAlphaF(.8F);
+    const QRectF column(m_frame.furniture.kernelCorner, m_frame.furniture.kernelArea.bottomRight());
+    m_canvas.ink.painter().fillRect(column.adjusted(-8, -6, 8, m_theme.stageTitle * 4), veil);
+  }
+
+  void paintCells() const {
+    QPainter& painter = m_canvas.ink.painter();
+    const double largest = m_block.largest > 0 ? m_block.largest : 1;
+    std::size_t next = 0;
+    for (const QPolygonF& slice : m_block.slices) {
+      m_canvas.ink.fill(slice, m_theme.stage, 1);
+      painter.setPen(m_block.cellSide > 5 ? QPen(m_theme.stage, 1) : QPen(Qt::NoPen));
+      for (int i = 0; i < m_block.cellsPerSlice; ++i, ++next) {
+        const KernelBlock::Cell& cell = m_block.cells[next];
+        const QRgb colour = m_theme.weightSigned.at(cell.weight, largest);
+        painter.setBrush(QColor(colour));
+        painter.drawPolygon(cell.shape);
+      }
+      painter.setBrush(Qt::NoBrush);
+      m_canvas.ink.segments(edgesOf(slice), m_theme.kernel, m_theme.frameEdgeFocus);
+    }
+  }
+
+  /// Cells behind a nearer slice keep no number: half of one would be read as another.
+  void paintNumber(const KernelBlock::Cell& cell) const {
+    if (cell.shape[1].x() - cell.shape[0].x() < kNumberRoom * (m_theme.presenter ? 1.8 : 1)) return;
+    const QPointF middle = (cell.shape[0] + cell.shape[2]) / 2;
+    const auto hit = m_block.tapAt(middle);
+    if (!hit || !(*hit == cell.tap)) return;
+    const QFont type = m_theme.font(m_theme.caption);
+    QPainter& painter = m_canvas.ink.painter();
+    const double largest = m_block.largest > 0 ? m_block.largest : 1;
+    painter.setPen(m_theme.textOn(m_theme.weightSigned.at(cell.weight, largest)));
+    painter.setFont(type);
+    const QString text = cellText(cell.weight);
+    painter.drawText(
+        StageInk::textBox(middle, Qt::AlignHCenter | Qt::AlignVCenter, text, type).adjusted(-2, 0, 2, 0),
+        Qt::AlignCenter, text);
+  }
+
+  void paintEdges() const {
+    m_canvas.ink.segments(m_block.edges, m_theme.kernel, m_theme.frameEdgeFocus);
+    QColor dim = m_theme.kernel;
+    dim.setAlphaF(.6F);
+    QPen dashed(dim, m_theme.hairline);
+    dashed.setDashPattern({5, 4});
+    QPainter& painter = m_canvas.ink.painter();
+    painter.setPen(dashed);
+    painter.drawLines(m_block.hidden.data(), static_cast<int>(m_block.hidden.size()));
+  }
+
+  void paintHover() const {
+    const Hover& hover = m_frame.view.hover;
+    if (hover.kind != Hover::Kind::Weight || hover.channel != shownChannel(m_frame.view)) return;
+    if (const auto* cell = m_block.find(hover.at))
+      m_canvas.ink.haloPolygon(cell->shape, m_theme.text, 1.5, 2);
+  }
+
+  /// A short arrow from the face to a knob, and the extent in words.
+  void paintHandle(Axis axis) const {
+    const KernelHandle& handle = m_block.handles[static_cast<std::size_t>(axis)];
+    const bool hot = m_frame.handle == axis;
+    const QColor colour = m_theme.axisColour(axis);
+    m_canvas.ink.haloLines({{handle.at, handle.knob}}, colour, m_theme.patch);
+    QPainter& painter = m_canvas.ink.painter();
+    painter.setPen(QPen(hot ? m_theme.text : m_theme.stage, hot ? 2 : 1.5));
+    painter.setBrush(colour);
+    const double radius = (hot ? kHotKnob : kKnob) * (m_theme.presenter ? 1.5 : 1);
+    painter.drawEllipse(handle.knob, radius, radius);
+    painter.setBrush(Qt::NoBrush);
+    const int extent = m_frame.view.result->spec.conv.kernel[axis];
+    const QString letter = axis == Axis::T   ? QStringLiteral("l")
+                           : axis == Axis::Y ? QStringLiteral("h")
+                                             : QStringLiteral("w");
+    const double away = radius + 5;
+    m_canvas.label(LabelKind::Axis, handle.knob + QPointF(away, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                   QStringLiteral("%1 = %2").arg(letter).arg(extent), m_theme.font(m_theme.stageTitle, true),
+                   colour, true);
+  }
+
+  void paintWords() const {
+    m_canvas.label(LabelKind::Kernel, m_frame.furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop,
+                   tr("Kernel"), m_theme.font(m_theme.body, true), m_theme.kernel, false);
+    const double knobs =
+        m_block.large ? m_block.handles[1].knob.y() - m_block.bounds.bottom() + m_theme.stageTitle : 0;
+    const QPointF below(m_frame.furniture.kernelCorner.x(),
+                        m_block.bounds.bottom() + std::max(14., knobs + 6));
+    const Triple& k = m_frame.view.result->spec.conv.kernel;
+    const QString shape = QString::fromStdString(toText(shapeOf(k, filterChannels(m_frame.view))));
+    m_canvas.label(LabelKind::Kernel, below, Qt::AlignLeft | Qt::AlignTop, shape,
+                   m_theme.font(m_theme.stageTitle, true), m_theme.text, false);
+    const QString which =
+        m_frame.layout.input.channels == 1
+            ? tr("its weights")
+            : tr("weights of %1 shown").arg(channelName(m_frame.view, shownChannel(m_frame.view)));
+    m_canvas.label(LabelKind::Kernel, below + QPointF(0, m_theme.stageTitle + 5),
+                   Qt::AlignLeft | Qt::AlignTop, which, m_theme.font(m_theme.body), m_theme.muted, false);
+  }
+
+  const StageCanvas& m_canvas;
+  const StageFrame& m_frame;
+  const LookTheme& m_theme;
+  const KernelBlock m_block;
+};
+
+}  // namespace
+
+void paintKernelBlock(const StageCanvas& canvas) {
+  if (canvas.frame.furniture.kernelArea.isEmpty()) return;
+  BlockPainter(canvas).paint();
+}
+
+}  // namespace convscope
