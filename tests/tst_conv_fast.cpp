@@ -1,4 +1,5 @@
 #include "engine/conv/convolve.h"
+#include "engine/conv/kernel_table.h"
 
 #include <QtTest>
 
@@ -153,10 +154,35 @@ bool sameBits(const Tensor& a, const Tensor& b) {
   return a.shape() == b.shape() && std::memcmp(a.data(), b.data(), a.values().size_bytes()) == 0;
 }
 
-/// Puts the processor's own choice back at the end of a test.
-struct TargetGuard {
-  ~TargetGuard() { (void)forceTarget({}); }
+/// Puts the program's own choices back at the end of a test.
+struct ChoiceGuard {
+  ~ChoiceGuard() {
+    (void)forceTarget({});
+    forceKernel({});
+  }
 };
+
+/// Kernels of the table that serve `spec` on `input`.
+std::vector<const ConvKernel*> kernelsFor(const Shape& input, const ConvSpec& spec, int filters) {
+  std::vector<const ConvKernel*> kernels;
+  const auto geometry = geometryOf(input, spec, filters);
+  for (const ConvKernel& kernel : kernelTable()) {
+    if (geometry && chooseKernel(kernelTable(), spec, *geometry, machineFlags(), kernel.name))
+      kernels.push_back(&kernel);
+  }
+  return kernels;
+}
+
+/// A row of a table of kernels that can be chosen but not run.
+ConvKernel rowOf(const char* name, CpuFlags needs, bool (*serves)(const ConvSpec&, const ConvGeometry&),
+                 bool (*suits)(const ConvSpec&, const ConvGeometry&)) {
+  ConvKernel kernel;
+  kernel.name = name;
+  kernel.needs = needs;
+  kernel.serves = serves;
+  kernel.suits = suits;
+  return kernel;
+}
 
 }  // namespace
 
@@ -164,7 +190,7 @@ class TestConvFast : public QObject {
   Q_OBJECT
 
  private slots:
-  void everyTargetEqualsTheReference_data() {
+  void everyKernelEqualsTheReference_data() {
     QTest::addColumn<int>("layer");
     QTest::addColumn<int>("padding");
     const auto all = layers();
@@ -175,7 +201,7 @@ class TestConvFast : public QObject {
       }
     }
   }
-  void everyTargetEqualsTheReference() {
+  void everyKernelEqualsTheReference() {
     QFETCH(int, layer);
     QFETCH(int, padding);
     auto [name, shape, spec, filters] = layers()[static_cast<std::size_t>(layer)];
@@ -184,7 +210,7 @@ class TestConvFast : public QObject {
     spec.custom = {AxisPadding{1, 0}, AxisPadding{0, 1}, AxisPadding{1, 1}};
     spec.flipped = padding % 2 == 1;
     spec.activation = static_cast<Activation>((layer + padding) % 4);
-    const TargetGuard guard;
+    const ChoiceGuard guard;
     ThreadPool pool(2);
     const ComputeContext context{pool, {}};
     const unsigned seed = kSeed + static_cast<unsigned>(layer * 100 + padding);
@@ -197,13 +223,15 @@ class TestConvFast : public QObject {
       double bound = integers ? 0 : toleranceFor(taps + 1, 1, 2);
       if (spec.activation == Activation::Square)
         bound *= 2 * (double(taps) + 2);  // |a² − b²| ≤ 2·max·|a − b|
-      for (const std::string_view target : runnableTargets()) {
-        QVERIFY(forceTarget(target));
+      const auto kernels = kernelsFor(shape, spec, filters);
+      QVERIFY(kernels.size() >= runnableTargets().size());
+      for (const ConvKernel* kernel : kernels) {
+        forceKernel(kernel->name);
         const auto fast = convolve(input, spec, bank, context);
         QVERIFY2(fast, fast ? "" : fast.error().message.c_str());
         const double difference = largestDifference(*fast, *expected);
         QVERIFY2(difference <= bound, qPrintable(QString("%1: off by %2, allowed %3; seed %4")
-                                                     .arg(QLatin1String(target.data(), int(target.size())))
+                                                     .arg(QString::fromStdString(kernel->name))
                                                      .arg(difference)
                                                      .arg(bound)
                                                      .arg(seed)));
@@ -227,9 +255,9 @@ class TestConvFast : public QObject {
     spec.padding = PaddingMode::Same;
     const Tensor input = randomInput(chosen.input, kSeed, false);
     const FilterBank bank = randomBank(spec, chosen.input.channels, chosen.filters, kSeed, false);
-    const TargetGuard guard;
-    for (const std::string_view target : runnableTargets()) {
-      QVERIFY(forceTarget(target));
+    const ChoiceGuard guard;
+    for (const ConvKernel* kernel : kernelsFor(chosen.input, spec, chosen.filters)) {
+      forceKernel(kernel->name);
       ThreadPool one(1);
       const auto expected = convolve(input, spec, bank, {one, {}});
       QVERIFY(expected);
@@ -246,7 +274,7 @@ class TestConvFast : public QObject {
   // A preview computes the chosen filter alone: it must show the very value that the full result will show.
   void oneFilterAloneGivesTheBitsOfTheBank() {
     const Shape shape{5, 20, 61, 3};
-    const TargetGuard guard;
+    const ChoiceGuard guard;
     ThreadPool pool(2);
     for (const Triple kernel :
          {Triple{3, 3, 3}, Triple{3, 1, 1}, Triple{1, 3, 3}, Triple{2, 1, 4}, Triple{4, 5, 2}}) {
@@ -264,6 +292,83 @@ class TestConvFast : public QObject {
         }
       }
     }
+  }
+
+  // Every choice that some processor would get, made on this one.
+  void selectorKeepsToTheFlags() {
+    for (const std::string_view target : runnableTargets()) {
+      const auto flags = flagsUpTo(target);
+      QVERIFY(flags);
+      QCOMPARE(bestTarget(*flags), target);
+      for (const Layer& layer : layers()) {
+        const auto geometry = geometryOf(layer.input, layer.spec, layer.filters);
+        QVERIFY(geometry);
+        const auto kernel = chooseKernel(kernelTable(), layer.spec, *geometry, *flags);
+        QVERIFY2(kernel, layer.name);
+        QCOMPARE((*kernel)->needs & ~*flags, CpuFlags{0});
+        QVERIFY2((*kernel)->name.ends_with(target), (*kernel)->name.c_str());
+      }
+    }
+  }
+
+  void selectorTakesTheFirstThatServesAndSuits() {
+    const auto always = [](const ConvSpec&, const ConvGeometry&) { return true; };
+    const auto never = [](const ConvSpec&, const ConvGeometry&) { return false; };
+    const auto flat = [](const ConvSpec& spec, const ConvGeometry&) { return spec.kernel.t == 1; };
+    const std::vector<ConvKernel> table{rowOf("strong.B", 2, always, always),
+                                        rowOf("strong.A", 1, always, always),
+                                        rowOf("flat.A", 1, flat, always), rowOf("modest.A", 1, always, never),
+                                        rowOf("plain", 0, nullptr, nullptr)};
+    const ConvSpec flatSpec = specOf({1, 3, 3});
+    const ConvSpec deepSpec = specOf({2, 3, 3});
+    const Shape clip{4, 8, 8, 1};
+    const auto chosen = [&](const ConvSpec& spec, CpuFlags flags, std::string_view forced) {
+      const auto kernel = chooseKernel(table, spec, *geometryOf(clip, spec, 1), flags, forced);
+      return kernel ? (*kernel)->name : kernel.error().message;
+    };
+    QCOMPARE(chosen(flatSpec, 3, ""), "strong.B");
+    QCOMPARE(chosen(flatSpec, 1, ""), "strong.A");
+    QCOMPARE(chosen(flatSpec, 0, ""), "plain");
+    QCOMPARE(chosen(flatSpec, 3, "strong"), "strong.B");
+    QCOMPARE(chosen(flatSpec, 1, "strong"), "strong.A");
+    QCOMPARE(chosen(flatSpec, 3, "strong.A"), "strong.A");
+    QCOMPARE(chosen(flatSpec, 3, "flat"), "flat.A");
+    QCOMPARE(chosen(flatSpec, 3, "modest"), "modest.A");
+    QCOMPARE(chosen(flatSpec, 0, "flat"),
+             "The convolution kernel flat needs an instruction set that is missing or switched off here.");
+    QCOMPARE(chosen(deepSpec, 3, "flat"),
+             "The convolution kernel flat does not serve a kernel of 2 × 3 × 3 with stride 1 × 1 × 1, "
+             "dilation 1 × 1 × 1 and 1 group on a clip of 4 × 8 × 8 × 1.");
+    QCOMPARE(chosen(deepSpec, 3, "plai"),
+             "There is no convolution kernel plai; there are: strong.B, strong.A, flat.A, modest.A, plain.");
+  }
+
+  void everyRowOfTheTableIsWhole() {
+    QSet<QString> names;
+    for (const ConvKernel& kernel : kernelTable()) {
+      QVERIFY(kernel.prepare != nullptr && kernel.scratchBytes != nullptr);
+      QCOMPARE(kernel.needs & ~machineFlags(), CpuFlags{0});
+      names.insert(QString::fromStdString(kernel.name));
+    }
+    QCOMPARE(names.size(), qsizetype(kernelTable().size()));
+    QVERIFY(kernelTable().back().serves == nullptr && kernelTable().back().suits == nullptr);
+  }
+
+  void environmentForcesAKernelByName() {
+    const ChoiceGuard guard;
+    const ConvSpec spec = specOf({1, 1, 1});
+    ThreadPool pool(1);
+    qputenv("CONVSCOPE_KERNEL", "swift");
+    const auto refused = convolve(Tensor({1, 1, 1, 1}), spec, FilterBank{oneTap()}, {pool, {}});
+    qputenv("CONVSCOPE_KERNEL", QByteArray::fromStdString(kernelTable().back().name));
+    const auto chosen = activeKernel(spec, *geometryOf({1, 1, 1, 1}, spec, 1));
+    qunsetenv("CONVSCOPE_KERNEL");
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::BadUsage);
+    QVERIFY(QString::fromStdString(refused.error().message)
+                .startsWith("There is no convolution kernel swift; there are: "));
+    QVERIFY(chosen);
+    QCOMPARE(*chosen, &kernelTable().back());
   }
 
   void stopGivesStopped() {
@@ -302,7 +407,7 @@ class TestConvFast : public QObject {
   }
 
   void unknownTargetIsASentenceNotAFallback() {
-    const TargetGuard guard;
+    const ChoiceGuard guard;
     const auto refused = forceTarget("MMX");
     QVERIFY(!refused);
     QVERIFY(QString::fromStdString(refused.error().message)

@@ -3,6 +3,7 @@
 #include "engine/conv/filter_bank.h"
 #include "engine/conv/line_kernels.h"
 #include "engine/conv/source_layout.h"
+#include "engine/core/parallel.h"
 
 #include <cstddef>
 #include <vector>

@@ -1,12 +1,10 @@
 #pragma once
 
 #include "engine/conv/conv_spec.h"
+#include "engine/conv/cpu_flags.h"
 #include "engine/conv/filter_bank.h"
 #include "engine/core/parallel.h"
 #include "engine/core/tensor.h"
-
-#include <string_view>
-#include <vector>
 
 namespace convscope {
 
@@ -15,8 +13,9 @@ namespace convscope {
 /// Memory order of both: C, L, H, W. Sums are float32, each output's terms in one fixed order, so that any
 /// number of threads gives the same bits; integer values stay exact while they fit 24 bits. Errors: those of
 /// geometryOf; BadSpec where a filter does not hold C/groups × l × h × w weights; TooLarge where the output
-/// and the padded input would not fit the memory budget; Stopped. Thread rule: thread-safe; runs on the
-/// context's pool.
+/// and the padded input would not fit the memory budget; BadUsage where CONVSCOPE_TARGET or CONVSCOPE_KERNEL
+/// forces what is unknown or does not serve the layer (see kernel_table.h, which makes the choice); Stopped.
+/// Thread rule: thread-safe; runs on the context's pool.
 [[nodiscard]] Result<Tensor> convolve(const Tensor& input, const ConvSpec& spec, const FilterBank& bank,
                                       const ComputeContext& context);
 
@@ -29,15 +28,5 @@ namespace convscope {
 ///   2 · ε · (taps + 1) · taps · maxInput · maxWeight is never reached; the customary bound used in the tests
 ///   is 2 · ε · (taps + 1) · maxInput · maxWeight · √taps, with ε = 2⁻²⁴.
 [[nodiscard]] double toleranceFor(std::int64_t taps, double maxInput, double maxWeight);
-
-/// Instruction sets that the fast path was built for and this processor can run, best first ("AVX3", "AVX2",
-/// …).
-[[nodiscard]] std::vector<std::string_view> runnableTargets();
-/// The one that convolve() uses. CONVSCOPE_TARGET in the environment forces one by name; an unknown or
-/// unsupported name is an error of every convolve() call, not a fallback.
-[[nodiscard]] Result<std::string_view> activeTarget();
-/// For tests and benchmarks: forces one of runnableTargets() for all later calls; empty gives the choice
-/// back. Not thread-safe.
-[[nodiscard]] Result<void> forceTarget(std::string_view name);
 
 }  // namespace convscope

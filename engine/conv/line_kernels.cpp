@@ -23,7 +23,8 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr int kLargestBlock = 2;  // small blocks reach the same addresses; large ones take minutes to instrument
+constexpr int kLargestBlock =
+    2;  // small blocks reach the same addresses; large ones take minutes to instrument
 constexpr int kAccumulators = 4;
 constexpr int kStackRows = kFewestRows;
 #elif HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
@@ -258,7 +259,7 @@ const std::vector<LineTarget>& lineTargets() {
     hwy::ChosenTarget& chosen = hwy::GetChosenTarget();
     for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
       chosen.Update(target);
-      found.push_back({hwy::TargetName(target), HWY_DYNAMIC_DISPATCH(lineKernel)()});
+      found.push_back({hwy::TargetName(target), target, HWY_DYNAMIC_DISPATCH(lineKernel)()});
     }
     chosen.Update(hwy::SupportedTargets());
     return found;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/conv/conv_spec.h"
+#include "engine/conv/cpu_flags.h"
 
 #include <cstddef>
 #include <string_view>
@@ -67,6 +68,7 @@ struct LineKernel {
 
 struct LineTarget {
   std::string_view name;  ///< as Highway calls it: "AVX3", "AVX2", "SSE4", "NEON", "SCALAR"
+  CpuFlags flag = 0;      ///< its bit
   LineKernel kernel;
 };
 

@@ -1,45 +1,27 @@
 #include "engine/conv/repeated_convolution.h"
 
-#include "engine/conv/conv_plan.h"
-#include "engine/conv/convolve.h"
+#include "engine/conv/kernel_table.h"
 #include "engine/conv/layer_check.h"
-#include "engine/conv/slab_computer.h"
 #include "engine/core/memory_budget.h"
-#include "engine/core/parallel.h"
 
-#include <algorithm>
 #include <cassert>
 
 namespace convscope {
 
-namespace {
-
-Result<LineKernel> activeKernel() {
-  const auto name = activeTarget();
-  if (!name) return tl::unexpected(name.error());
-  return std::ranges::find(lineTargets(), *name, &LineTarget::name)->kernel;
-}
-
-}  // namespace
-
 struct RepeatedConvolution::Layer {
-  ConvSpec spec;
   ConvGeometry geometry;
-  ConvPlan plan;
+  std::unique_ptr<KernelLayer> prepared;
 };
 
 struct RepeatedConvolution::Worker::State {
   const Layer& layer;
-  ThreadPool alone{1};
-  SourceLayout source;
+  std::unique_ptr<KernelRun> run;
   Tensor output;
-  SlabComputer computer;
 
   explicit State(const Layer& planned)
       : layer(planned),
-        source(planned.spec, planned.geometry),
-        output(Tensor::uninitialised(planned.geometry.output)),
-        computer(planned.plan, source, output) {}
+        run(planned.prepared->makeRun()),
+        output(Tensor::uninitialised(planned.geometry.output)) {}
 };
 
 RepeatedConvolution::RepeatedConvolution(std::unique_ptr<const Layer> layer) : m_layer(std::move(layer)) {}
@@ -52,12 +34,12 @@ const ConvGeometry& RepeatedConvolution::geometry() const {
 
 Result<RepeatedConvolution> RepeatedConvolution::plan(const Shape& input, const ConvSpec& spec,
                                                       const FilterBank& bank) {
-  const auto kernel = activeKernel();
-  if (!kernel) return tl::unexpected(kernel.error());
   const auto geometry = checkedGeometry(input, spec, bank);
   if (!geometry) return tl::unexpected(geometry.error());
-  const SourceLayout source(spec, *geometry);
-  const double bytes = 4 * static_cast<double>(geometry->output.count()) + source.copyBytes();
+  const auto kernel = activeKernel(spec, *geometry);
+  if (!kernel) return tl::unexpected(kernel.error());
+  const double bytes =
+      4 * static_cast<double>(geometry->output.count()) + (*kernel)->scratchBytes(spec, *geometry);
   if (auto fits = checkBudget(
           bytes, "Convolving a clip of " + toText(input) + " into maps of " + toText(geometry->output),
           "use fewer filters, less padding, a larger stride or a smaller clip");
@@ -65,8 +47,8 @@ Result<RepeatedConvolution> RepeatedConvolution::plan(const Shape& input, const 
     return tl::unexpected(fits.error());
   }
   ThreadPool alone(1);
-  ConvPlan planned = planConvolution(spec, *geometry, bank, *kernel, source, ComputeContext{alone, {}});
-  return RepeatedConvolution(std::unique_ptr<const Layer>(new Layer{spec, *geometry, std::move(planned)}));
+  auto prepared = (*kernel)->prepare(**kernel, spec, *geometry, bank, ComputeContext{alone, {}});
+  return RepeatedConvolution(std::unique_ptr<const Layer>(new Layer{*geometry, std::move(prepared)}));
 }
 
 RepeatedConvolution::Worker::Worker(const RepeatedConvolution& layer)
@@ -80,15 +62,19 @@ const Tensor& RepeatedConvolution::Worker::maps() const {
 void RepeatedConvolution::Worker::run(const Tensor& input,
                                       const std::function<void(int firstFrame, int frames)>& done) {
   State& state = *m_state;
-  const ConvPlan& plan = state.layer.plan;
+  const KernelLayer& layer = *state.layer.prepared;
   assert(input.shape() == state.layer.geometry.input);
-  state.source.prepare(input, state.layer.spec, ComputeContext{state.alone, {}});
-  const int length = plan.geometry.output.length;
-  for (int t = 0; t < length; t += plan.frames) {
-    const int frames = std::min(plan.frames, length - t);
-    for (std::size_t chunk = 0; chunk < plan.chunks.size(); ++chunk)
-      state.computer.compute({static_cast<int>(chunk), t, frames, 0, plan.geometry.output.height});
-    if (done) done(t, frames);
+  state.run->start(input, state.output);
+  const int last = layer.phases() - 1;
+  int complete = 0;
+  for (int phase = 0; phase <= last; ++phase) {
+    for (int piece = 0; piece < layer.pieces(phase); ++piece) {
+      state.run->compute(phase, piece);
+      const int frames = phase == last ? layer.framesComplete(piece) : 0;
+      if (frames <= complete) continue;
+      if (done) done(complete, frames - complete);
+      complete = frames;
+    }
   }
 }
 

@@ -4,7 +4,7 @@
 
 namespace convscope {
 
-void SlabComputer::compute(const Slab& slab) {
+void SlabComputer::compute(const Slab& slab) const {
   const bool inTime = innerAxis(m_plan.spec) == Axis::T;
   for (const FilterBlock& block : m_plan.chunks[static_cast<std::size_t>(slab.chunk)]) {
     if (m_plan.stacked && block.filters == 1 && (inTime || slab.rows >= kFewestRows)) {
@@ -67,7 +67,7 @@ void SlabComputer::computeRowByRow(const Slab& slab, const FilterBlock& block, i
 
 // Where the input's rows are longer than the output's, the line goes to a scratch buffer and the valid part
 // of each row is copied out.
-void SlabComputer::computeFlat(const Slab& slab, const FilterBlock& block, int t) {
+void SlabComputer::computeFlat(const Slab& slab, const FilterBlock& block, int t) const {
   const std::ptrdiff_t pitch = m_source.rowStride();
   const int width = m_output.shape().width;
   float* const first = outputAt(block, t, slab.firstRow);
@@ -79,14 +79,16 @@ void SlabComputer::computeFlat(const Slab& slab, const FilterBlock& block, int t
     m_plan.kernel.run(job);
     return;
   }
-  m_scratch.resize(static_cast<std::size_t>(job.count) * static_cast<std::size_t>(block.filters));
-  job.output = m_scratch.data();
+  // Kept by the thread: the next slab asks for no memory.
+  static thread_local std::vector<float> scratch;
+  scratch.resize(static_cast<std::size_t>(job.count) * static_cast<std::size_t>(block.filters));
+  job.output = scratch.data();
   const std::ptrdiff_t outputPitch = job.filterPitch;
   job.filterPitch = job.count;
   m_plan.kernel.run(job);
   for (int f = 0; f < block.filters; ++f) {
     for (int y = 0; y < slab.rows; ++y) {
-      std::copy_n(m_scratch.data() + f * job.filterPitch + y * pitch, width,
+      std::copy_n(scratch.data() + f * job.filterPitch + y * pitch, width,
                   first + f * outputPitch + std::int64_t{y} * width);
     }
   }

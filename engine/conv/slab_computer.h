@@ -14,15 +14,14 @@ struct Slab {
 };
 
 /// Computes slabs of one convolution: lays their outputs out as lines and hands these to the line kernels.
-/// Thread rule: one object for each thread (it holds scratch memory); slabs of different objects may run
-/// together.
+/// Thread rule: slabs may be computed side by side.
 class SlabComputer {
  public:
-  /// All three must outlive the object; `source` is prepared, `output` has the plan's shape.
+  /// All three must outlive the object; `source` is filled, `output` has the plan's shape.
   SlabComputer(const ConvPlan& plan, const SourceLayout& source, Tensor& output)
       : m_plan(plan), m_source(source), m_output(output) {}
 
-  void compute(const Slab& slab);
+  void compute(const Slab& slab) const;
 
  private:
   [[nodiscard]] const float* inputAt(const FilterBlock& block, int t, int y) const;
@@ -30,14 +29,13 @@ class SlabComputer {
   [[nodiscard]] LineJob lineJob(const FilterBlock& block) const;
   [[nodiscard]] StackJob stackJob(const FilterBlock& block) const;
   void computeRowByRow(const Slab& slab, const FilterBlock& block, int t) const;
-  void computeFlat(const Slab& slab, const FilterBlock& block, int t);
+  void computeFlat(const Slab& slab, const FilterBlock& block, int t) const;
   void computeStackOfRows(const Slab& slab, const FilterBlock& block) const;
   void computeStackInTime(const Slab& slab, const FilterBlock& block) const;
 
   const ConvPlan& m_plan;
   const SourceLayout& m_source;
   Tensor& m_output;
-  std::vector<float> m_scratch;
 };
 
 }  // namespace convscope

@@ -46,6 +46,15 @@ SourceLayout::SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry)
   }
   m_rowStride = (m_padded.x + m_phases - 1) / m_phases;
   m_frameStride = m_rowStride * m_phases * m_padded.y;
+  m_fromT = sourcesAlong(Axis::T, geometry, m_padded.t, spec.paddingValue);
+  m_fromY = sourcesAlong(Axis::Y, geometry, m_padded.y, spec.paddingValue);
+  m_fromX = sourcesAlong(Axis::X, geometry, m_padded.x, spec.paddingValue);
+  // Small clips are copied in one piece: waking the other threads would take longer.
+  const int frames = m_padded.t * geometry.input.channels;
+  constexpr std::int64_t kPiece = 64 * 1024;
+  m_framesTogether = static_cast<int>(
+      std::clamp<std::int64_t>(kPiece / std::max<std::int64_t>(1, m_frameStride), 1, frames));
+  m_pieces = (frames + m_framesTogether - 1) / m_framesTogether;
 }
 
 bool SourceLayout::needsCopy() const {
@@ -57,32 +66,26 @@ double SourceLayout::copyBytes() const {
   return static_cast<double>(m_frameStride) * m_padded.t * m_geometry.input.channels * sizeof(float);
 }
 
-void SourceLayout::prepare(const Tensor& input, const ConvSpec& spec, const ComputeContext& context) {
+void SourceLayout::setInput(const Tensor& input) {
+  m_input = &input;
   if (!needsCopy()) {
     m_data = input.data();
     return;
   }
-  m_fromT = sourcesAlong(Axis::T, m_geometry, m_padded.t, spec.paddingValue);
-  m_fromY = sourcesAlong(Axis::Y, m_geometry, m_padded.y, spec.paddingValue);
-  m_fromX = sourcesAlong(Axis::X, m_geometry, m_padded.x, spec.paddingValue);
-  const int channels = m_geometry.input.channels;
-  m_copy =
-      Tensor::uninitialised({m_padded.t, m_padded.y * m_phases, static_cast<int>(m_rowStride), channels});
-  // Small clips are copied in one piece: waking the other threads would take longer.
-  const int frames = m_padded.t * channels;
-  constexpr std::int64_t kPiece = 64 * 1024;
-  const auto together = static_cast<int>(
-      std::clamp<std::int64_t>(kPiece / std::max<std::int64_t>(1, m_frameStride), 1, frames));
-  context.pool.run((frames + together - 1) / together, [&](int piece) {
-    for (int i = piece * together; i < std::min(frames, (piece + 1) * together); ++i) {
-      if (context.stopped()) return;
-      copyFrame(input, i / m_padded.t, i % m_padded.t, m_copy.data() + m_frameStride * i);
-    }
-  });
+  if (m_copy.empty()) {
+    m_copy = Tensor::uninitialised(
+        {m_padded.t, m_padded.y * m_phases, static_cast<int>(m_rowStride), m_geometry.input.channels});
+  }
   m_data = m_copy.data();
 }
 
-void SourceLayout::copyFrame(const Tensor& input, int c, int t, float* frame) const {
+void SourceLayout::copyPiece(int piece) {
+  const int frames = m_padded.t * m_geometry.input.channels;
+  for (int i = piece * m_framesTogether; i < std::min(frames, (piece + 1) * m_framesTogether); ++i)
+    copyFrame(i / m_padded.t, i % m_padded.t, m_copy.data() + m_frameStride * i);
+}
+
+void SourceLayout::copyFrame(int c, int t, float* frame) const {
   const int fromT = m_fromT[static_cast<std::size_t>(t)];
   const auto width = static_cast<int>(m_rowStride);
   const int before = m_geometry.padding[2].before;
@@ -97,7 +100,7 @@ void SourceLayout::copyFrame(const Tensor& input, int c, int t, float* frame) co
         std::fill_n(frame, width, 0.0F);
         continue;
       }
-      const float* row = input.frame(fromT, c) + std::int64_t{fromY} * inputWidth;
+      const float* row = m_input->frame(fromT, c) + std::int64_t{fromY} * inputWidth;
       const auto padded = [&](int column) {
         const int at = column * m_phases + phase;
         const int from = at < m_padded.x ? m_fromX[static_cast<std::size_t>(at)] : -1;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "engine/conv/conv_spec.h"
-#include "engine/core/parallel.h"
 #include "engine/core/tensor.h"
 
 #include <cstddef>
@@ -23,9 +22,11 @@ class SourceLayout {
   /// Bytes that prepare() will ask for; 0 where the clip itself serves. A double, so that nothing can
   /// overflow.
   [[nodiscard]] double copyBytes() const;
-  /// Makes the copy where one is needed. `input` must outlive this object's data(). Runs on the context's
-  /// pool.
-  void prepare(const Tensor& input, const ConvSpec& spec, const ComputeContext& context);
+  /// Takes the clip to read from; it must outlive the use of data(). Asks for memory the first time at most.
+  void setInput(const Tensor& input);
+  /// Parts of the copy that different threads may make; 0 where the clip itself serves.
+  [[nodiscard]] int pieces() const { return needsCopy() ? m_pieces : 0; }
+  void copyPiece(int piece);
 
   [[nodiscard]] const float* data() const { return m_data; }
   [[nodiscard]] std::ptrdiff_t channelStride() const { return m_frameStride * m_padded.t; }
@@ -39,7 +40,7 @@ class SourceLayout {
 
  private:
   [[nodiscard]] bool needsCopy() const;
-  void copyFrame(const Tensor& input, int c, int t, float* frame) const;
+  void copyFrame(int c, int t, float* frame) const;
 
   ConvGeometry m_geometry;
   Triple m_padded;  ///< extent with padding
@@ -49,7 +50,10 @@ class SourceLayout {
   std::vector<int> m_fromT;  ///< padded position → input position or −1
   std::vector<int> m_fromY;
   std::vector<int> m_fromX;
+  int m_pieces = 1;
+  int m_framesTogether = 1;
   Tensor m_copy;
+  const Tensor* m_input = nullptr;
   const float* m_data = nullptr;
 };
 
