@@ -143,7 +143,7 @@ class TestAppState : public QObject {
     QTest::addRow("kind") << QByteArray(R"({"columns": [{"kind": "magic"}]})")
                           << QStringLiteral("“columns[0].kind” is not known");
     QTest::addRow("readout as a column")
-        << QByteArray(R"({"columns": [{"kind": "readout"}]})") << QStringLiteral("kernel studies only");
+        << QByteArray(R"({"columns": [{"kind": "readout"}]})") << QStringLiteral("a column cannot hold a readout");
     QTest::addRow("version") << QByteArray(R"({"convscope": 77})") << QStringLiteral("another version");
     QTest::addRow("no object") << QByteArray("[1]") << QStringLiteral("must be a JSON object");
   }

@@ -27,8 +27,9 @@ struct ReadoutStudy {
 };
 
 /// What one column of the program computes. A further kind is added by: a spec struct like KernelStudy, a
-/// result struct, an overload of compute() in study.cpp, a describe() of its fields (study_describe.h) and
-/// its name in kindNames(), and one line in each of the two variants StudySpec and StudyResult.
+/// result struct, its branch of compute() and expectedMs() in study.cpp, a describe() of its fields
+/// (study_describe.h) and its name in kindNames(), and one line in each of the two variants StudySpec and
+/// StudyResult; to stand in a column, also the overloads of widgets/state/column_kinds.h.
 using StudySpec = std::variant<KernelStudy, ReadoutStudy>;
 
 /// Channels that the engine is fed: 1 for grey, 3 for RGB, whatever the source holds.

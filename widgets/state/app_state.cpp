@@ -1,6 +1,7 @@
 #include "widgets/state/app_state.h"
 
 #include "engine/conv/kernel_presets.h"
+#include "widgets/state/column_kinds.h"
 #include "widgets/state/state_describe.h"
 
 #include <algorithm>
@@ -22,11 +23,8 @@ std::string impossible(const AppState& state) {
     return "“selection.column” must name one of the columns";
   }
   for (const StudySpec& column : state.columns) {
-    if (!std::holds_alternative<KernelStudy>(column)) return "“columns” can hold kernel studies only";
-    const auto& study = std::get<KernelStudy>(column);
-    if (study.bank.empty() || study.bank.size() > kMaxFilters) {
-      return "“bank” must hold 1 to " + std::to_string(kMaxFilters) + " filters";
-    }
+    std::string why = std::visit([](const auto& study) { return whyImpossible(study); }, column);
+    if (!why.empty()) return why;
   }
   const Look& look = state.look;
   const CameraLook& camera = look.camera;
@@ -53,22 +51,6 @@ std::string impossible(const AppState& state) {
   return {};
 }
 
-/// Filters given by preset alone get the preset's weights, fitted to the study's extent and channels.
-Result<void> fillFromPresets(KernelStudy& study) {
-  const int groups = std::max(1, study.conv.groups);
-  const int channels = std::max(1, channelsOf(study.clip) / groups);
-  for (Filter& filter : study.bank) {
-    if (!filter.weights.empty() || filter.preset.empty()) continue;
-    auto fresh = presetFilter(filter.preset, study.conv.kernel, channels);
-    if (!fresh) return tl::unexpected(fresh.error());
-    const KernelPreset* preset = findKernelPreset(filter.preset);
-    if (preset->fixed) *fresh = fitted(*fresh, preset->kernel, channels, study.conv.kernel, channels);
-    fresh->bias = filter.bias;
-    filter = std::move(*fresh);
-  }
-  return {};
-}
-
 }  // namespace
 
 AppState initialState() {
@@ -87,7 +69,9 @@ AppState initialState() {
 }
 
 void takeSource(AppState& state, ClipSource source) {
-  ClipSpec& clip = state.kernel().clip;
+  ClipSpec* chosen = clipOf(state.columns.at(static_cast<std::size_t>(state.selection.column)));
+  if (chosen == nullptr) return;
+  ClipSpec& clip = *chosen;
   clip.source = std::move(source);
   clip.range.start = 0;
   if (std::holds_alternative<FileSource>(clip.source)) clip.range = FrameRange{};
@@ -131,8 +115,8 @@ Result<AppState> stateFromJson(const nlohmann::json& json) {
     return fail(ErrorCode::BadInput, "The state cannot be used: " + what + ".");
   }
   for (StudySpec& column : state.columns) {
-    if (auto filled = fillFromPresets(std::get<KernelStudy>(column)); !filled)
-      return tl::unexpected(filled.error());
+    auto completed = std::visit([](auto& study) { return complete(study); }, column);
+    if (!completed) return tl::unexpected(completed.error());
   }
   return state;
 }
@@ -148,7 +132,8 @@ Result<AppState> readState(const std::string& path) {
   if (!state) return fail(state.error().code, path + ": " + state.error().message);
   // Clips are found beside the state that names them, so that a folder of both can be moved.
   for (StudySpec& column : state->columns) {
-    auto* source = std::get_if<FileSource>(&std::get<KernelStudy>(column).clip.source);
+    ClipSpec* clip = clipOf(column);
+    auto* source = clip == nullptr ? nullptr : std::get_if<FileSource>(&clip->source);
     if (source != nullptr && std::filesystem::path(source->path).is_relative()) {
       const auto beside = std::filesystem::path(path).parent_path() / source->path;
       std::error_code unknown;  // a name too long for the file system is no file beside the state

@@ -11,7 +11,8 @@
 
 namespace convscope {
 
-/// The workspaces that exist. A further one is added by a value here and an entry in the main window's table.
+/// The workspaces that exist. A further one is a widget of its own beside KernelWorkspace, a value here with
+/// its name in state_describe.h, and a page of the main window.
 enum class Workspace { Kernel };
 
 enum class Theme { Dark, Light };
@@ -115,7 +116,7 @@ struct LessonPosition {
 /// The whole program as one value. The command line, undo, sessions and lessons do nothing but set it.
 struct AppState {
   Workspace workspace = Workspace::Kernel;
-  std::vector<StudySpec> columns;  ///< 1 … 4, Kernel studies so far; see initialState()
+  std::vector<StudySpec> columns;  ///< 1 … 4, of kinds that column_kinds.h knows; see initialState()
   ScoresSettings scores;
   Look look;
   Selection selection;
@@ -123,7 +124,7 @@ struct AppState {
   LessonPosition lesson;
   bool operator==(const AppState&) const = default;
 
-  /// The Kernel study of the chosen column; columns hold nothing else so far.
+  /// The Kernel study of the chosen column. For the Kernel workspace, which shows no other kind.
   [[nodiscard]] const KernelStudy& kernel() const {
     return std::get<KernelStudy>(columns.at(selection.column));
   }

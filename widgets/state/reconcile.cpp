@@ -1,125 +1,47 @@
-#include "engine/conv/kernel_presets.h"
-#include "widgets/state/app_state.h"
+#include "widgets/state/column_kinds.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace convscope {
 
-namespace {
-
-bool withinLimits(const Triple& kernel) {
-  return std::ranges::all_of(
-      kAxes, [&](Axis axis) { return kernel[axis] >= 1 && kernel[axis] <= kMaxKernelExtent; });
+std::string whyImpossible(const ReadoutStudy&) {
+  return "a column cannot hold a readout: it follows the kernel of its own accord";
 }
-
-int channelsPerGroup(const KernelStudy& study) {
-  const int channels = channelsOf(study.clip);
-  const int groups = study.conv.groups;
-  return groups >= 1 && channels % groups == 0 ? channels / groups : channels;
+Result<void> complete(ReadoutStudy&) {
+  return {};
 }
+void keepConsistent(ReadoutStudy&, const ReadoutStudy*) {}
+void clampSelection(Selection&, const ReadoutStudy&) {}
 
-/// One filter for the new extent: a formula preset is worked out anew, anything else is cropped or extended.
-Filter refitted(const Filter& filter, const Triple& from, int fromChannels, const Triple& to,
-                int toChannels) {
-  if (from == to && fromChannels == toChannels) return filter;
-  if (!filter.preset.empty() && !filter.edited) {
-    const KernelPreset* preset = findKernelPreset(filter.preset);
-    if (preset != nullptr && (!preset->fixed || preset->kernel == to)) {
-      if (auto fresh = presetFilter(filter.preset, to, toChannels)) {
-        fresh->bias = filter.bias;
-        return *fresh;
-      }
-    }
-  }
-  return fitted(filter, from, fromChannels, to, toChannels);
+ClipSpec* clipOf(StudySpec& column) {
+  return std::visit(
+      [](auto& study) -> ClipSpec* {
+        if constexpr (std::is_same_v<decltype(study.clip), ClipSpec>) {
+          return &study.clip;
+        } else {
+          return study.clip ? &*study.clip : nullptr;
+        }
+      },
+      column);
 }
-
-void fitBank(KernelStudy& study, const KernelStudy& previous) {
-  const Triple to = study.conv.kernel;
-  if (!withinLimits(to) || study.bank.empty()) return;
-  const int toChannels = channelsPerGroup(study);
-  const Triple from = previous.conv.kernel;
-  const int fromChannels = channelsPerGroup(previous);
-  const auto oldCount = static_cast<std::size_t>(weightCount(from, fromChannels));
-  const auto newCount = static_cast<std::size_t>(weightCount(to, toChannels));
-  for (std::size_t k = 0; k < study.bank.size(); ++k) {
-    Filter& filter = study.bank[k];
-    // Weights that the edit did not touch still have the old layout; others have the new one if their number
-    // fits. What fits neither comes from outside, and the convolution explains what is wrong with it.
-    const bool untouched = k < previous.bank.size() && filter == previous.bank[k];
-    if (!untouched && filter.weights.size() == newCount) continue;
-    if (filter.weights.size() == oldCount) filter = refitted(filter, from, fromChannels, to, toChannels);
-  }
-}
-
-int clampedIndex(int index, int count) {
-  return std::clamp(index, 0, std::max(0, count - 1));
-}
-
-/// The size of the input as far as the settings tell it; 0 where only the file knows.
-Shape expectedInput(const ClipSpec& clip) {
-  Shape shape{clip.range.count, 0, 0, channelsOf(clip)};
-  if (clip.prepare.resize) {
-    shape.height = clip.prepare.resize->height;
-    shape.width = clip.prepare.resize->width;
-  } else if (clip.prepare.crop) {
-    shape.height = clip.prepare.crop->height;
-    shape.width = clip.prepare.crop->width;
-  } else if (const auto* lab = std::get_if<LabSpec>(&clip.source)) {
-    shape.height = lab->height;
-    shape.width = lab->width;
-  }
-  return shape;
-}
-
-void clampSelection(Selection& selection, const KernelStudy& study) {
-  selection.filter = clampedIndex(selection.filter, static_cast<int>(study.bank.size()));
-  selection.weightChannel = clampedIndex(selection.weightChannel, channelsPerGroup(study));
-  const bool strongest = selection.voxel == kStrongest;
-  for (const Axis axis : kAxes) {
-    if (!strongest) selection.voxel[axis] = std::max(0, selection.voxel[axis]);
-  }
-  if (selection.input) {
-    const auto& [at, channel] = *selection.input;
-    if (channel < 0 || channel >= channelsOf(study.clip) || at.t < 0 || at.y < 0 || at.x < 0)
-      selection.input.reset();
-  }
-  const Shape input = expectedInput(study.clip);
-  if (input.height < 1) return;  // clamped again when the result is there
-  const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
-  if (!geometry) return;
-  for (const Axis axis : kAxes) {
-    if (!strongest)
-      selection.voxel[axis] = clampedIndex(selection.voxel[axis], geometry->output.along(axis));
-  }
-  if (selection.input && !input.contains(selection.input->at)) selection.input.reset();
-}
-
-}  // namespace
 
 AppState reconciled(AppState wanted, const AppState& previous) {
   if (wanted.columns.empty()) wanted.columns = previous.columns;
   if (wanted.columns.size() > 4) wanted.columns.resize(4);
-  wanted.selection.column = clampedIndex(wanted.selection.column, static_cast<int>(wanted.columns.size()));
+  wanted.selection.column =
+      std::clamp(wanted.selection.column, 0, static_cast<int>(wanted.columns.size()) - 1);
   for (std::size_t i = 0; i < wanted.columns.size(); ++i) {
     const StudySpec& before = previous.columns.at(std::min(i, previous.columns.size() - 1));
-    fitBank(std::get<KernelStudy>(wanted.columns[i]), std::get<KernelStudy>(before));
+    std::visit(
+        [&](auto& study) {
+          keepConsistent(study, std::get_if<std::remove_cvref_t<decltype(study)>>(&before));
+        },
+        wanted.columns[i]);
   }
-  clampSelection(wanted.selection, wanted.kernel());
+  const StudySpec& chosen = wanted.columns[static_cast<std::size_t>(wanted.selection.column)];
+  std::visit([&](const auto& study) { clampSelection(wanted.selection, study); }, chosen);
   return wanted;
-}
-
-void setFilterCount(KernelStudy& study, int count) {
-  const auto wanted = static_cast<std::size_t>(std::clamp(count, 1, kMaxFilters));
-  const int channels = channelsPerGroup(study);
-  if (study.bank.empty()) return;
-  const bool fits = study.bank.front().weights.size() == static_cast<std::size_t>(std::max<std::int64_t>(
-                                                             0, weightCount(study.conv.kernel, channels)));
-  while (fits && study.bank.size() < wanted) {
-    study.bank.push_back(
-        variantOf(study.bank.front(), study.conv.kernel, channels, static_cast<int>(study.bank.size())));
-  }
-  study.bank.resize(std::min(study.bank.size(), wanted));
 }
 
 }  // namespace convscope

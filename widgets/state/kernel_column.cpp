@@ -1,0 +1,136 @@
+#include "engine/conv/kernel_presets.h"
+#include "widgets/state/column_kinds.h"
+
+#include <algorithm>
+
+/// What the state asks of a KernelStudy in a column.
+namespace convscope {
+
+namespace {
+
+bool withinLimits(const Triple& kernel) {
+  return std::ranges::all_of(
+      kAxes, [&](Axis axis) { return kernel[axis] >= 1 && kernel[axis] <= kMaxKernelExtent; });
+}
+
+int channelsPerGroup(const KernelStudy& study) {
+  const int channels = channelsOf(study.clip);
+  const int groups = study.conv.groups;
+  return groups >= 1 && channels % groups == 0 ? channels / groups : channels;
+}
+
+/// One filter for the new extent: a formula preset is worked out anew, anything else is cropped or extended.
+Filter refitted(const Filter& filter, const Triple& from, int fromChannels, const Triple& to,
+                int toChannels) {
+  if (from == to && fromChannels == toChannels) return filter;
+  if (!filter.preset.empty() && !filter.edited) {
+    const KernelPreset* preset = findKernelPreset(filter.preset);
+    if (preset != nullptr && (!preset->fixed || preset->kernel == to)) {
+      if (auto fresh = presetFilter(filter.preset, to, toChannels)) {
+        fresh->bias = filter.bias;
+        return *fresh;
+      }
+    }
+  }
+  return fitted(filter, from, fromChannels, to, toChannels);
+}
+
+int clampedIndex(int index, int count) {
+  return std::clamp(index, 0, std::max(0, count - 1));
+}
+
+/// The size of the input as far as the settings tell it; 0 where only the file knows.
+Shape expectedInput(const ClipSpec& clip) {
+  Shape shape{clip.range.count, 0, 0, channelsOf(clip)};
+  if (clip.prepare.resize) {
+    shape.height = clip.prepare.resize->height;
+    shape.width = clip.prepare.resize->width;
+  } else if (clip.prepare.crop) {
+    shape.height = clip.prepare.crop->height;
+    shape.width = clip.prepare.crop->width;
+  } else if (const auto* lab = std::get_if<LabSpec>(&clip.source)) {
+    shape.height = lab->height;
+    shape.width = lab->width;
+  }
+  return shape;
+}
+
+}  // namespace
+
+std::string whyImpossible(const KernelStudy& study) {
+  if (!study.bank.empty() && study.bank.size() <= kMaxFilters) return {};
+  return "“bank” must hold 1 to " + std::to_string(kMaxFilters) + " filters";
+}
+
+// Filters given by preset alone get the preset's weights, fitted to the study's extent and channels.
+Result<void> complete(KernelStudy& study) {
+  const int groups = std::max(1, study.conv.groups);
+  const int channels = std::max(1, channelsOf(study.clip) / groups);
+  for (Filter& filter : study.bank) {
+    if (!filter.weights.empty() || filter.preset.empty()) continue;
+    auto fresh = presetFilter(filter.preset, study.conv.kernel, channels);
+    if (!fresh) return tl::unexpected(fresh.error());
+    const KernelPreset* preset = findKernelPreset(filter.preset);
+    if (preset->fixed) *fresh = fitted(*fresh, preset->kernel, channels, study.conv.kernel, channels);
+    fresh->bias = filter.bias;
+    filter = std::move(*fresh);
+  }
+  return {};
+}
+
+void keepConsistent(KernelStudy& study, const KernelStudy* before) {
+  if (before == nullptr) return;
+  const KernelStudy& previous = *before;
+  const Triple to = study.conv.kernel;
+  if (!withinLimits(to) || study.bank.empty()) return;
+  const int toChannels = channelsPerGroup(study);
+  const Triple from = previous.conv.kernel;
+  const int fromChannels = channelsPerGroup(previous);
+  const auto oldCount = static_cast<std::size_t>(weightCount(from, fromChannels));
+  const auto newCount = static_cast<std::size_t>(weightCount(to, toChannels));
+  for (std::size_t k = 0; k < study.bank.size(); ++k) {
+    Filter& filter = study.bank[k];
+    // Weights that the edit did not touch still have the old layout; others have the new one if their number
+    // fits. What fits neither comes from outside, and the convolution explains what is wrong with it.
+    const bool untouched = k < previous.bank.size() && filter == previous.bank[k];
+    if (!untouched && filter.weights.size() == newCount) continue;
+    if (filter.weights.size() == oldCount) filter = refitted(filter, from, fromChannels, to, toChannels);
+  }
+}
+
+void clampSelection(Selection& selection, const KernelStudy& study) {
+  selection.filter = clampedIndex(selection.filter, static_cast<int>(study.bank.size()));
+  selection.weightChannel = clampedIndex(selection.weightChannel, channelsPerGroup(study));
+  const bool strongest = selection.voxel == kStrongest;
+  for (const Axis axis : kAxes) {
+    if (!strongest) selection.voxel[axis] = std::max(0, selection.voxel[axis]);
+  }
+  if (selection.input) {
+    const auto& [at, channel] = *selection.input;
+    if (channel < 0 || channel >= channelsOf(study.clip) || at.t < 0 || at.y < 0 || at.x < 0)
+      selection.input.reset();
+  }
+  const Shape input = expectedInput(study.clip);
+  if (input.height < 1) return;  // clamped again when the result is there
+  const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
+  if (!geometry) return;
+  for (const Axis axis : kAxes) {
+    if (!strongest) selection.voxel[axis] = clampedIndex(selection.voxel[axis], geometry->output.along(axis));
+  }
+  if (selection.input && !input.contains(selection.input->at)) selection.input.reset();
+}
+
+void setFilterCount(KernelStudy& study, int count) {
+  const auto wanted = static_cast<std::size_t>(std::clamp(count, 1, kMaxFilters));
+  const int channels = channelsPerGroup(study);
+  if (study.bank.empty()) return;
+  const bool fits = study.bank.front().weights.size() == static_cast<std::size_t>(std::max<std::int64_t>(
+                                                             0, weightCount(study.conv.kernel, channels)));
+  while (fits && study.bank.size() < wanted) {
+    study.bank.push_back(
+        variantOf(study.bank.front(), study.conv.kernel, channels, static_cast<int>(study.bank.size())));
+  }
+  study.bank.resize(std::min(study.bank.size(), wanted));
+}
+
+}  // namespace convscope
