@@ -1,6 +1,7 @@
 #include "stage_fixture.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/stage/kernel_block.h"
+#include "widgets/stage/stage_legend.h"
 #include "widgets/stage/stage_view.h"
 
 #include <QtTest>
@@ -485,6 +486,53 @@ class TestStageView : public QObject {
       for (const KernelBlock::Cell& cell : block.cells)
         QCOMPARE(block.tapAt((cell.shape[0] + cell.shape[2]) / 2).value(), cell.tap);
     }
+  }
+
+  void endsOfTheLegendFixTheRange() {
+    Desk desk(viewOf(cups()));
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const QRectF bar = furnitureOf({952, 692}, theme, layoutOf(desk.view, theme)).legendBar;
+    const double fitted = desk.view.mapRange(0, 0).high;
+    const CameraLook camera = desk.view.state.look.camera;
+    const QPoint end(static_cast<int>(bar.right()), static_cast<int>(bar.center().y()));
+    const QPoint inwards = end - QPoint(static_cast<int>(bar.width() / 2), 0);
+    QTest::mousePress(&desk.stage, Qt::LeftButton, {}, end);
+    QTest::mouseMove(&desk.stage, (end + inwards) / 2);
+    QTest::mouseMove(&desk.stage, inwards);
+    QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, inwards);
+    QCOMPARE(desk.view.state.look.rangeMode, RangeMode::Fixed);
+    const double fixed = desk.view.state.look.fixedRange;
+    QVERIFY2(std::abs(fixed / fitted - .5) < .04, qPrintable(QString::number(fixed / fitted)));
+    QCOMPARE(desk.view.state.look.camera, camera);
+    (void)desk.stage.renderImage(desk.stage.size());
+    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Legend, "fixed"));
+    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Legend, signedText(fixed, rangeDecimals(fixed))));
+    QTest::mouseDClick(&desk.stage, Qt::LeftButton, {}, end);
+    QCOMPARE(desk.view.state.look.rangeMode, RangeMode::Map);
+    QCOMPARE(desk.view.state.look.camera, camera);
+  }
+
+  void tickOfTheLegendIsTheSurfacesLevel() {
+    KernelView view = viewOf(cups());
+    view.state.look.stageMode = StageMode::Isosurface;
+    view.state.look.isoLevel = .5;
+    Desk desk(view);
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const QRectF bar = furnitureOf({952, 692}, theme, layoutOf(desk.view, theme)).legendBar;
+    const auto at = [&](double share) {
+      return QPoint(static_cast<int>(bar.center().x() + share * bar.width() / 2),
+                    static_cast<int>(bar.top() - 3));
+    };
+    for (const auto& [from, to, level] : {std::tuple{.5, .8, .8}, {-.8, -.3, .3}, {.3, .0, .02}}) {
+      QTest::mousePress(&desk.stage, Qt::LeftButton, {}, at(from));
+      QTest::mouseMove(&desk.stage, at((from + to) / 2));
+      QTest::mouseMove(&desk.stage, at(to));
+      QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, at(to));
+      QVERIFY(std::abs(desk.view.state.look.isoLevel - level) < .015);
+    }
+    QCOMPARE(desk.view.state.look.rangeMode, RangeMode::Map);
+    QTest::mouseDClick(&desk.stage, Qt::LeftButton, {}, at(0));
+    QVERIFY(desk.view.state.look.isoLevel < .03);  // a tick keeps its place
   }
 
   void smallAndLargeKernelsFitTheirBlock_data() {

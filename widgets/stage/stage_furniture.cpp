@@ -1,6 +1,7 @@
 #include "widgets/stage/stage_furniture.h"
 
 #include "widgets/stage/stage_block.h"
+#include "widgets/stage/stage_legend.h"
 #include "widgets/stage/stage_texture.h"
 
 #include <QCoreApplication>
@@ -62,59 +63,6 @@ class FurniturePainter {
     const double beside = frame().camera.project(frame().layout.lowerLevel).y() + frame().theme.stageTitle;
     corner(QPointF{frame().furniture.outputCorner.x(), std::clamp(beside, std::min(least, low), low)}, frames,
            QString::fromStdString(toText(frame().layout.input)));
-  }
-
-  void paintLegend() {
-    const QRectF& bar = frame().furniture.legendBar;
-    const ColourMap& scale = frame().view.unsignedMaps()
-                                 ? frame().theme.actUnsigned
-                                 : frame().theme.activation(frame().view.state.look.activationMap);
-    QPainter& painter = m_canvas.ink.painter();
-    QLinearGradient gradient(bar.topLeft(), bar.topRight());
-    constexpr int kStops = 32;
-    for (int i = 0; i <= kStops; ++i) {
-      gradient.setColorAt(static_cast<double>(i) / kStops,
-                          QColor(scale.table()[static_cast<std::size_t>(i) * 255 / kStops]));
-    }
-    painter.setPen(QPen(frame().theme.line2, frame().theme.hairline));
-    painter.setBrush(gradient);
-    painter.drawRoundedRect(bar, 2, 2);
-    painter.setBrush(Qt::NoBrush);
-    const double range = frame().range;
-    const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(range))), 0, 6);
-    const bool isSigned = scale.isSigned();
-    const Activation after = frame().view.result->spec.conv.activation;
-    const QString name = after == Activation::Relu       ? tr("activation after ReLU")
-                         : after == Activation::Absolute ? tr("activation, absolute")
-                         : after == Activation::Square   ? tr("activation, squared")
-                                                         : tr("activation");
-    if (frame().view.state.look.stageMode == StageMode::Isosurface) {
-      const double level = std::clamp(frame().view.state.look.isoLevel, .02, .98) * range;
-      const QString at = signedText(level, decimals + 1);
-      const QString surface = isSigned ? tr("surface at %1 and %2").arg(at, signedText(-level, decimals + 1))
-                                       : tr("surface at %1").arg(at);
-      label(LabelKind::Legend, bar.topRight() - QPointF(0, 8 + frame().theme.stageTitle * 1.2),
-            Qt::AlignRight | Qt::AlignBottom, surface, font(frame().theme.body, true), frame().theme.text,
-            true);
-    }
-    const QFont small = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body, true);
-    const QFont number = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body - .5);
-    label(LabelKind::Legend, bar.topLeft() + QPointF(0, -4), Qt::AlignLeft | Qt::AlignBottom, name, small,
-          frame().theme.muted, true);
-    if (const QString weak = frame().view.weakNote(range); !weak.isEmpty()) {
-      const double above = bar.top() - 4 - frame().theme.body * 1.35;
-      label(LabelKind::Legend, QPointF(bar.right(), above), Qt::AlignRight | Qt::AlignBottom, weak, number,
-            frame().theme.muted, true);
-    }
-    const double y = bar.bottom() + 2;
-    const QString high = isSigned ? signedText(range, decimals) : QString::number(range, 'f', decimals);
-    label(LabelKind::Legend, QPointF{bar.left(), y}, Qt::AlignLeft | Qt::AlignTop,
-          isSigned ? signedText(-range, decimals) : QStringLiteral("0"), number, frame().theme.muted, true);
-    if (isSigned)
-      label(LabelKind::Legend, QPointF{bar.center().x(), y}, Qt::AlignHCenter | Qt::AlignTop,
-            QStringLiteral("0"), number, frame().theme.muted, true);
-    label(LabelKind::Legend, QPointF{bar.right(), y}, Qt::AlignRight | Qt::AlignTop, high, number,
-          frame().theme.muted, true);
   }
 
  private:
@@ -240,7 +188,7 @@ void paintFurniture(const StageCanvas& canvas) {
   if (!covered) painter.paintCorners();
   if (canvas.frame.layout.inputOnly) return;
   if (!covered) paintKernelBlock(canvas);
-  painter.paintLegend();
+  paintLegend(canvas);
 }
 
 void paintStale(const StageCanvas& canvas) {
