@@ -142,6 +142,18 @@ class TestStageView : public QObject {
     }
   }
 
+  void paddingFramesSayWhatTheyAre() {
+    KernelView view = viewOf({{6, 27, 36, 3}, spec({3, 3, 3}, {1, 1, 1}, PaddingMode::Full)});
+    view.state.selection.voxel = {0, 9, 13};
+    Desk desk(view);
+    int lit = 0, dim = 0;
+    for (const StageLabel& label : desk.stage.facts().labels) {
+      if (label.kind == LabelKind::InputTitle && label.text == "pad") (label.lit ? lit : dim) += 1;
+    }
+    QCOMPARE(lit, 2);  // both frames before the clip are read
+    QVERIFY(dim >= 1);
+  }
+
   void litTitlesNeverOverprintOneAnother_data() {
     QTest::addColumn<int>("camera");
     QTest::addRow("front") << 2;

@@ -136,8 +136,7 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
                         const StageFurniture& furniture) {
   std::vector<FitAnchor> anchors = layout.anchors;
   for (FitAnchor& anchor : anchors) {
-    const bool maps = anchor.at.y > layout.frameHeight * .51;
-    if (maps) anchor.left += furniture.mapsLeft;
+    if (anchor.ofMaps) anchor.left += furniture.mapsLeft;
   }
   CameraLook seen = look;
   // fades out towards level and upright views, which stay what they are
@@ -154,7 +153,7 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
     // seen from above or from the side, frames stand where the kernel does
     room.setLeft(std::max(room.left(), block.right() + 20));
     for (FitAnchor& anchor : anchors) {
-      if (anchor.at.y > layout.frameHeight * .51) anchor.left -= furniture.mapsLeft;
+      if (anchor.ofMaps) anchor.left -= furniture.mapsLeft;
     }
   }
   const StageCamera whole = StageCamera::framed(seen, anchors, size, room);
