@@ -1,8 +1,10 @@
+#include "kernel_view_fixture.h"
 #include "stage_fixture.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/stage/kernel_block.h"
 #include "widgets/stage/stage_legend.h"
 #include "widgets/stage/stage_view.h"
+#include "widgets/state/scenes.h"
 
 #include <QtTest>
 #include <QtWidgets>
@@ -152,6 +154,63 @@ class TestStageView : public QObject {
     }
     QCOMPARE(lit, 2);  // both frames before the clip are read
     QVERIFY(dim >= 1);
+  }
+
+  void presentersFramesAreLargeAndClearOfThePinnedMap() {
+    KernelView view = viewOf({{4, 27, 36, 1}, spec({2, 3, 3})});
+    view.state.look.presenter = true;
+    const LookTheme& theme = lookTheme(view.state.look);
+    for (const QSizeF size : {QSizeF(1920, 790), QSizeF(1280, 790)}) {
+      for (const int t : {0, 1, 2}) {
+        view.state.selection.voxel = {t, 9, 13};
+        const StageLayout layout = layoutOf(view, theme);
+        const StageCamera camera = stageCamera(layout, {}, size, furnitureOf(size, theme, layout));
+        const QPolygonF map = projected(layout.find(PlaneKind::Map, t)->corners(), camera);
+        for (const int frame : {t, t + 1}) {
+          const QPolygonF shape = projected(layout.find(PlaneKind::Input, frame)->corners(), camera);
+          QVERIFY(map.intersected(shape).isEmpty());
+          const double least = frame == 0 ? .36 : .25;  // of the stage: the nearest frame and the others
+          QVERIFY(shape[2].y() - shape[1].y() > least * size.height());
+        }
+      }
+    }
+  }
+
+  /// Every figure of the article at the sizes of the design: what is written stands on the stage and not on
+  /// other words.
+  void figuresAreLegibleAtEverySize_data() {
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("presenter");
+    for (const int figure : {2, 3, 4, 5, 6, 7, 10}) {
+      const QString id = QStringLiteral("fig-%1").arg(figure);
+      for (const QSize size : {QSize(720, 496), QSize(952, 692), QSize(1232, 756)})
+        QTest::addRow("figure %d on %d", figure, size.width()) << id << size << false;
+      QTest::addRow("figure %d, presenter", figure) << id << QSize(1920, 790) << true;
+    }
+  }
+  void figuresAreLegibleAtEverySize() {
+    QFETCH(const QString, id);
+    QFETCH(const QSize, size);
+    QFETCH(const bool, presenter);
+    KernelView view = convscope::viewOf(*sceneState(id.toStdString()));
+    QVERIFY(view.result != nullptr);
+    if (view.state.selection.voxel == kStrongest) view.state.selection.voxel = view.result->strongest(0);
+    view.state.look.presenter = presenter;
+    view.state.look.reducedMotion = true;
+    Desk desk(view);
+    (void)desk.stage.renderImage(size);
+    const QRectF stage = QRectF(QPointF(0, 0), size).adjusted(-1, -1, 1, 1);
+    const std::vector<StageLabel> labels = desk.stage.facts().labels;
+    for (const StageLabel& a : labels) {
+      QVERIFY2(stage.contains(a.box), qPrintable(a.text));
+      for (const StageLabel& b : labels) {
+        const QRectF both = a.box.intersected(b.box);  // boxes hold a little room above and below the letters
+        if (&a < &b && both.width() > 2)
+          QVERIFY2(both.height() < .3 * std::min(a.box.height(), b.box.height()),
+                   qPrintable(a.text + " and " + b.text));
+      }
+    }
   }
 
   void litTitlesNeverOverprintOneAnother_data() {

@@ -14,7 +14,7 @@ namespace convscope {
 
 namespace {
 
-constexpr double kFlatterOnWide = 4.5;  // degrees: 14 becomes the lesson's 9.5
+constexpr double kFlatterOnWide = 6.5;  // degrees: a low stage needs its height for frames and maps
 constexpr double kUprightPitch = 76;
 constexpr double kLargeWidth = .42, kLargeHeight = .58;  // of the stage: the large kernel with its knobs
 
