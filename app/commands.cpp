@@ -314,7 +314,29 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
   range(tr("Colour range: this map frame"), RangeMode::MapFrame, tr("Each frame to its own largest value"));
   range(tr("Colour range: this filter's maps"), RangeMode::Map, tr("One range for all frames of a filter"));
   range(tr("Colour range: all filters"), RangeMode::All, tr("One range for everything"));
-  range(tr("Colour range: fixed ±1"), RangeMode::Fixed, tr("A fixed range, to compare settings"));
+  range(tr("Colour range: fixed"), RangeMode::Fixed, tr("A fixed range, to compare settings"));
+  const auto scale = [&](const QString& text, const QString& key, bool wider, const QString& tip) {
+    commands.push_back({view, text, {}, {QKeySequence(key)}, tip, [this, wider] {
+                          const KernelView& shown = m_workspace->view();
+                          const double next =
+                              neighbourRange(shown.mapRange(shown.filter(), shown.voxel().t).high, wider);
+                          change(tr("Colour range"), [next](AppState& s) {
+                            s.look.rangeMode = RangeMode::Fixed;
+                            s.look.fixedRange = std::clamp(next, 1e-9, 1e9);
+                          });
+                        }});
+  };
+  scale(tr("Colour range wider"), tr("Ctrl+Up"), true, tr("Fix the range, one step larger"));
+  scale(tr("Colour range narrower"), tr("Ctrl+Down"), false, tr("Fix the range, one step smaller"));
+  const auto level = [&](const QString& text, const QString& key, double step) {
+    commands.push_back({view, text, {}, {QKeySequence(key)}, tr("Of the maps as isosurface"), [this, step] {
+                          change(tr("Level of the surface"), [step](AppState& s) {
+                            s.look.isoLevel = std::clamp(s.look.isoLevel + step, .02, .98);
+                          });
+                        }});
+  };
+  level(tr("Surface at a higher level"), tr("Shift+Up"), .05);
+  level(tr("Surface at a lower level"), tr("Shift+Down"), -.05);
   for (const auto& [id, name] : signedMapNames()) {
     commands.push_back(
         {view,

@@ -376,10 +376,16 @@ class TestAppState : public QObject {
     KernelView view;
     view.result = &result;
     for (const auto& [largest, end] :
-         {std::pair{.9511F, .96F}, {1.F, 1.F}, {1.004F, 1.1F}, {.0123F, .013F}, {437.F, 440.F}, {0.F, 1.F}}) {
+         {std::pair{.9511F, 1.F}, {1.F, 1.F}, {1.004F, 1.2F}, {.0123F, .015F}, {437.F, 500.F}, {0.F, 1.F}}) {
       result.maps.at(0, 0, 1, 0) = -largest;
       QCOMPARE(view.mapRange(0, 0).high, end);
       QCOMPARE(view.mapRange(0, 0).low, -end);
+    }
+    for (const double range : {.05, .73, 1., 1.2, 8., 900.}) {
+      const double wider = neighbourRange(range, true), narrower = neighbourRange(range, false);
+      QVERIFY(wider > range && wider <= 2 * range && narrower < range && narrower >= .5 * range - 1e-9);
+      QCOMPARE(roundRange(wider), wider);
+      if (roundRange(range) == range) QCOMPARE(neighbourRange(wider, false), range);
     }
     Clip clip;
     clip.range = {.2F, .9F};

@@ -1,7 +1,10 @@
+#include "kernel_view_fixture.h"
 #include "stage_fixture.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/stage/kernel_block.h"
+#include "widgets/stage/stage_legend.h"
 #include "widgets/stage/stage_view.h"
+#include "widgets/state/scenes.h"
 
 #include <QtTest>
 #include <QtWidgets>
@@ -137,6 +140,75 @@ class TestStageView : public QObject {
         const bool other = b.kind == LabelKind::MapTitle || b.kind == LabelKind::InputTitle;
         if (&a < &b && title && other)
           QVERIFY2(!a.box.intersects(b.box), qPrintable(a.text + " and " + b.text));
+      }
+    }
+  }
+
+  void paddingFramesSayWhatTheyAre() {
+    KernelView view = viewOf({{6, 27, 36, 3}, spec({3, 3, 3}, {1, 1, 1}, PaddingMode::Full)});
+    view.state.selection.voxel = {0, 9, 13};
+    Desk desk(view);
+    int lit = 0, dim = 0;
+    for (const StageLabel& label : desk.stage.facts().labels) {
+      if (label.kind == LabelKind::InputTitle && label.text == "pad") (label.lit ? lit : dim) += 1;
+    }
+    QCOMPARE(lit, 2);  // both frames before the clip are read
+    QVERIFY(dim >= 1);
+  }
+
+  void presentersFramesAreLargeAndClearOfThePinnedMap() {
+    KernelView view = viewOf({{4, 27, 36, 1}, spec({2, 3, 3})});
+    view.state.look.presenter = true;
+    const LookTheme& theme = lookTheme(view.state.look);
+    for (const QSizeF size : {QSizeF(1920, 790), QSizeF(1280, 790)}) {
+      for (const int t : {0, 1, 2}) {
+        view.state.selection.voxel = {t, 9, 13};
+        const StageLayout layout = layoutOf(view, theme);
+        const StageCamera camera = stageCamera(layout, {}, size, furnitureOf(size, theme, layout));
+        const QPolygonF map = projected(layout.find(PlaneKind::Map, t)->corners(), camera);
+        for (const int frame : {t, t + 1}) {
+          const QPolygonF shape = projected(layout.find(PlaneKind::Input, frame)->corners(), camera);
+          QVERIFY(map.intersected(shape).isEmpty());
+          const double least = frame == 0 ? .36 : .25;  // of the stage: the nearest frame and the others
+          QVERIFY(shape[2].y() - shape[1].y() > least * size.height());
+        }
+      }
+    }
+  }
+
+  /// Every figure of the article at the sizes of the design: what is written stands on the stage and not on
+  /// other words.
+  void figuresAreLegibleAtEverySize_data() {
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("presenter");
+    for (const int figure : {2, 3, 4, 5, 6, 7, 10}) {
+      const QString id = QStringLiteral("fig-%1").arg(figure);
+      for (const QSize size : {QSize(720, 496), QSize(952, 692), QSize(1232, 756)})
+        QTest::addRow("figure %d on %d", figure, size.width()) << id << size << false;
+      QTest::addRow("figure %d, presenter", figure) << id << QSize(1920, 790) << true;
+    }
+  }
+  void figuresAreLegibleAtEverySize() {
+    QFETCH(const QString, id);
+    QFETCH(const QSize, size);
+    QFETCH(const bool, presenter);
+    KernelView view = convscope::viewOf(*sceneState(id.toStdString()));
+    QVERIFY(view.result != nullptr);
+    if (view.state.selection.voxel == kStrongest) view.state.selection.voxel = view.result->strongest(0);
+    view.state.look.presenter = presenter;
+    view.state.look.reducedMotion = true;
+    Desk desk(view);
+    (void)desk.stage.renderImage(size);
+    const QRectF stage = QRectF(QPointF(0, 0), size).adjusted(-1, -1, 1, 1);
+    const std::vector<StageLabel> labels = desk.stage.facts().labels;
+    for (const StageLabel& a : labels) {
+      QVERIFY2(stage.contains(a.box), qPrintable(a.text));
+      for (const StageLabel& b : labels) {
+        const QRectF both = a.box.intersected(b.box);  // boxes hold a little room above and below the letters
+        if (&a < &b && both.width() > 2)
+          QVERIFY2(both.height() < .3 * std::min(a.box.height(), b.box.height()),
+                   qPrintable(a.text + " and " + b.text));
       }
     }
   }
@@ -485,6 +557,53 @@ class TestStageView : public QObject {
       for (const KernelBlock::Cell& cell : block.cells)
         QCOMPARE(block.tapAt((cell.shape[0] + cell.shape[2]) / 2).value(), cell.tap);
     }
+  }
+
+  void endsOfTheLegendFixTheRange() {
+    Desk desk(viewOf(cups()));
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const QRectF bar = furnitureOf({952, 692}, theme, layoutOf(desk.view, theme)).legendBar;
+    const double fitted = desk.view.mapRange(0, 0).high;
+    const CameraLook camera = desk.view.state.look.camera;
+    const QPoint end(static_cast<int>(bar.right()), static_cast<int>(bar.center().y()));
+    const QPoint inwards = end - QPoint(static_cast<int>(bar.width() / 2), 0);
+    QTest::mousePress(&desk.stage, Qt::LeftButton, {}, end);
+    QTest::mouseMove(&desk.stage, (end + inwards) / 2);
+    QTest::mouseMove(&desk.stage, inwards);
+    QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, inwards);
+    QCOMPARE(desk.view.state.look.rangeMode, RangeMode::Fixed);
+    const double fixed = desk.view.state.look.fixedRange;
+    QVERIFY2(std::abs(fixed / fitted - .5) < .04, qPrintable(QString::number(fixed / fitted)));
+    QCOMPARE(desk.view.state.look.camera, camera);
+    (void)desk.stage.renderImage(desk.stage.size());
+    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Legend, "fixed"));
+    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Legend, signedText(fixed, rangeDecimals(fixed))));
+    QTest::mouseDClick(&desk.stage, Qt::LeftButton, {}, end);
+    QCOMPARE(desk.view.state.look.rangeMode, RangeMode::Map);
+    QCOMPARE(desk.view.state.look.camera, camera);
+  }
+
+  void tickOfTheLegendIsTheSurfacesLevel() {
+    KernelView view = viewOf(cups());
+    view.state.look.stageMode = StageMode::Isosurface;
+    view.state.look.isoLevel = .5;
+    Desk desk(view);
+    const LookTheme& theme = lookTheme(desk.view.state.look);
+    const QRectF bar = furnitureOf({952, 692}, theme, layoutOf(desk.view, theme)).legendBar;
+    const auto at = [&](double share) {
+      return QPoint(static_cast<int>(bar.center().x() + share * bar.width() / 2),
+                    static_cast<int>(bar.top() - 3));
+    };
+    for (const auto& [from, to, level] : {std::tuple{.5, .8, .8}, {-.8, -.3, .3}, {.3, .0, .02}}) {
+      QTest::mousePress(&desk.stage, Qt::LeftButton, {}, at(from));
+      QTest::mouseMove(&desk.stage, at((from + to) / 2));
+      QTest::mouseMove(&desk.stage, at(to));
+      QTest::mouseRelease(&desk.stage, Qt::LeftButton, {}, at(to));
+      QVERIFY(std::abs(desk.view.state.look.isoLevel - level) < .015);
+    }
+    QCOMPARE(desk.view.state.look.rangeMode, RangeMode::Map);
+    QTest::mouseDClick(&desk.stage, Qt::LeftButton, {}, at(0));
+    QVERIFY(desk.view.state.look.isoLevel < .03);  // a tick keeps its place
   }
 
   void smallAndLargeKernelsFitTheirBlock_data() {

@@ -43,6 +43,7 @@ struct Ray {
 struct FitAnchor {
   Vec3 at;
   double left = 0, top = 0, right = 0, bottom = 0;
+  bool ofMaps = false;  ///< on the upper level, beside which the kernel stands
   bool operator==(const FitAnchor&) const = default;
 };
 

@@ -13,6 +13,14 @@ namespace convscope {
 
 struct StageFurniture;
 
+/// Parts of the legend that answer to the pointer.
+enum class LegendPart {
+  None,
+  Scale,  ///< the bar: a double click gives the range back to the maps
+  Range,  ///< an end of it
+  Level,  ///< a tick of the isosurface
+};
+
 /// Everything that one painting of the stage is made from.
 struct StageFrame {
   const StageLayout& layout;
@@ -20,9 +28,10 @@ struct StageFrame {
   const KernelView& view;
   const LookTheme& theme;
   const StageFurniture& furniture;
-  double range = 1;                 ///< largest magnitude of the colour scale, for the legend
-  double pixelRatio = 1;            ///< device pixels a px
-  std::optional<Axis> handle = {};  ///< of the large kernel: under the pointer or dragged
+  double range = 1;                      ///< largest magnitude of the colour scale, for the legend
+  double pixelRatio = 1;                 ///< device pixels a px
+  LegendPart legend = LegendPart::None;  ///< under the pointer or dragged
+  std::optional<Axis> handle = {};       ///< of the large kernel: under the pointer or dragged
 };
 
 /// A frame being painted: its strokes and the labels that it got so far.

@@ -1,6 +1,7 @@
 #include "widgets/stage/stage_furniture.h"
 
 #include "widgets/stage/stage_block.h"
+#include "widgets/stage/stage_legend.h"
 #include "widgets/stage/stage_texture.h"
 
 #include <QCoreApplication>
@@ -13,7 +14,7 @@ namespace convscope {
 
 namespace {
 
-constexpr double kFlatterOnWide = 4.5;  // degrees: 14 becomes the lesson's 9.5
+constexpr double kFlatterOnWide = 6.5;  // degrees: a low stage needs its height for frames and maps
 constexpr double kUprightPitch = 76;
 constexpr double kLargeWidth = .42, kLargeHeight = .58;  // of the stage: the large kernel with its knobs
 
@@ -62,59 +63,6 @@ class FurniturePainter {
     const double beside = frame().camera.project(frame().layout.lowerLevel).y() + frame().theme.stageTitle;
     corner(QPointF{frame().furniture.outputCorner.x(), std::clamp(beside, std::min(least, low), low)}, frames,
            QString::fromStdString(toText(frame().layout.input)));
-  }
-
-  void paintLegend() {
-    const QRectF& bar = frame().furniture.legendBar;
-    const ColourMap& scale = frame().view.unsignedMaps()
-                                 ? frame().theme.actUnsigned
-                                 : frame().theme.activation(frame().view.state.look.activationMap);
-    QPainter& painter = m_canvas.ink.painter();
-    QLinearGradient gradient(bar.topLeft(), bar.topRight());
-    constexpr int kStops = 32;
-    for (int i = 0; i <= kStops; ++i) {
-      gradient.setColorAt(static_cast<double>(i) / kStops,
-                          QColor(scale.table()[static_cast<std::size_t>(i) * 255 / kStops]));
-    }
-    painter.setPen(QPen(frame().theme.line2, frame().theme.hairline));
-    painter.setBrush(gradient);
-    painter.drawRoundedRect(bar, 2, 2);
-    painter.setBrush(Qt::NoBrush);
-    const double range = frame().range;
-    const int decimals = std::clamp(1 - static_cast<int>(std::floor(std::log10(range))), 0, 6);
-    const bool isSigned = scale.isSigned();
-    const Activation after = frame().view.result->spec.conv.activation;
-    const QString name = after == Activation::Relu       ? tr("activation after ReLU")
-                         : after == Activation::Absolute ? tr("activation, absolute")
-                         : after == Activation::Square   ? tr("activation, squared")
-                                                         : tr("activation");
-    if (frame().view.state.look.stageMode == StageMode::Isosurface) {
-      const double level = std::clamp(frame().view.state.look.isoLevel, .02, .98) * range;
-      const QString at = signedText(level, decimals + 1);
-      const QString surface = isSigned ? tr("surface at %1 and %2").arg(at, signedText(-level, decimals + 1))
-                                       : tr("surface at %1").arg(at);
-      label(LabelKind::Legend, bar.topRight() - QPointF(0, 8 + frame().theme.stageTitle * 1.2),
-            Qt::AlignRight | Qt::AlignBottom, surface, font(frame().theme.body, true), frame().theme.text,
-            true);
-    }
-    const QFont small = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body, true);
-    const QFont number = font(frame().theme.presenter ? frame().theme.caption : frame().theme.body - .5);
-    label(LabelKind::Legend, bar.topLeft() + QPointF(0, -4), Qt::AlignLeft | Qt::AlignBottom, name, small,
-          frame().theme.muted, true);
-    if (const QString weak = frame().view.weakNote(range); !weak.isEmpty()) {
-      const double above = bar.top() - 4 - frame().theme.body * 1.35;
-      label(LabelKind::Legend, QPointF(bar.right(), above), Qt::AlignRight | Qt::AlignBottom, weak, number,
-            frame().theme.muted, true);
-    }
-    const double y = bar.bottom() + 2;
-    const QString high = isSigned ? signedText(range, decimals) : QString::number(range, 'f', decimals);
-    label(LabelKind::Legend, QPointF{bar.left(), y}, Qt::AlignLeft | Qt::AlignTop,
-          isSigned ? signedText(-range, decimals) : QStringLiteral("0"), number, frame().theme.muted, true);
-    if (isSigned)
-      label(LabelKind::Legend, QPointF{bar.center().x(), y}, Qt::AlignHCenter | Qt::AlignTop,
-            QStringLiteral("0"), number, frame().theme.muted, true);
-    label(LabelKind::Legend, QPointF{bar.right(), y}, Qt::AlignRight | Qt::AlignTop, high, number,
-          frame().theme.muted, true);
   }
 
  private:
@@ -188,8 +136,7 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
                         const StageFurniture& furniture) {
   std::vector<FitAnchor> anchors = layout.anchors;
   for (FitAnchor& anchor : anchors) {
-    const bool maps = anchor.at.y > layout.frameHeight * .51;
-    if (maps) anchor.left += furniture.mapsLeft;
+    if (anchor.ofMaps) anchor.left += furniture.mapsLeft;
   }
   CameraLook seen = look;
   // fades out towards level and upright views, which stay what they are
@@ -206,7 +153,7 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
     // seen from above or from the side, frames stand where the kernel does
     room.setLeft(std::max(room.left(), block.right() + 20));
     for (FitAnchor& anchor : anchors) {
-      if (anchor.at.y > layout.frameHeight * .51) anchor.left -= furniture.mapsLeft;
+      if (anchor.ofMaps) anchor.left -= furniture.mapsLeft;
     }
   }
   const StageCamera whole = StageCamera::framed(seen, anchors, size, room);
@@ -240,7 +187,7 @@ void paintFurniture(const StageCanvas& canvas) {
   if (!covered) painter.paintCorners();
   if (canvas.frame.layout.inputOnly) return;
   if (!covered) paintKernelBlock(canvas);
-  painter.paintLegend();
+  paintLegend(canvas);
 }
 
 void paintStale(const StageCanvas& canvas) {

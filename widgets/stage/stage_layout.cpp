@@ -16,9 +16,9 @@ constexpr double kRowDepth = 4.2;
 constexpr double kDepthUnderKernel = 3.0;
 constexpr double kShallowRow = 2.7;  // shorter rows open wider, by no more than
 constexpr double kWidest = 1.6;
-constexpr double kShallowRowOnWide = 3.6;  // the presenter's stage is wide and low
+constexpr double kShallowRowOnWide = 3.3;  // the presenter's stage is wide and low
 constexpr double kWidestOnWide = 2.4;
-constexpr double kLevelOnWide = 1.08;  // in frame heights
+constexpr double kLevelOnWide = 1.18;  // in frame heights
 // Channels drawn apart make a grid with the frames, seen from higher up: columns of channels, rows of frames.
 constexpr double kGapUnderKernelApart = 1.1;
 constexpr double kGapNextApart = .75;
@@ -335,12 +335,22 @@ class LayoutBuilder {
     const double side = channelX(m_channels - 1) + .5;
     const double depth =
         rowAt(m_geometry.output.length / 2).z.back() + rowAt(m_geometry.output.length / 2).z.front();
+    const double channelName = m_theme.stageTitle * 1.9;  // below the nearest frame
     const double title = m_layout.still ? 6 : m_theme.stageTitle * 1.35;
     const bool hasTime = !m_layout.still;
-    for (const double x : {-side, side}) {
+    // the dashed edge of padding on y and x is to be seen, too
+    const auto rim = [&](int axis, int AxisPadding::*end, int cells) {
+      return m_layout.inputOnly ? 0 : static_cast<double>(m_geometry.padding[axis].*end) / cells;
+    };
+    const int rows = m_geometry.input.height, columns = m_geometry.input.width;
+    const double left = -side - rim(2, &AxisPadding::before, columns);
+    const double right = side + rim(2, &AxisPadding::after, columns);
+    const double above = h / 2 + h * rim(1, &AxisPadding::before, rows);
+    const double below = bottom - h * rim(1, &AxisPadding::after, rows);
+    for (const double x : {left, right}) {
       for (const double z : {0.0, depth}) {
-        m_layout.anchors.push_back({{x, h / 2, z}, 0, m_channels > 1 ? title : 0});
-        m_layout.anchors.push_back({{x, bottom, z}, 0, 0, 0, title});
+        m_layout.anchors.push_back({{x, above, z}, 0, m_channels > 1 ? title : 0});
+        m_layout.anchors.push_back({{x, below, z}, 0, 0, 0, m_channels > 1 ? channelName : title});
       }
     }
     addMapAnchors(depth, title);
@@ -373,8 +383,8 @@ class LayoutBuilder {
         depth / 2, (depth / std::max<std::size_t>(1, m_row.z.size() - 1)) * (m_conv.span(Axis::T) - 1) / 2.0);
     for (const double x : {first.origin.x, right}) {
       for (const double z : {inset, depth - inset}) {
-        m_layout.anchors.push_back({{x, first.origin.y, z}, 0, title});
-        m_layout.anchors.push_back({{x, low, z}});
+        m_layout.anchors.push_back({{x, first.origin.y, z}, 0, title, 0, 0, true});
+        m_layout.anchors.push_back({{x, low, z}, 0, 0, 0, 0, true});
       }
     }
   }

@@ -83,14 +83,19 @@ class TensorPainter {
       if (plane.channel < 0 && m_layout.input.channels > 1) continue;  // a colour cell holds several values
       const int channel = std::max(0, plane.channel);
       const float value = view.result->clip->pixels.at(at.t, at.y, at.x, channel);
-      const QRectF box = cell.boundingRect();
-      m_canvas.label(LabelKind::Value, {box.right() + 8, box.center().y()}, Qt::AlignLeft | Qt::AlignVCenter,
-                     QString::number(value, 'f', m_theme.presenter ? 2 : 3),
-                     m_theme.font(m_theme.value, true), m_theme.text, true);
+      const QString number = QString::number(value, 'f', m_theme.presenter ? 2 : 3);
       const QString index = tr("t=%1 y=%2 x=%3").arg(at.t + 1).arg(at.y + 1).arg(at.x + 1);
-      m_canvas.label(LabelKind::Note, {box.right() + 8, box.center().y() + m_theme.value * .8},
-                     Qt::AlignLeft | Qt::AlignTop, index, m_theme.font(m_theme.stageTitle, true),
+      const QFont large = m_theme.font(m_theme.value, true), small = m_theme.font(m_theme.stageTitle, true);
+      const QRectF box = cell.boundingRect();
+      // beside the cell on the right, where the stage has room
+      const double width = StageInk::textBox({}, Qt::AlignLeft, index, small).width();
+      const bool right = box.right() + 8 + width < m_camera.size().width() - 4;
+      const Qt::Alignment side = right ? Qt::AlignLeft : Qt::AlignRight;
+      const double x = right ? box.right() + 8 : box.left() - 8;
+      m_canvas.label(LabelKind::Value, {x, box.center().y()}, side | Qt::AlignVCenter, number, large,
                      m_theme.text, true);
+      m_canvas.label(LabelKind::Note, {x, box.center().y() + m_theme.value * .8}, side | Qt::AlignTop, index,
+                     small, m_theme.text, true);
     }
   }
 

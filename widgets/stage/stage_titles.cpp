@@ -27,6 +27,7 @@ int rankOf(const StagePlane& plane, const StageLayout& layout) {
   const int last = (plane.kind == PlaneKind::Map ? layout.output.length : layout.input.length) - 1;
   if (plane.lit) return 0;
   if (plane.t == 0 || plane.t == last) return 1;
+  if (plane.kind == PlaneKind::Padding) return 2;  // what it is can be told by nothing else
   return (plane.t + 1) % 4 == 0 ? 2 : 3;
 }
 
@@ -46,7 +47,8 @@ QRectF stacked(const QRectF& box, int way, const std::vector<QRectF>& taken, con
 std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
   std::vector<Candidate> row;
   for (const StagePlane& plane : frame.layout.planes) {
-    if (plane.kind != kind || plane.title.isEmpty()) continue;
+    const bool padding = kind == PlaneKind::Input && plane.kind == PlaneKind::Padding;  // of the same row
+    if ((plane.kind != kind && !padding) || plane.title.isEmpty()) continue;
     const QFont font = titleFont(plane, frame.theme);
     const QPolygonF shape = projected(plane.corners(), frame.camera);
     const bool map = kind == PlaneKind::Map;
@@ -138,7 +140,11 @@ void paintTitles(const StageCanvas& canvas, const std::vector<StageTitle>& title
   const LookTheme& theme = canvas.frame.theme;
   for (const StageTitle& title : titles) {
     const bool map = title.plane->kind == PlaneKind::Map;
-    const QColor& colour = !title.plane->lit ? theme.muted : map ? theme.text : theme.time;
+    const bool padding = title.plane->kind == PlaneKind::Padding;
+    const QColor& colour = !title.plane->lit ? theme.muted
+                           : padding         ? theme.padding
+                           : map             ? theme.text
+                                             : theme.time;
     canvas.label(map ? LabelKind::MapTitle : LabelKind::InputTitle, title.box.topLeft(),
                  Qt::AlignLeft | Qt::AlignTop, title.plane->title, titleFont(*title.plane, theme), colour,
                  true, title.plane->lit);

@@ -173,7 +173,7 @@ void StageView::drawOverlay(const QSize& device, double ratio) {
   m_lines.fill(Qt::transparent);
   QPainter painter(&m_lines);
   m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture,
-                            m_ranges.at(m_view, m_layout.voxel.t), ratio, m_handle});
+                            m_ranges.at(m_view, m_layout.voxel.t), ratio, m_legend, m_handle});
   m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 

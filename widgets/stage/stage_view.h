@@ -74,7 +74,7 @@ class StageView : public QWidget {
   bool event(QEvent* event) override;
 
  private:
-  enum class Drag { None, Orbit, Pan, Patch, Voxel, Time, Stretch };
+  enum class Drag { None, Orbit, Pan, Patch, Voxel, Time, Stretch, Level, Range };
 
   void rebuild();  ///< layout, furniture, camera
   void frame(const QSizeF& size);
@@ -89,10 +89,14 @@ class StageView : public QWidget {
   void dragTo(QPointF at);
   void slideTo(QPointF at);
   void stretchTo(QPointF at);
+  void scaleTo(QPointF at);
+  [[nodiscard]] LegendPart legendAt(QPointF at) const;
+  void updateHot(QPointF at);  ///< handle and legend under the pointer
   [[nodiscard]] std::optional<Axis> handleAt(QPointF at) const;
   void pinAt(QPointF at);
   void updateCursor(QPointF at);
   [[nodiscard]] QString stretchTip(Axis axis) const;
+  [[nodiscard]] QString legendTip(LegendPart part) const;
   [[nodiscard]] QString tipFor(const Hover& hover) const;
   void describe();
 
@@ -115,7 +119,9 @@ class StageView : public QWidget {
   std::optional<Axis> m_handle;  ///< of the large kernel: under the pointer or dragged
   KernelHandle m_stretch;        ///< as it was taken hold of
   int m_stretchFrom = 1;
-  double m_heldCell = 0;  ///< px of the large kernel's cells while it is stretched
+  LegendPart m_legend = LegendPart::None;  ///< under the pointer or dragged
+  double m_rangeFrom = 1;                  ///< range of the colours as its end was taken hold of
+  double m_heldCell = 0;                   ///< px of the large kernel's cells while it is stretched
   Hover m_hover;
   void drawPicture(const QSize& device, double ratio);
   void drawOverlay(const QSize& device, double ratio);

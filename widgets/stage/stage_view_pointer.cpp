@@ -1,5 +1,6 @@
 // The stage under the pointer: orbit, pan, zoom, hover, pin, and sliding the kernel.
 #include "widgets/stage/kernel_block.h"
+#include "widgets/stage/stage_legend.h"
 #include "widgets/stage/stage_view.h"
 
 #include <QHelpEvent>
@@ -31,9 +32,25 @@ std::optional<Axis> StageView::handleAt(QPointF at) const {
   return std::nullopt;
 }
 
+LegendPart StageView::legendAt(QPointF at) const {
+  if (!m_layout.valid || m_layout.inputOnly) return LegendPart::None;
+  return legendPartAt(m_view, m_furniture.legendBar, at);
+}
+
+void StageView::updateHot(QPointF at) {
+  const std::optional<Axis> handle = handleAt(at);
+  const LegendPart legend = legendAt(at);
+  if (handle == m_handle && legend == m_legend) return;
+  m_handle = handle;
+  m_legend = legend;
+  update();
+}
+
 StageView::Drag StageView::grabAt(QPointF at) const {
   if (!m_layout.valid || m_layout.inputOnly) return Drag::None;
   if (handleAt(at)) return Drag::Stretch;
+  if (const LegendPart part = legendAt(at); part != LegendPart::None)
+    return part == LegendPart::Level ? Drag::Level : part == LegendPart::Range ? Drag::Range : Drag::None;
   if (voxelShape(m_layout, m_camera, lookTheme(m_view.state.look))
           .boundingRect()
           .adjusted(-5, -5, 5, 5)
@@ -63,6 +80,7 @@ void StageView::mousePressEvent(QMouseEvent* event) {
   const Drag grabbed = grabAt(m_pressed);
   m_drag = grabbed == Drag::None ? Drag::Orbit : grabbed;
   m_travelFrom = m_layout.voxel;
+  m_rangeFrom = m_ranges.at(m_view, m_layout.voxel.t);
   if (m_drag == Drag::Stretch) {
     const KernelBlock block = kernelBlock(m_view, m_furniture.kernelArea);
     m_handle = handleAt(m_pressed);
@@ -93,10 +111,7 @@ void StageView::mouseMoveEvent(QMouseEvent* event) {
       emit hovered(hover);
     }
     updateCursor(at);
-    if (const auto handle = handleAt(at); handle != m_handle) {
-      m_handle = handle;
-      update();
-    }
+    updateHot(at);
     return;
   }
   if (!m_moved && QLineF(at, m_pressed).length() < kClickPx) return;
@@ -129,9 +144,31 @@ void StageView::dragTo(QPointF at) {
     case Drag::Stretch:
       stretchTo(at);
       break;
+    case Drag::Level:
+    case Drag::Range:
+      scaleTo(at);
+      break;
     case Drag::None:
       break;
   }
+}
+
+void StageView::scaleTo(QPointF at) {
+  const QRectF& bar = m_furniture.legendBar;
+  if (m_drag == Drag::Level) {
+    const double level = levelAt(m_view, bar, at);
+    if (level == m_view.state.look.isoLevel) return;
+    emit editRequested(
+        {tr("Level of the surface"), [level](AppState& state) { state.look.isoLevel = level; }});
+    return;
+  }
+  const double range = rangeAt(bar, m_rangeFrom, m_pressed, at);
+  const Look& look = m_view.state.look;
+  if (look.rangeMode == RangeMode::Fixed && range == look.fixedRange) return;
+  emit editRequested({tr("Colour range"), [range](AppState& state) {
+                        state.look.rangeMode = RangeMode::Fixed;
+                        state.look.fixedRange = range;
+                      }});
 }
 
 void StageView::stretchTo(QPointF at) {
@@ -181,15 +218,18 @@ void StageView::slideTo(QPointF at) {
 }
 
 void StageView::mouseReleaseEvent(QMouseEvent* event) {
-  const bool click = m_drag != Drag::None && m_drag != Drag::Pan && m_drag != Drag::Stretch && !m_moved &&
-                     event->button() == Qt::LeftButton;
-  if (m_drag == Drag::Stretch) {
+  const bool click =
+      m_drag != Drag::None && m_drag != Drag::Pan && !m_moved && event->button() == Qt::LeftButton;
+  const bool stretched = m_drag == Drag::Stretch;
+  const bool scaled = m_drag == Drag::Level || m_drag == Drag::Range;
+  m_drag = Drag::None;
+  if (stretched) {
     m_heldCell = 0;
-    m_handle = handleAt(event->position());
     rebuild();
   }
-  m_drag = Drag::None;
-  if (click) pinAt(event->position());
+  updateHot(event->position());
+  if (click && !stretched && !scaled && legendAt(event->position()) == LegendPart::None)
+    pinAt(event->position());
   updateCursor(event->position());
 }
 
@@ -215,7 +255,13 @@ void StageView::pinAt(QPointF at) {
 }
 
 void StageView::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || grabAt(event->position()) != Drag::None) return;
+  if (event->button() != Qt::LeftButton) return;
+  if (const LegendPart part = legendAt(event->position());
+      part == LegendPart::Scale || part == LegendPart::Range) {
+    emit editRequested({tr("Colour range"), [](AppState& state) { state.look.rangeMode = RangeMode::Map; }});
+    return;
+  }
+  if (grabAt(event->position()) != Drag::None) return;
   resetCamera();
 }
 
@@ -227,17 +273,14 @@ void StageView::wheelEvent(QWheelEvent* event) {
 }
 
 void StageView::leaveEvent(QEvent*) {
-  if (m_handle && m_drag == Drag::None) {
-    m_handle.reset();
-    update();
-  }
+  if (m_drag == Drag::None) updateHot({-1e4, -1e4});
   if (m_hover == Hover{}) return;
   m_hover = {};
   emit hovered(m_hover);
 }
 
 Hover StageView::hoverAt(QPointF at) const {
-  if (!m_layout.valid) return {};
+  if (!m_layout.valid || legendAt(at) != LegendPart::None) return {};
   const int channel = shownChannel(m_view);
   if (m_furniture.kernelArea.contains(at)) {
     if (const auto tap = kernelBlock(m_view, m_furniture.kernelArea, m_heldCell).tapAt(at))
@@ -251,7 +294,9 @@ Hover StageView::hoverAt(QPointF at) const {
 
 void StageView::updateCursor(QPointF at) {
   const Drag grabbed = grabAt(at);
-  if (grabbed == Drag::Stretch)
+  if (grabbed == Drag::Level || grabbed == Drag::Range)
+    setCursor(Qt::SizeHorCursor);
+  else if (grabbed == Drag::Stretch)
     setCursor(Qt::PointingHandCursor);
   else if (grabbed != Drag::None)
     setCursor(Qt::SizeAllCursor);
@@ -292,11 +337,24 @@ QString StageView::stretchTip(Axis axis) const {
   return text.arg(m_view.study().conv.kernel[axis]);
 }
 
+QString StageView::legendTip(LegendPart part) const {
+  if (part == LegendPart::Level) {
+    return tr("Surface at %1 % of the scale's end: drag for another level")
+        .arg(std::lround(100 * m_view.state.look.isoLevel));
+  }
+  const QString fitted = tr("Scale fitted to the maps: drag an end to fix its range");
+  const QString fixed = tr("Fixed range: drag an end to change it, double-click to fit it to the maps");
+  return m_view.state.look.rangeMode == RangeMode::Fixed ? fixed : fitted;
+}
+
 bool StageView::event(QEvent* event) {
   if (event->type() == QEvent::ToolTip) {
     const auto* help = static_cast<QHelpEvent*>(event);
     const auto handle = handleAt(help->pos());
-    const QString tip = handle ? stretchTip(*handle) : tipFor(hoverAt(help->pos()));
+    const LegendPart legend = legendAt(help->pos());
+    const QString tip = handle                       ? stretchTip(*handle)
+                        : legend != LegendPart::None ? legendTip(legend)
+                                                     : tipFor(hoverAt(help->pos()));
     if (tip.isEmpty())
       QToolTip::hideText();
     else

@@ -4,20 +4,34 @@
 #include <QStringList>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace convscope {
 
 namespace {
 
-/// 0.951 → 0.96, 1.31 → 1.4: up to two digits.
-double roundedUp(double value) {
-  if (!(value > 0)) return value;
-  const double unit = std::pow(10.0, std::floor(std::log10(value)) - 1);
-  return std::ceil(value / unit - 1e-6) * unit;
-}
+/// Ends of a scale that can be read out and shared by ten.
+constexpr std::array kRoundEnds{1., 1.2, 1.5, 2., 2.5, 3., 4., 5., 6., 8.};
 
 }  // namespace
+
+double roundRange(double least) {
+  if (!(least > 0)) return least;
+  const double unit = std::pow(10.0, std::floor(std::log10(least)));
+  for (const double end : kRoundEnds) {
+    if (end * unit >= least * (1 - 1e-6)) return end * unit;
+  }
+  return 10 * unit;
+}
+
+double neighbourRange(double range, bool wider) {
+  if (wider) return roundRange(range * 1.01);
+  double below = roundRange(range * .5);  // no two neighbours are further apart
+  for (double next = roundRange(below * 1.01); next < range * .99; next = roundRange(next * 1.01))
+    below = next;
+  return below;
+}
 
 Triple KernelView::voxel() const {
   Triple at = state.selection.voxel;
@@ -48,7 +62,7 @@ ValueRange KernelView::mapRange(int filter, int t) const {
     if (look.rangeMode == RangeMode::All || channel >= 0) {
       const bool inside = frame < result->maps.shape().length;
       const ValueRange range = rangeOf(result->maps, channel, inside ? frame : -1);
-      most = roundedUp(std::max(std::abs(range.low), std::abs(range.high)));
+      most = roundRange(std::max(std::abs(range.low), std::abs(range.high)));
     }
   }
   const auto high = static_cast<float>(most > 0 ? most : 1);  // an all-zero map still needs a scale

@@ -45,9 +45,9 @@ struct KernelView {
   [[nodiscard]] Triple voxel() const;
   /// The chosen filter, clamped to what `result` holds.
   [[nodiscard]] int filter() const;
-  /// Colour range of one map frame under Look::rangeMode: {−m, m} where values are signed, {0, m} else; m > 0.
-  /// m is the largest magnitude rounded up to two digits (as it is where it was fixed by hand), so that what
-  /// the legend and the status bar print is the range itself.
+  /// Colour range of one map frame under Look::rangeMode: {−m, m} where values are signed, {0, m} else; m >
+  /// 0. m is roundRange() of the largest magnitude (as it is where it was fixed by hand), so that what the
+  /// legend and the status bar print is the range itself.
   [[nodiscard]] ValueRange mapRange(int filter, int t) const;
   /// Largest magnitude that the chosen filter (RangeMode::All: any filter) could answer with: Σ|w| times the
   /// extent of the input's range, plus |bias|, after the activation. 0 without a result. Cost O(weights).
@@ -62,6 +62,12 @@ struct KernelView {
   /// "t=(3,4,5)": the input frames, counted from 1, that map frame `t` is made from; padding frames as "·".
   [[nodiscard]] QString mapTitle(int t) const;
 };
+
+/// The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 and 8 times a power of ten that is not below `least`; what is
+/// not positive stays as it is.
+[[nodiscard]] double roundRange(double least);
+/// The round range next to `range` (> 0), wider or narrower.
+[[nodiscard]] double neighbourRange(double range, bool wider);
 
 /// Values that are drawn from black to white: [0, 1], where a video's values lie; else (from an array file)
 /// the clip's own range.
