@@ -42,19 +42,22 @@ constexpr int vectorsFor(int filters) {
   return kAccumulators / filters < kMostVectors ? kAccumulators / filters : kMostVectors;
 }
 
-template <class D, class V>
-HWY_INLINE V activated(D d, V sum, Activation activation) {
+/// Calls `store(function)` with the activation as a function of vectors. The choice is made here, once for a
+/// whole block: made again for every vector it took as long as the products of a small kernel.
+template <class D, class Store>
+HWY_INLINE void storeActivated(D d, Activation activation, const Store& store) {
+  using V = hn::Vec<D>;
   switch (activation) {
     case Activation::Relu:
-      return hn::Max(sum, hn::Zero(d));
+      return store([d](V sum) HWY_ATTR { return hn::Max(sum, hn::Zero(d)); });
     case Activation::Absolute:
-      return hn::Abs(sum);
+      return store([](V sum) HWY_ATTR { return hn::Abs(sum); });
     case Activation::Square:
-      return hn::Mul(sum, sum);
+      return store([](V sum) HWY_ATTR { return hn::Mul(sum, sum); });
     case Activation::None:
       break;
   }
-  return sum;
+  store([](V sum) HWY_ATTR { return sum; });
 }
 
 /// `filters` × `vectors` vectors of outputs, the first at position `at` of the line.
@@ -83,13 +86,15 @@ HWY_INLINE void computeBlock(D d, const LineJob& job, std::ptrdiff_t at) {
       for (int v = 0; v < vectors; ++v) sums[f][v] = hn::MulAdd(w, values[v], sums[f][v]);
     }
   }
+  float* const output = job.output + at;
+  const std::ptrdiff_t pitch = job.filterPitch;
+  storeActivated(d, job.activation, [&](const auto& activated) HWY_ATTR {
 #pragma GCC unroll 8
-  for (int f = 0; f < filters; ++f) {
-    float* const out = job.output + f * job.filterPitch + at;
+    for (int f = 0; f < filters; ++f) {
 #pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v)
-      hn::StoreU(activated(d, sums[f][v], job.activation), d, out + v * kLanes);
-  }
+      for (int v = 0; v < vectors; ++v) hn::StoreU(activated(sums[f][v]), d, output + f * pitch + v * kLanes);
+    }
+  });
 }
 
 /// computeBlock() with the number of vectors known only at run time, at most `vectors`.
@@ -189,10 +194,12 @@ HWY_INLINE void computeStackBlock(D d, const StackJob& job, int row, std::ptrdif
       }
     }
   }
-  float* const out = job.output + row * job.outputPitch + at;
+  const std::ptrdiff_t outputPitch = job.outputPitch;
+  float* const out = job.output + row * outputPitch + at;
+  storeActivated(d, job.activation, [&](const auto& activated) HWY_ATTR {
 #pragma GCC unroll 16
-  for (int r = 0; r < rows; ++r)
-    hn::StoreU(activated(d, sums[r], job.activation), d, out + r * job.outputPitch);
+    for (int r = 0; r < rows; ++r) hn::StoreU(activated(sums[r]), d, out + r * outputPitch);
+  });
 }
 
 /// Blocks of `rows` lines; the last one ends with the last line and computes again what it shares with its
@@ -231,6 +238,33 @@ void runStack(const StackJob& job) {
   computeStackOfReach<2>(job);
 }
 
+template <bool wantsEven, bool wantsOdd>
+void splitInto(const float* from, int pairs, float* even, float* odd) {
+  const hn::ScalableTag<float> d;
+  constexpr int kLanes = hn::MaxLanes(hn::ScalableTag<float>());
+  const auto split = [&](int at) HWY_ATTR {
+    hn::Vec<decltype(d)> evens;
+    hn::Vec<decltype(d)> odds;
+    hn::LoadInterleaved2(d, from + 2 * at, evens, odds);
+    if constexpr (wantsEven) hn::StoreU(evens, d, even + at);
+    if constexpr (wantsOdd) hn::StoreU(odds, d, odd + at);
+  };
+  int at = 0;
+  for (; at + kLanes <= pairs; at += kLanes) split(at);
+  if (at == pairs) return;
+  if (pairs >= kLanes) return split(pairs - kLanes);
+  for (; at < pairs; ++at) {
+    if constexpr (wantsEven) even[at] = from[2 * at];
+    if constexpr (wantsOdd) odd[at] = from[2 * at + 1];
+  }
+}
+
+void splitPairs(const float* from, int pairs, float* even, float* odd) {
+  if (odd == nullptr) return splitInto<true, false>(from, pairs, even, odd);
+  if (even == nullptr) return splitInto<false, true>(from, pairs, even, odd);
+  splitInto<true, true>(from, pairs, even, odd);
+}
+
 }  // namespace
 
 LineKernel lineKernel() {
@@ -239,6 +273,7 @@ LineKernel lineKernel() {
   kernel.largestBlock = kLargestBlock;
   kernel.run = runLine;
   kernel.runStack = runStack;
+  kernel.splitPairs = splitPairs;
   return kernel;
 }
 

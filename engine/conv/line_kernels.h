@@ -64,6 +64,8 @@ struct LineKernel {
   int largestBlock = 1;  ///< filters computed together at most; smaller blocks are the powers of two below
   void (*run)(const LineJob&) = nullptr;
   void (*runStack)(const StackJob&) = nullptr;
+  /// even[i] = from[2i], odd[i] = from[2i + 1] for i in [0, pairs); either may be null.
+  void (*splitPairs)(const float* from, int pairs, float* even, float* odd) = nullptr;
 };
 
 struct LineTarget {

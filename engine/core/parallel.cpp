@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -14,6 +15,29 @@
 
 namespace convscope {
 
+namespace {
+
+/// How long a thread watches for more to do before it goes to sleep. The steps of one layer follow each other
+/// within microseconds, and waking a sleeping thread takes as long as a small layer.
+constexpr std::chrono::microseconds kWatch{50};
+
+/// Waits until `ready()` without sleeping, kWatch at most.
+template <class Ready>
+void watchFor(const Ready& ready) {
+  const auto end = std::chrono::steady_clock::now() + kWatch;
+  constexpr int kLooksPerClock = 32;
+  do {
+    for (int i = 0; i < kLooksPerClock; ++i) {
+      if (ready()) return;
+#if defined(__x86_64__)
+      __builtin_ia32_pause();
+#endif
+    }
+  } while (std::chrono::steady_clock::now() < end);
+}
+
+}  // namespace
+
 struct ThreadPool::Workers {
   std::mutex turn;  // one run() at a time
   std::mutex mutex;
@@ -22,9 +46,9 @@ struct ThreadPool::Workers {
   const std::function<void(int)>* piece = nullptr;
   int count = 0;
   std::atomic<int> next{0};
-  int busy = 0;
-  unsigned generation = 0;
-  std::vector<std::jthread> threads;  // last: joined before anything above goes
+  std::atomic<int> busy{0};             // changed under the mutex only
+  std::atomic<unsigned> generation{0};  // so is this
+  std::vector<std::jthread> threads;    // last: joined before anything above goes
 
   void takePieces(const std::function<void(int)>& work, int total) {
     for (int i = next.fetch_add(1); i < total; i = next.fetch_add(1)) work(i);
@@ -43,6 +67,9 @@ struct ThreadPool::Workers {
       takePieces(*work, total);
       lock.lock();
       if (--busy == 0) done.notify_all();
+      lock.unlock();
+      watchFor([&] { return generation != seen; });
+      lock.lock();
     }
   }
 };
@@ -88,6 +115,7 @@ void ThreadPool::run(int count, const std::function<void(int)>& piece) {
   }
   m_workers->wake.notify_all();
   m_workers->takePieces(piece, count);
+  watchFor([&] { return m_workers->busy == 0; });
   std::unique_lock lock(m_workers->mutex);
   m_workers->done.wait(lock, [&] { return m_workers->busy == 0; });
   m_workers->piece = nullptr;
