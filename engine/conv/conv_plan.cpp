@@ -108,14 +108,26 @@ void packWeights(ConvPlan& plan, const FilterBank& bank, const std::vector<std::
 /// outputs are written twice.
 bool worthFlattening(const ConvPlan& plan) {
   const Shape& out = plan.geometry.output;
-  if (plan.source.step(Axis::Y) != 1 || out.height == 1) return false;
+  if (plan.source.step(Axis::Y) != 1 || plan.source.step(Axis::X) != 1 || out.height == 1) return false;
   const std::int64_t lanes = plan.kernel.lanes;
   const auto vectors = [&](std::int64_t count) { return static_cast<double>((count + lanes - 1) / lanes); };
   const double byRow = out.height * vectors(out.width);
   const double across = vectors((out.height - 1) * plan.source.rowStride() + out.width);
-  constexpr double kWriting = 4;  // of one vector of outputs, in products of vectors
+  // What it costs to write one vector of outputs in pieces, or twice, in products of vectors.
+  const double writing = plan.kernel.storesRows && plan.source.rowStride() >= lanes ? 2 : 16;
   const auto taps = static_cast<double>(weightCount(plan.spec.kernel, plan.groupChannels));
-  return plan.source.rowStride() == out.width || across * (taps + kWriting) < byRow * taps;
+  return plan.source.rowStride() == out.width || across * (taps + writing) < byRow * taps;
+}
+
+/// Whether the input is copied with its columns split by phase of the stride, so that lines need not skip
+/// values. The kernels skip every second value at little cost; a copy costs more until many products share
+/// it.
+bool worthSplitting(const ConvPlan& plan) {
+  const int stride = plan.spec.stride.x;
+  if (plan.geometry.output.width == 1 || stride == 1) return false;
+  constexpr std::int64_t kProducts = 2000;
+  return stride > kLongestColumnStep ||
+         weightCount(plan.spec.kernel, plan.groupFilters) * plan.spec.groups > kProducts;
 }
 
 /// Whether some filter stands alone in its block and the kernel can be computed in stacks of lines.
@@ -187,7 +199,8 @@ void layRows(ConvPlan& plan, bool overFrames, int fewestRows) {
 void layLines(ConvPlan& plan) {
   const bool stackable = canStack(plan);
   const Axis inner = innerAxis(plan.spec);
-  plan.source = SourceLayout(plan.spec, plan.geometry, plan.kernel, !stackable);
+  const bool splitColumns = worthSplitting(plan);
+  plan.source = SourceLayout(plan.spec, plan.geometry, plan.kernel, splitColumns && !stackable, splitColumns);
   plan.flat = worthFlattening(plan);
   plan.stacked = stackable && (inner == Axis::T || !plan.flat);
   const bool overFrames = plan.stacked && inner == Axis::T;
@@ -226,8 +239,10 @@ ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, con
 }
 
 double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel) {
-  const SourceLayout source(spec, geometry, kernel, true);
-  return source.valuesFor(geometry.output.length, geometry.output.height) * sizeof(float);
+  const ConvPlan plan = planWithoutWeights(spec, geometry, kernel);
+  return (plan.banded ? plan.source.valuesFor(plan.frames, plan.rows)
+                      : plan.source.valuesFor(geometry.output.length, geometry.output.height)) *
+         sizeof(float);
 }
 
 }  // namespace convscope

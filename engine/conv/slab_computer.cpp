@@ -39,6 +39,7 @@ LineJob SlabComputer::lineJob(const FilterBlock& block) const {
   job.filters = block.filters;
   job.filterPitch = m_output.shape().channelSize();
   job.count = m_output.shape().width;
+  job.columnStep = m_output.shape().width > 1 ? m_plan.source.step(Axis::X) : 1;
   job.activation = m_plan.spec.activation;
   return job;
 }
@@ -53,6 +54,7 @@ StackJob SlabComputer::stackJob(const FilterBlock& block) const {
   job.weights = m_plan.weights.data() + block.weights;
   job.bias = m_plan.biases[static_cast<std::size_t>(block.first)];
   job.count = m_output.shape().width;
+  job.columnStep = m_output.shape().width > 1 ? m_plan.source.step(Axis::X) : 1;
   job.activation = m_plan.spec.activation;
   return job;
 }
@@ -77,6 +79,13 @@ void SlabComputer::computeFlat(const OutputBand& band, const FilterBlock& block,
   job.count = static_cast<int>((band.rows - 1) * pitch + width);
   if (pitch == width) {
     job.output = first;
+    m_plan.kernel.run(job);
+    return;
+  }
+  if (m_plan.kernel.storesRows && pitch >= m_plan.kernel.lanes && job.count >= m_plan.kernel.lanes) {
+    job.output = first;
+    job.rowPitch = static_cast<int>(pitch);
+    job.rowLength = width;
     m_plan.kernel.run(job);
     return;
   }

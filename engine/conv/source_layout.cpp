@@ -32,15 +32,14 @@ void SourceLayout::layAxis(const ConvSpec& spec, const ConvGeometry& geometry, A
 }
 
 SourceLayout::SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
-                           bool splitRows)
+                           bool splitRows, bool splitColumns)
     : m_channels(geometry.input.channels),
       m_paddingBefore(geometry.padding[2].before),
       m_inputWidth(geometry.input.width),
       m_stride(spec.stride),
-      m_splitPairs(kernel.splitPairs) {
+      m_splitRows(kernel.splitRows) {
   const bool padded = std::ranges::any_of(
       geometry.padding, [](const AxisPadding& padding) { return padding != AxisPadding{}; });
-  const bool splitColumns = geometry.output.width > 1 && spec.stride.x > 1;
   m_copies = padded || splitColumns;
   layAxis(spec, geometry, Axis::T, m_copies && spec.kernel.t == 1);
   layAxis(spec, geometry, Axis::Y, m_copies && (spec.kernel.y == 1 || splitRows));
@@ -115,12 +114,19 @@ void SourceLayout::fillFrame(const Tensor& input, const OutputBand& band, int fr
   const std::ptrdiff_t slotStride = m_rowStride * y.extent * y.used;
   to += frame * m_frameStride;
   for (int slot = 0; slot < y.used; ++slot) {
-    float* line = to + slot * y.extent * m_rowStride;
-    for (int row = 0; row < rows; ++row, line += m_rowStride) {
-      const int fromY = sourceAt(y, m_stride.y, band.firstRow, slot, row);
-      const bool inside = fromT >= 0 && fromY >= 0;
-      fillRow(inside ? input.frame(fromT, channel) + std::int64_t{fromY} * m_inputWidth : nullptr, line,
-              slotStride);
+    float* const lines = to + slot * y.extent * m_rowStride;
+    // Rows that lie in the clip at equal distances are copied in one go.
+    for (int row = 0; row < rows;) {
+      const int fromY = fromT < 0 ? -1 : sourceAt(y, m_stride.y, band.firstRow, slot, row);
+      int run = 1;
+      while (row + run < rows && (fromT < 0 || sourceAt(y, m_stride.y, band.firstRow, slot, row + run) ==
+                                                   (fromY < 0 ? -1 : fromY + run * y.phases))) {
+        ++run;
+      }
+      const float* const from =
+          fromY < 0 ? nullptr : input.frame(fromT, channel) + std::int64_t{fromY} * m_inputWidth;
+      fillRows(from, std::ptrdiff_t{m_inputWidth} * y.phases, run, lines + row * m_rowStride, slotStride);
+      row += run;
     }
   }
 }
@@ -132,22 +138,24 @@ float SourceLayout::paddedValue(const float* row, int column, int phase) const {
   return from < 0 ? 0.0F : row[from];
 }
 
-/// One row of every phase of x; zeros where there is no row.
-void SourceLayout::fillRow(const float* row, float* to, std::ptrdiff_t slotStride) const {
+/// Rows of every phase of x; zeros where there is no row to copy.
+void SourceLayout::fillRows(const float* row, std::ptrdiff_t rowPitch, int rows, float* to,
+                            std::ptrdiff_t slotStride) const {
   const AxisLayout& x = axis(Axis::X);
-  if (row == nullptr) {
-    for (int slot = 0; slot < x.used; ++slot) std::fill_n(to + slot * slotStride, m_rowStride, 0.0F);
-    return;
+  if (row != nullptr && x.phases == 2) return splitRowsInTwo(row, rowPitch, rows, to, slotStride);
+  for (int slot = 0; slot < x.used; ++slot) {
+    float* const lines = to + slot * slotStride;
+    if (row == nullptr) {
+      std::fill_n(lines, rows * m_rowStride, 0.0F);
+      continue;
+    }
+    const int phase = x.phaseOfSlot[static_cast<std::size_t>(slot)];
+    for (int i = 0; i < rows; ++i) splitRow(row + i * rowPitch, phase, lines + i * m_rowStride);
   }
-  if (x.phases == 2) {
-    splitRowInTwo(row, to, slotStride);
-    return;
-  }
-  for (int slot = 0; slot < x.used; ++slot)
-    splitRow(row, x.phaseOfSlot[static_cast<std::size_t>(slot)], to + slot * slotStride);
 }
 
-void SourceLayout::splitRowInTwo(const float* row, float* to, std::ptrdiff_t slotStride) const {
+void SourceLayout::splitRowsInTwo(const float* row, std::ptrdiff_t rowPitch, int rows, float* to,
+                                  std::ptrdiff_t slotStride) const {
   const AxisLayout& x = axis(Axis::X);
   // Columns [first, last) of both phases lie inside the clip.
   const int first = std::min((m_paddingBefore + 1) / 2, x.extent);
@@ -156,12 +164,16 @@ void SourceLayout::splitRowInTwo(const float* row, float* to, std::ptrdiff_t slo
   for (int phase = 0; phase < 2; ++phase) {
     const int slot = x.slots[static_cast<std::size_t>(phase)];
     if (slot < 0) continue;
-    float* const out = to + slot * slotStride;
+    float* out = to + slot * slotStride;
     phases[static_cast<std::size_t>(phase)] = out + first;
-    for (int at = 0; at < first; ++at) out[at] = paddedValue(row, at, phase);
-    for (int at = last; at < x.extent; ++at) out[at] = paddedValue(row, at, phase);
+    if (first == 0 && last == x.extent) continue;
+    for (int i = 0; i < rows; ++i, out += m_rowStride) {
+      for (int at = 0; at < first; ++at) out[at] = paddedValue(row + i * rowPitch, at, phase);
+      for (int at = last; at < x.extent; ++at) out[at] = paddedValue(row + i * rowPitch, at, phase);
+    }
   }
-  m_splitPairs(row + (2 * first - m_paddingBefore), last - first, phases[0], phases[1]);
+  m_splitRows(
+      {row + (2 * first - m_paddingBefore), rowPitch, phases[0], phases[1], m_rowStride, rows, last - first});
 }
 
 /// One phase of a row.

@@ -18,20 +18,21 @@ struct OutputBand {
   int rows = 1;
 };
 
-/// The input as the fast path reads it: the clip itself where there is neither padding nor a stride in width,
-/// else a copy of what a band of outputs reads, with the padding written out and, for a stride s along an
-/// axis, split into its s phases, so that neighbouring outputs read neighbouring values:
+/// The input as the fast path reads it: the clip itself where there is no padding and width need not be
+/// split, else a copy of what a band of outputs reads, with the padding written out and, for a stride s along
+/// an axis, split into its s phases, so that neighbouring outputs read neighbouring values:
 ///
 ///   row  0 1 2 3 4 5 6, stride 2   →   phase 0: 0 2 4 6   phase 1: 1 3 5 ·
 ///
-/// Width is always split; height where asked for; height and time where the kernel is one cell long there, so
+/// Width and height are split where asked for; height and time where the kernel is one cell long there, so
 /// that what no kernel position reads is not copied. Order of the copy: channel, phase of t, frame, phase of
 /// x, phase of y, row, column. The band is a whole clip or so little that it stays near the processor while
 /// all filters read it. Thread rule: immutable after setBand().
 class SourceLayout {
  public:
   SourceLayout() = default;
-  SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel, bool splitRows);
+  SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel, bool splitRows,
+               bool splitColumns);
 
   /// Whether the clip itself serves.
   [[nodiscard]] bool isClip() const { return !m_copies; }
@@ -52,7 +53,7 @@ class SourceLayout {
   /// From what output (t, y) reads to what its neighbour in time, or in height, reads.
   [[nodiscard]] std::ptrdiff_t outputFrameStride() const { return m_frameStride * axis(Axis::T).step; }
   [[nodiscard]] std::ptrdiff_t outputRowStride() const { return m_rowStride * axis(Axis::Y).step; }
-  /// Lines of the source per output line, along time or height: 1 or the stride.
+  /// Places in the source from one output to the next along an axis: 1 or the stride.
   [[nodiscard]] int step(Axis along) const { return axis(along).step; }
   /// From a kernel's first tap to the one for `offset` cells further, in the source.
   [[nodiscard]] std::ptrdiff_t tapOffset(const Triple& offset) const;
@@ -75,8 +76,10 @@ class SourceLayout {
   };
   [[nodiscard]] const AxisLayout& axis(Axis along) const { return m_axes[static_cast<std::size_t>(along)]; }
   void layAxis(const ConvSpec& spec, const ConvGeometry& geometry, Axis along, bool split);
-  void fillRow(const float* row, float* to, std::ptrdiff_t slotStride) const;
-  void splitRowInTwo(const float* row, float* to, std::ptrdiff_t slotStride) const;
+  void fillRows(const float* row, std::ptrdiff_t rowPitch, int rows, float* to,
+                std::ptrdiff_t slotStride) const;
+  void splitRowsInTwo(const float* row, std::ptrdiff_t rowPitch, int rows, float* to,
+                      std::ptrdiff_t slotStride) const;
   void splitRow(const float* row, int phase, float* to) const;
   [[nodiscard]] float paddedValue(const float* row, int column, int phase) const;
 
@@ -85,7 +88,7 @@ class SourceLayout {
   int m_paddingBefore = 0;  ///< in width
   int m_inputWidth = 0;
   Triple m_stride;
-  void (*m_splitPairs)(const float* from, int pairs, float* even, float* odd) = nullptr;
+  void (*m_splitRows)(const SplitJob&) = nullptr;
   std::array<AxisLayout, 3> m_axes;
   std::ptrdiff_t m_rowStride = 0;
   std::ptrdiff_t m_frameStride = 0;
