@@ -46,6 +46,8 @@ std::vector<Layer> layers() {
       {"y-t kernel", {7, 11, 18, 1}, specOf({3, 5, 1}), 1},
       {"seven cubed", {9, 12, 29, 1}, specOf({7, 7, 7}), 2},
       {"stride 2", {6, 9, 21, 2}, specOf({3, 3, 3}, {2, 2, 2}), 4},
+      {"stride 2, many products", {9, 15, 41, 2}, specOf({7, 7, 7}, {2, 2, 2}), 8},
+      {"stride 2, many products, wide", {8, 13, 95, 1}, specOf({5, 5, 5}, {1, 2, 2}), 17},
       {"stride in x alone", {3, 5, 37, 3}, specOf({2, 3, 3}, {1, 1, 3}), 7},
       {"stride in y alone", {3, 11, 20, 1}, specOf({2, 3, 3}, {1, 2, 1}), 1},
       {"stride in t alone", {8, 5, 20, 2}, specOf({3, 2, 3}, {3, 1, 1}), 6},
@@ -84,6 +86,11 @@ std::vector<Layer> layers() {
     names.push_back("maps " + std::to_string(width) + " wide");
     all.push_back(
         {names.back().c_str(), {3, 4, width + 2, 2}, specOf({2, 2, 3}), width % 3 == 0 ? 8 : width % 9 + 1});
+    names.push_back("maps " + std::to_string(width) + " wide, stride 2");
+    all.push_back({names.back().c_str(),
+                   {3, 7, 2 * width + 1 + width % 2, 2},
+                   specOf({2, 2, 3}, {1, 2, 2}),
+                   width % 3 == 0 ? 8 : width % 9 + 1});
   }
   return all;
 }

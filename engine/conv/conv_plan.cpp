@@ -14,8 +14,18 @@ constexpr double kSlabWork = 2e6;
 constexpr double kSmallWork = 1e6;
 /// Weights from which on packing them is shared out.
 constexpr std::size_t kParallelPacking = 100'000;
-/// Filters of one slab at most.
+/// Filters of one slab at most, where it does not copy its input.
 constexpr int kSlabFilters = 32;
+/// Values of a slab's copy of its input at most: half a megabyte, a part of every processor's nearer caches.
+constexpr double kBandValues = 128 * 1024;
+/// Copies in bands may write this many times what one copy of the clip would.
+constexpr double kMostCopied = 1.6;
+/// Slabs that copy their input, at most, where nothing else asks for more; each copies its borders again.
+constexpr double kBands = 16;
+/// Multiply-adds of such a slab at most: a stop is answered after it.
+constexpr double kLongestBand = 100e6;
+/// Multiply-adds that take as long as copying one value.
+constexpr double kCopyWork = 4;
 
 /// Offsets and weight positions of one group's products in the order of summation: channel, the outer one of
 /// time and height, width, the inner one.
@@ -28,9 +38,8 @@ TapList tapsOf(const ConvSpec& spec, const SourceLayout& source, int channels) {
   TapList list;
   const Triple& kernel = spec.kernel;
   const auto add = [&](int c, int t, int y, int x) {
-    list.offsets.push_back(c * source.channelStride() + t * spec.dilation.t * source.frameStride() +
-                           y * spec.dilation.y * source.rowStride() +
-                           source.columnOffset(x * spec.dilation.x));
+    list.offsets.push_back(c * source.channelStride() +
+                           source.tapOffset({t * spec.dilation.t, y * spec.dilation.y, x * spec.dilation.x}));
     const Triple at =
         spec.flipped ? Triple{kernel.t - 1 - t, kernel.y - 1 - y, kernel.x - 1 - x} : Triple{t, y, x};
     list.weights.push_back(weightIndex(kernel, c, at.t, at.y, at.x));
@@ -50,6 +59,7 @@ TapList tapsOf(const ConvSpec& spec, const SourceLayout& source, int channels) {
 
 /// Cuts the filters of every group into blocks, and the blocks into the shares of one slab.
 void cutFilters(ConvPlan& plan, int groups) {
+  const auto taps = static_cast<std::size_t>(weightCount(plan.spec.kernel, plan.groupChannels));
   std::size_t weights = 0;
   for (int group = 0; group < groups; ++group) {
     int left = plan.groupFilters;
@@ -63,7 +73,7 @@ void cutFilters(ConvPlan& plan, int groups) {
         }
         room -= size;
         plan.chunks.back().push_back({first, size, weights});
-        weights += plan.taps.size() * static_cast<std::size_t>(size);
+        weights += taps * static_cast<std::size_t>(size);
       }
     }
   }
@@ -94,70 +104,145 @@ void packWeights(ConvPlan& plan, const FilterBank& bank, const std::vector<std::
   }
 }
 
-/// Whether a line runs over many rows: where that takes clearly fewer vectors than row by row, as in narrow
-/// maps.
-bool worthFlattening(const ConvPlan& plan, const SourceLayout& source) {
+/// Whether a line runs over many rows: where the vectors that saves, as in narrow maps, outweigh that the
+/// outputs are written twice.
+bool worthFlattening(const ConvPlan& plan) {
   const Shape& out = plan.geometry.output;
-  if (plan.spec.stride.y != 1 || out.height == 1) return false;
+  if (plan.source.step(Axis::Y) != 1 || plan.source.step(Axis::X) != 1 || out.height == 1) return false;
   const std::int64_t lanes = plan.kernel.lanes;
-  const auto vectors = [&](std::int64_t count) { return (count + lanes - 1) / lanes; };
-  const std::int64_t byRow = out.height * vectors(out.width);
-  const std::int64_t across = vectors((out.height - 1) * source.rowStride() + out.width);
-  return source.rowStride() == out.width || across * 8 < byRow * 7;
+  const auto vectors = [&](std::int64_t count) { return static_cast<double>((count + lanes - 1) / lanes); };
+  const double byRow = out.height * vectors(out.width);
+  const double across = vectors((out.height - 1) * plan.source.rowStride() + out.width);
+  // What it costs to write one vector of outputs in pieces, or twice, in products of vectors.
+  const double writing = plan.kernel.storesRows && plan.source.rowStride() >= lanes ? 2 : 16;
+  const auto taps = static_cast<double>(weightCount(plan.spec.kernel, plan.groupChannels));
+  return plan.source.rowStride() == out.width || across * (taps + writing) < byRow * taps;
+}
+
+/// Whether the input is copied with its columns split by phase of the stride, so that lines need not skip
+/// values. The kernels skip every second value at little cost; a copy costs more until many products share
+/// it.
+bool worthSplitting(const ConvPlan& plan) {
+  const int stride = plan.spec.stride.x;
+  if (plan.geometry.output.width == 1 || stride == 1) return false;
+  constexpr std::int64_t kProducts = 2000;
+  return stride > kLongestColumnStep ||
+         weightCount(plan.spec.kernel, plan.groupFilters) * plan.spec.groups > kProducts;
 }
 
 /// Whether some filter stands alone in its block and the kernel can be computed in stacks of lines.
-bool worthStacking(const ConvPlan& plan) {
+bool canStack(const ConvPlan& plan) {
   const Axis inner = innerAxis(plan.spec);
   const int reach = plan.spec.kernel[inner];
   const bool single = std::ranges::any_of(plan.chunks, [](const std::vector<FilterBlock>& chunk) {
     return chunk.back().filters == 1;  // blocks come in falling size
   });
   return single && reach >= 2 && reach <= kLongestReach && plan.spec.dilation[inner] == 1 &&
-         plan.spec.stride[inner] <= kLongestStackStride && plan.geometry.output.along(inner) >= kFewestRows &&
-         (inner == Axis::T || !plan.flat);
+         plan.spec.stride[inner] <= kLongestStackStride && plan.geometry.output.along(inner) >= kFewestRows;
 }
 
-/// Chooses how lines lie and how many rows and frames make a slab.
-void layLines(ConvPlan& plan, const SourceLayout& source) {
+/// Cuts the map into slabs that copy what they read: as large as stays near the processor, then smaller until
+/// there are enough to share out. False where that would copy much more than once.
+bool layBands(ConvPlan& plan, bool overFrames, int fewestRows) {
   const Shape& out = plan.geometry.output;
-  plan.flat = worthFlattening(plan, source);
-  plan.stacked = worthStacking(plan);
-  const bool overFrames = plan.stacked && innerAxis(plan.spec) == Axis::T;
+  const SourceLayout& source = plan.source;
+  double least = kMostCopied * source.valuesFor(out.length, out.height);
+  plan.banded = false;
+  for (int frames = out.length;; frames = (frames + 1) / 2) {
+    const double first = source.valuesFor(frames, 1);
+    const double perRow = source.valuesFor(frames, 2) - first;
+    const int rows = first > kBandValues
+                         ? 0
+                         : static_cast<int>(std::min<double>(out.height, 1 + (kBandValues - first) / perRow));
+    const int frameSlabs = (out.length + frames - 1) / frames;
+    if (rows >= std::min(fewestRows, out.height)) {
+      const int rowSlabs = (out.height + rows - 1) / rows;
+      const double copied = source.valuesFor(frames, rows) * frameSlabs * rowSlabs;
+      if (copied < least) {
+        least = copied;
+        plan.banded = true;
+        plan.frames = frames;
+        plan.frameSlabs = frameSlabs;
+        plan.rows = (out.height + rowSlabs - 1) / rowSlabs;
+      }
+    }
+    if (overFrames || frames == 1) break;
+  }
+  if (!plan.banded) return false;
+  const double perRow = plan.workPerRow() * plan.frames;
+  const double total = perRow * plan.frameSlabs * out.height + kCopyWork * least;
+  const double wanted = total < kSmallWork ? 1 : std::clamp(total / kSlabWork, 2.0, kBands);
+  while (plan.rows >= 2 * fewestRows &&
+         (plan.frameSlabs * std::ceil(double(out.height) / plan.rows) < wanted ||
+          plan.rows * perRow > kLongestBand)) {
+    plan.rows = (plan.rows + 1) / 2;
+  }
+  plan.rowSlabs = (out.height + plan.rows - 1) / plan.rows;
+  return true;
+}
+
+/// Cuts the map into slabs that read the clip or one copy of it.
+void layRows(ConvPlan& plan, bool overFrames, int fewestRows) {
+  const Shape& out = plan.geometry.output;
   plan.frames = overFrames ? out.length : 1;
   plan.frameSlabs = overFrames ? 1 : out.length;
   const double perRow = plan.workPerRow();
   const double total = perRow * out.height * out.length * static_cast<double>(plan.chunks.size());
   const double rows = total < kSmallWork ? out.height : std::max(1.0, kSlabWork / (perRow * plan.frames));
-  // A stack of rows pays only from a few rows on; slabs of nearly equal height leave none much shorter.
-  const int fewest = plan.stacked && !overFrames ? 4 * kFewestRows : 1;
-  const int most = std::max(1, out.height / fewest);
+  const int most = std::max(1, out.height / fewestRows);
   plan.rowSlabs = std::clamp(static_cast<int>(std::ceil(out.height / rows)), 1, most);
   plan.rows = (out.height + plan.rowSlabs - 1) / plan.rowSlabs;
   plan.rowSlabs = (out.height + plan.rows - 1) / plan.rows;
 }
 
-}  // namespace
-
-double ConvPlan::workPerRow() const {
-  return static_cast<double>(taps.size()) * std::min(groupFilters, kSlabFilters) * geometry.output.width;
+/// Chooses how lines lie and how many rows and frames make a slab.
+void layLines(ConvPlan& plan) {
+  const bool stackable = canStack(plan);
+  const Axis inner = innerAxis(plan.spec);
+  const bool splitColumns = worthSplitting(plan);
+  plan.source = SourceLayout(plan.spec, plan.geometry, plan.kernel, splitColumns && !stackable, splitColumns);
+  plan.flat = worthFlattening(plan);
+  plan.stacked = stackable && (inner == Axis::T || !plan.flat);
+  const bool overFrames = plan.stacked && inner == Axis::T;
+  // A stack of rows pays only from a few rows on; slabs of nearly equal height leave none much shorter.
+  const int fewestRows = plan.stacked && !overFrames ? 4 * kFewestRows : 1;
+  if (plan.source.isClip() || !layBands(plan, overFrames, fewestRows)) layRows(plan, overFrames, fewestRows);
+  if (plan.banded) plan.source.setBand(plan.frames, plan.rows);
 }
 
-ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
-                         const LineKernel& kernel, const SourceLayout& source,
-                         const ComputeContext& context) {
+ConvPlan planWithoutWeights(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel) {
   ConvPlan plan;
   plan.spec = spec;
   plan.geometry = geometry;
   plan.kernel = kernel;
   plan.groupChannels = geometry.input.channels / spec.groups;
   plan.groupFilters = geometry.output.channels / spec.groups;
-  TapList taps = tapsOf(spec, source, plan.groupChannels);
-  plan.taps = std::move(taps.offsets);
   cutFilters(plan, spec.groups);
-  packWeights(plan, bank, taps.weights, context);
-  layLines(plan, source);
+  layLines(plan);
   return plan;
+}
+
+}  // namespace
+
+double ConvPlan::workPerRow() const {
+  const int filters = banded ? geometry.output.channels : std::min(groupFilters, kSlabFilters);
+  return static_cast<double>(weightCount(spec.kernel, groupChannels)) * filters * geometry.output.width;
+}
+
+ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
+                         const LineKernel& kernel, const ComputeContext& context) {
+  ConvPlan plan = planWithoutWeights(spec, geometry, kernel);
+  TapList taps = tapsOf(spec, plan.source, plan.groupChannels);
+  plan.taps = std::move(taps.offsets);
+  packWeights(plan, bank, taps.weights, context);
+  return plan;
+}
+
+double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel) {
+  const ConvPlan plan = planWithoutWeights(spec, geometry, kernel);
+  return (plan.banded ? plan.source.valuesFor(plan.frames, plan.rows)
+                      : plan.source.valuesFor(geometry.output.length, geometry.output.height)) *
+         sizeof(float);
 }
 
 }  // namespace convscope

@@ -26,19 +26,23 @@ struct ConvPlan {
   std::vector<float> weights;        ///< of all blocks, order block, tap, filter
   std::vector<float> biases;         ///< one per filter
   std::vector<std::vector<FilterBlock>> chunks;  ///< the filter blocks of one slab each
+  SourceLayout source;
   int groupChannels = 1;
   int groupFilters = 1;
   bool stacked = false;  ///< single filters are computed as stacks of lines along innerAxis()
   bool flat = false;     ///< a line runs over several rows of output, the cells between them thrown away
+  bool banded = false;   ///< each slab copies what it reads and computes all chunks from that
   int frames = 1;        ///< output frames of one slab
   int rows = 1;          ///< output rows of one slab
   int frameSlabs = 1;
   int rowSlabs = 1;
 
-  /// A slab is `rows` rows of `frames` frames of the filters of one chunk: what one thread computes at a
-  /// time.
-  [[nodiscard]] int slabs() const { return frameSlabs * rowSlabs * static_cast<int>(chunks.size()); }
-  /// Multiply-adds of one row of outputs in one slab.
+  /// Chunks of filters that are computed as slabs of their own.
+  [[nodiscard]] int chunkSlabs() const { return banded ? 1 : static_cast<int>(chunks.size()); }
+  /// A slab is `rows` rows of `frames` frames of the filters of one chunk, or of all: what one thread
+  /// computes at a time.
+  [[nodiscard]] int slabs() const { return frameSlabs * rowSlabs * chunkSlabs(); }
+  /// Multiply-adds of one row of outputs of one frame in one slab.
   [[nodiscard]] double workPerRow() const;
 };
 
@@ -49,10 +53,13 @@ struct ConvPlan {
   return spec.kernel.y == 1 ? Axis::T : Axis::Y;
 }
 
-/// Plans the convolution of a source that need not be prepared yet. Packing many weights runs on the
-/// context's pool.
+/// Plans the convolution. Packing many weights runs on the context's pool.
 [[nodiscard]] ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry,
                                        const FilterBank& bank, const LineKernel& kernel,
-                                       const SourceLayout& source, const ComputeContext& context);
+                                       const ComputeContext& context);
+
+/// Bytes of the copy of the input that planConvolution() would lay out; 0 where the clip itself serves.
+[[nodiscard]] double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry,
+                                      const LineKernel& kernel);
 
 }  // namespace convscope
