@@ -1,6 +1,8 @@
 #include "engine/conv/kernel_table.h"
 
+#include "engine/conv/depthwise_layer.h"
 #include "engine/conv/line_layer.h"
+#include "engine/conv/pointwise_layer.h"
 
 #include <cstdlib>
 #include <string>
@@ -39,6 +41,8 @@ std::string textOf(const ConvSpec& spec, const ConvGeometry& geometry) {
 std::span<const ConvKernel> kernelTable() {
   static const std::vector<ConvKernel> table = [] {
     std::vector<ConvKernel> kernels;
+    addDepthwiseKernels(kernels);
+    addPointwiseKernels(kernels);
     addLineKernels(kernels);
     return kernels;
   }();
