@@ -95,7 +95,6 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const double most = theme.presenter ? 1.5 : 1;
   const double height = std::clamp(size.height() * .16, 64.0, 112.0 * most);
   const double width = std::clamp(size.width() * .158, 92.0, 150.0 * most);
-  result.kernelWords = theme.stageTitle * 2 + theme.body + 14;
   if (layout.kernelLarge) {
     const double top = std::max(result.outputCorner.y() + line * 2.4, size.height() * .15);
     result.kernelCorner = {edge + 2, top};
@@ -105,14 +104,23 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
     result.kernelCorner = {edge + 2, size.height() * .17};
     result.kernelArea = {edge + 4, result.kernelCorner.y() + theme.body * 1.25 + 6, width, height};
   }
+  if (!result.kernelArea.isEmpty()) {
+    const double words =
+        StageInk::textBox({}, Qt::AlignLeft, tr("weights of %1 shown").arg('R'), theme.font(theme.body))
+            .width();
+    const double right = std::max(result.kernelArea.right(), result.kernelCorner.x() + words + 8);
+    result.kernelColumn =
+        QRectF(result.kernelCorner,
+               QPointF(right, result.kernelArea.bottom() + theme.stageTitle * 2 + theme.body + 14));
+  }
   const double text = StageInk::textBox({}, Qt::AlignLeft, QString::fromStdString(toText(layout.input)),
                                         theme.font(theme.stageTitle, true))
                           .width();
-  const double column = std::clamp(text + edge, size.width() * .08, size.width() * .24);
+  const double column = std::clamp(text + edge + 6, size.width() * .08, size.width() * .24);
   // a large kernel stands beside the frames, too, and so do the rows of a grid of channels and frames
   const bool grid = (layout.cuboids.size() > 1 && !layout.still) || layout.kernelLarge;
   const double left =
-      grid && !result.kernelArea.isEmpty() ? std::max(column, result.kernelArea.right() + 20) : column;
+      grid && !result.kernelArea.isEmpty() ? std::max(column, result.kernelColumn.right() + 20) : column;
   result.room = {left, size.height() * .012, size.width() * .008, size.height() * .006};
   result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - left);
   return result;
@@ -146,27 +154,29 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
   seen.pitch -= furniture.flatter * share;
   CameraLook reset = seen;
   reset.zoom = 1, reset.panX = reset.panY = 0;
-  QMarginsF room = furniture.room;
-  const QRectF block(furniture.kernelCorner,
-                     furniture.kernelArea.bottomRight() + QPointF(0, furniture.kernelWords));
-  if (!layout.inputOnly && crossed(layout, StageCamera::framed(reset, anchors, size, room), block)) {
+  if (layout.inputOnly) return StageCamera::framed(seen, anchors, size, furniture.room);
+  const QRectF legend = furniture.legendBar.adjusted(-8, -52, 8, 24);
+  const auto clearOfLegend = [&](const QMarginsF& room) {
+    if (!crossed(layout, StageCamera::framed(reset, anchors, size, room), legend)) return room;
+    // above it or left of it, whichever leaves the picture larger
+    QMarginsF above = room, beside = room;
+    above.setBottom(size.height() - furniture.legendBar.top() + 48);
+    beside.setRight(size.width() - furniture.legendBar.left() + 8);
+    const double higher = StageCamera::framed(reset, anchors, size, above).focal();
+    return higher > StageCamera::framed(reset, anchors, size, beside).focal() ? above : beside;
+  };
+  QMarginsF room = clearOfLegend(furniture.room);
+  const QRectF& block = furniture.kernelColumn;
+  if (crossed(layout, StageCamera::framed(reset, anchors, size, room), block)) {
     // seen from above or from the side, frames stand where the kernel does
-    room.setLeft(std::max(room.left(), block.right() + 20));
+    QMarginsF right = furniture.room;
+    right.setLeft(std::max(right.left(), block.right() + 20));
     for (FitAnchor& anchor : anchors) {
       if (anchor.ofMaps) anchor.left -= furniture.mapsLeft;
     }
+    room = clearOfLegend(right);
   }
-  const StageCamera whole = StageCamera::framed(seen, anchors, size, room);
-  const QRectF legend = furniture.legendBar.adjusted(-8, -52, 8, 24);
-  if (layout.inputOnly || !crossed(layout, StageCamera::framed(reset, anchors, size, room), legend))
-    return whole;
-  // the legend's corner stays free: above it or left of it, whichever leaves the picture larger
-  QMarginsF above = room, beside = room;
-  above.setBottom(size.height() - furniture.legendBar.top() + 48);
-  beside.setRight(size.width() - furniture.legendBar.left() + 8);
-  const StageCamera higher = StageCamera::framed(seen, anchors, size, above);
-  const StageCamera narrower = StageCamera::framed(seen, anchors, size, beside);
-  return higher.focal() > narrower.focal() ? higher : narrower;
+  return StageCamera::framed(seen, anchors, size, room);
 }
 
 namespace {

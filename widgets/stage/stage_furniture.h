@@ -14,10 +14,10 @@ struct StageFurniture {
   QPointF kernelCorner;  ///< upper left of KERNEL
   QRectF kernelArea;     ///< of the block itself; empty where there is no room for it
   QRectF legendBar;
-  double kernelWords = 0;  ///< px below the block that its shape takes up
-  double kernelCell = 0;   ///< px of the block's cells while one of its handles is dragged; else 0: they fit
-  double flatter = 0;      ///< degrees that the designed pitch is lowered on a wide stage
-  double mapsLeft = 0;     ///< px beyond room.left() that the block takes from the level of the maps
+  QRectF kernelColumn;    ///< kernelArea with the words above and below it; empty without
+  double kernelCell = 0;  ///< px of the block's cells while one of its handles is dragged; else 0: they fit
+  double flatter = 0;     ///< degrees that the designed pitch is lowered on a wide stage
+  double mapsLeft = 0;    ///< px beyond room.left() that the block takes from the level of the maps
 };
 [[nodiscard]] StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme,
                                          const StageLayout& layout);

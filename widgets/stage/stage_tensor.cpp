@@ -154,9 +154,13 @@ void paintPartialSums(const StageCanvas& canvas) {
       const QFont type = fits ? large : theme.font(theme.stageTitle, true);
       const bool left = leftRoom >= StageInk::textBox({}, Qt::AlignLeft, text, type).width() + kSumApart ||
                         leftRoom >= rightRoom;
-      canvas.label(
-          LabelKind::Note, {left ? patch.left() - kSumApart : patch.right() + kSumApart, patch.top() - 2},
-          (left ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignBottom, text, type, theme.channel, true);
+      const double top = camera.project({box.low.x, plane->origin.y, box.low.z}).y();
+      const bool inside = patch.top() - 2 - StageInk::textBox({}, Qt::AlignLeft, text, type).height() > top;
+      canvas.label(LabelKind::Note,
+                   {left ? patch.left() - kSumApart : patch.right() + kSumApart,
+                    inside ? patch.top() - 2 : patch.center().y()},
+                   (left ? Qt::AlignRight : Qt::AlignLeft) | (inside ? Qt::AlignBottom : Qt::AlignVCenter),
+                   text, type, theme.channel, true);
     }
   }
 }
