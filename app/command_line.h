@@ -101,6 +101,10 @@ struct Options {
 /// cannot be read or holds something else), BadSpec.
 [[nodiscard]] Result<AppState> stateOf(const Options& options);
 
+/// Nothing if `shown`, the voxel that came of the options, is the one asked for or none was; else the
+/// sentence of --voxel. For once a file has been read: stateOf() knows no file's size.
+[[nodiscard]] Result<void> checkVoxel(const Options& options, const Triple& shown);
+
 /// 2 for bad usage, else 1: see --help.
 [[nodiscard]] int exitCodeOf(const Error& error);
 

@@ -257,12 +257,16 @@ Result<AppState> stateOf(const Options& options) {
   if (options.playing) state->playback.playing = true;
   if (options.voxel) state->selection.voxel = *options.voxel;
   AppState consistent = reconciled(*state, *state);
-  if (options.voxel && consistent.selection.voxel != *options.voxel) {
-    const Triple from1{options.voxel->t + 1, options.voxel->y + 1, options.voxel->x + 1};
-    return fail(ErrorCode::BadSpec, "The voxel " + std::to_string(from1.t) + "," + std::to_string(from1.y) +
-                                        "," + std::to_string(from1.x) + " of --voxel lies outside the maps.");
-  }
+  if (auto shown = checkVoxel(options, consistent.selection.voxel); !shown)
+    return tl::unexpected(shown.error());
   return consistent;
+}
+
+Result<void> checkVoxel(const Options& options, const Triple& shown) {
+  if (!options.voxel || shown == *options.voxel) return {};
+  const auto& [t, y, x] = *options.voxel;
+  return fail(ErrorCode::BadSpec, "The voxel " + std::to_string(t + 1) + "," + std::to_string(y + 1) + "," +
+                                      std::to_string(x + 1) + " of --voxel lies outside the maps.");
 }
 
 }  // namespace convscope

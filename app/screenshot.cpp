@@ -22,6 +22,13 @@ int takeScreenshot(const AppState& state, const Options& options) {
     window.finish();
     QApplication::processEvents();
   }
+  const KernelView& view = window.workspace().view();
+  if (view.result != nullptr && window.controller().problem().isEmpty()) {
+    if (const auto shown = checkVoxel(options, view.voxel()); !shown) {
+      std::cerr << "convscope: " << shown.error().message << '\n';
+      return exitCodeOf(shown.error());
+    }
+  }
   const QPixmap picture = window.grab();
   if (!picture.save(QString::fromStdString(*options.screenshot), "PNG")) {
     std::cerr << "convscope: " << *options.screenshot << " cannot be written.\n";
