@@ -77,13 +77,30 @@ void cutFilters(ConvPlan& plan, int groups) {
       }
     }
   }
+  plan.weights.resize(weights);
+}
+
+/// Blocks of as many filters as lie side by side in the vectors, the last one filled up with zeros.
+void cutFiltersIntoLanes(ConvPlan& plan, int groups) {
+  const auto taps = static_cast<std::size_t>(weightCount(plan.spec.kernel, plan.groupChannels));
+  const int lanes = plan.kernel.filterLanes;
+  std::size_t weights = 0;
+  for (int group = 0; group < groups; ++group) {
+    for (int done = 0; done < plan.groupFilters; done += lanes) {
+      const int filters = std::min(lanes, plan.groupFilters - done);
+      plan.chunks.push_back({{group * plan.groupFilters + done, filters, weights}});
+      weights += taps * static_cast<std::size_t>(lanes);
+    }
+  }
+  plan.weights.resize(weights);
 }
 
 /// Lays the weights out as the line kernel reads them: order block, tap, filter.
 void packWeights(ConvPlan& plan, const FilterBank& bank, const std::vector<std::size_t>& order,
                  const ComputeContext& context) {
+  const bool lanes = plan.style == LineStyle::Filters;
   for (const Filter& filter : bank) plan.biases.push_back(filter.bias);
-  plan.weights.resize(order.size() * bank.size());
+  if (lanes) plan.biases.resize(plan.biases.size() + static_cast<std::size_t>(plan.kernel.filterLanes));
   const auto packChunk = [&](int chunk) {
     for (const FilterBlock& block : plan.chunks[static_cast<std::size_t>(chunk)]) {
       for (int f = 0; f < block.filters; ++f) {
@@ -91,7 +108,7 @@ void packWeights(ConvPlan& plan, const FilterBank& bank, const std::vector<std::
         float* to = plan.weights.data() + block.weights + f;
         for (const std::size_t at : order) {
           *to = from[at];
-          to += block.filters;
+          to += lanes ? plan.kernel.filterLanes : block.filters;
         }
       }
     }
@@ -197,11 +214,12 @@ void layRows(ConvPlan& plan, bool overFrames, int fewestRows) {
 
 /// Chooses how lines lie and how many rows and frames make a slab.
 void layLines(ConvPlan& plan) {
-  const bool stackable = canStack(plan);
+  const bool columns = plan.style == LineStyle::Columns;
+  const bool stackable = columns && canStack(plan);
   const Axis inner = innerAxis(plan.spec);
-  const bool splitColumns = worthSplitting(plan);
+  const bool splitColumns = columns && worthSplitting(plan);
   plan.source = SourceLayout(plan.spec, plan.geometry, plan.kernel, splitColumns && !stackable, splitColumns);
-  plan.flat = worthFlattening(plan);
+  plan.flat = columns && worthFlattening(plan);
   plan.stacked = stackable && (inner == Axis::T || !plan.flat);
   const bool overFrames = plan.stacked && inner == Axis::T;
   // A stack of rows pays only from a few rows on; slabs of nearly equal height leave none much shorter.
@@ -210,14 +228,16 @@ void layLines(ConvPlan& plan) {
   if (plan.banded) plan.source.setBand(plan.frames, plan.rows);
 }
 
-ConvPlan planWithoutWeights(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel) {
+ConvPlan planWithoutWeights(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
+                            LineStyle style) {
   ConvPlan plan;
   plan.spec = spec;
   plan.geometry = geometry;
   plan.kernel = kernel;
+  plan.style = style;
   plan.groupChannels = geometry.input.channels / spec.groups;
   plan.groupFilters = geometry.output.channels / spec.groups;
-  cutFilters(plan, spec.groups);
+  style == LineStyle::Columns ? cutFilters(plan, spec.groups) : cutFiltersIntoLanes(plan, spec.groups);
   layLines(plan);
   return plan;
 }
@@ -230,16 +250,17 @@ double ConvPlan::workPerRow() const {
 }
 
 ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
-                         const LineKernel& kernel, const ComputeContext& context) {
-  ConvPlan plan = planWithoutWeights(spec, geometry, kernel);
+                         const LineKernel& kernel, LineStyle style, const ComputeContext& context) {
+  ConvPlan plan = planWithoutWeights(spec, geometry, kernel, style);
   TapList taps = tapsOf(spec, plan.source, plan.groupChannels);
   plan.taps = std::move(taps.offsets);
   packWeights(plan, bank, taps.weights, context);
   return plan;
 }
 
-double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel) {
-  const ConvPlan plan = planWithoutWeights(spec, geometry, kernel);
+double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
+                        LineStyle style) {
+  const ConvPlan plan = planWithoutWeights(spec, geometry, kernel, style);
   return (plan.banded ? plan.source.valuesFor(plan.frames, plan.rows)
                       : plan.source.valuesFor(geometry.output.length, geometry.output.height)) *
          sizeof(float);

@@ -17,14 +17,21 @@ struct FilterBlock {
   std::size_t weights = 0;  ///< where its packed weights start in ConvPlan::weights
 };
 
+/// How outputs lie in the vectors.
+enum class LineStyle {
+  Columns,  ///< neighbouring columns side by side
+  Filters,  ///< neighbouring filters side by side; strides above 2 in width are not served
+};
+
 /// Everything that the fast path works out before the first product.
 struct ConvPlan {
   ConvSpec spec;
   ConvGeometry geometry;
   LineKernel kernel;
+  LineStyle style = LineStyle::Columns;
   std::vector<std::ptrdiff_t> taps;  ///< offsets of the products of group 0, in the order they are added
   std::vector<float> weights;        ///< of all blocks, order block, tap, filter
-  std::vector<float> biases;         ///< one per filter
+  std::vector<float> biases;         ///< one per filter, and zeros to the end of the last block
   std::vector<std::vector<FilterBlock>> chunks;  ///< the filter blocks of one slab each
   SourceLayout source;
   int groupChannels = 1;
@@ -55,11 +62,11 @@ struct ConvPlan {
 
 /// Plans the convolution. Packing many weights runs on the context's pool.
 [[nodiscard]] ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry,
-                                       const FilterBank& bank, const LineKernel& kernel,
+                                       const FilterBank& bank, const LineKernel& kernel, LineStyle style,
                                        const ComputeContext& context);
 
 /// Bytes of the copy of the input that planConvolution() would lay out; 0 where the clip itself serves.
 [[nodiscard]] double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry,
-                                      const LineKernel& kernel);
+                                      const LineKernel& kernel, LineStyle style);
 
 }  // namespace convscope

@@ -43,6 +43,7 @@ std::span<const ConvKernel> kernelTable() {
     std::vector<ConvKernel> kernels;
     addDepthwiseKernels(kernels);
     addPointwiseKernels(kernels);
+    addFilterLaneKernels(kernels);
     addLineKernels(kernels);
     return kernels;
   }();

@@ -108,28 +108,54 @@ std::unique_ptr<KernelRun> LineLayer::makeRun() const {
   return std::make_unique<LineRun>(*this);
 }
 
+template <LineStyle style>
 double copyBytes(const ConvSpec& spec, const ConvGeometry& geometry) {
-  return plannedCopyBytes(spec, geometry, lineTargets().front().kernel);
+  return plannedCopyBytes(spec, geometry, lineTargets().front().kernel, style);
 }
 
+template <LineStyle style>
 std::unique_ptr<KernelLayer> prepare(const ConvKernel& self, const ConvSpec& spec,
                                      const ConvGeometry& geometry, const FilterBank& bank,
                                      const ComputeContext& context) {
   const auto target = std::ranges::find(lineTargets(), self.needs, &LineTarget::flag);
-  return std::make_unique<LineLayer>(planConvolution(spec, geometry, bank, target->kernel, context));
+  return std::make_unique<LineLayer>(planConvolution(spec, geometry, bank, target->kernel, style, context));
+}
+
+bool filterLanesServe(const ConvSpec& spec, const ConvGeometry& geometry) {
+  return spec.stride.x <= kLongestColumnStep || geometry.output.width == 1;
+}
+
+/// Many filters, which leave no lane empty, and sums so long that bringing the outputs in order costs little
+/// beside them; sooner with a stride of 2, which costs the other kernels a copy.
+bool filterLanesSuit(const ConvSpec& spec, const ConvGeometry& geometry) {
+  constexpr int kWholeBlocks = 32;
+  const std::int64_t longSum = spec.stride.x == 1 ? 300 : 80;
+  return geometry.output.channels / spec.groups % kWholeBlocks == 0 &&
+         weightCount(spec.kernel, geometry.input.channels / spec.groups) >= longSum;
+}
+
+template <LineStyle style>
+ConvKernel rowOf(const char* algorithm, const LineTarget& target) {
+  ConvKernel kernel;
+  kernel.name = algorithm + ('.' + std::string(target.name));
+  kernel.needs = target.flag;
+  kernel.scratchBytes = copyBytes<style>;
+  kernel.prepare = prepare<style>;
+  return kernel;
 }
 
 }  // namespace
 
-void addLineKernels(std::vector<ConvKernel>& table) {
+void addFilterLaneKernels(std::vector<ConvKernel>& table) {
   for (const LineTarget& target : lineTargets()) {
-    ConvKernel kernel;
-    kernel.name = "lines." + std::string(target.name);
-    kernel.needs = target.flag;
-    kernel.scratchBytes = copyBytes;
-    kernel.prepare = prepare;
-    table.push_back(std::move(kernel));
+    table.push_back(rowOf<LineStyle::Filters>("filters", target));
+    table.back().serves = filterLanesServe;
+    table.back().suits = filterLanesSuit;
   }
+}
+
+void addLineKernels(std::vector<ConvKernel>& table) {
+  for (const LineTarget& target : lineTargets()) table.push_back(rowOf<LineStyle::Columns>("lines", target));
 }
 
 }  // namespace convscope

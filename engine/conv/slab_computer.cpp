@@ -8,6 +8,10 @@ void SlabComputer::compute(const Slab& slab) const {
   const OutputBand& band = slab.band;
   const bool inTime = innerAxis(m_plan.spec) == Axis::T;
   for (const FilterBlock& block : m_plan.chunks[static_cast<std::size_t>(slab.chunk)]) {
+    if (m_plan.style == LineStyle::Filters) {
+      computeFilterLanes(band, block);
+      continue;
+    }
     if (m_plan.stacked && block.filters == 1 && (inTime || band.rows >= kFewestRows)) {
       inTime ? computeStackInTime(band, block) : computeStackOfRows(band, block);
       continue;
@@ -57,6 +61,26 @@ StackJob SlabComputer::stackJob(const FilterBlock& block) const {
   job.columnStep = m_output.shape().width > 1 ? m_plan.source.step(Axis::X) : 1;
   job.activation = m_plan.spec.activation;
   return job;
+}
+
+void SlabComputer::computeFilterLanes(const OutputBand& band, const FilterBlock& block) const {
+  FilterLanesJob job;
+  job.taps = m_plan.taps.data();
+  job.tapCount = static_cast<int>(m_plan.taps.size());
+  job.columnStep = m_output.shape().width > 1 ? m_plan.source.step(Axis::X) : 1;
+  job.weights = m_plan.weights.data() + block.weights;
+  job.biases = m_plan.biases.data() + block.first;
+  job.filters = block.filters;
+  job.filterPitch = m_output.shape().channelSize();
+  job.count = m_output.shape().width;
+  job.activation = m_plan.spec.activation;
+  for (int t = band.firstFrame; t < band.firstFrame + band.frames; ++t) {
+    for (int y = band.firstRow; y < band.firstRow + band.rows; ++y) {
+      job.input = inputAt(block, t, y);
+      job.output = outputAt(block, t, y);
+      m_plan.kernel.runFilterLanes(job);
+    }
+  }
 }
 
 void SlabComputer::computeRowByRow(const OutputBand& band, const FilterBlock& block, int t) const {

@@ -26,6 +26,7 @@ class SlabComputer {
   [[nodiscard]] float* outputAt(const FilterBlock& block, int t, int y) const;
   [[nodiscard]] LineJob lineJob(const FilterBlock& block) const;
   [[nodiscard]] StackJob stackJob(const FilterBlock& block) const;
+  void computeFilterLanes(const OutputBand& band, const FilterBlock& block) const;
   void computeRowByRow(const OutputBand& band, const FilterBlock& block, int t) const;
   void computeFlat(const OutputBand& band, const FilterBlock& block, int t) const;
   void computeStackOfRows(const OutputBand& band, const FilterBlock& block) const;
