@@ -3,6 +3,7 @@
 #include "engine/conv/depthwise_layer.h"
 #include "engine/conv/line_layer.h"
 #include "engine/conv/pointwise_layer.h"
+#include "engine/conv/winograd_layer.h"
 
 #include <cstdlib>
 #include <string>
@@ -43,6 +44,7 @@ std::span<const ConvKernel> kernelTable() {
     std::vector<ConvKernel> kernels;
     addDepthwiseKernels(kernels);
     addPointwiseKernels(kernels);
+    addWinogradKernels(kernels);
     addLineKernels(kernels);
     return kernels;
   }();
