@@ -4,6 +4,7 @@
 #include "engine/conv/line_layer.h"
 #include "engine/conv/pointwise_layer.h"
 #include "engine/conv/winograd_layer.h"
+#include "engine/conv/winograd_time_layer.h"
 
 #include <cstdlib>
 #include <string>
@@ -45,6 +46,7 @@ std::span<const ConvKernel> kernelTable() {
     addDepthwiseKernels(kernels);
     addPointwiseKernels(kernels);
     addWinogradKernels(kernels);
+    addWinogradTimeKernels(kernels);
     addLineKernels(kernels);
     return kernels;
   }();

@@ -10,10 +10,15 @@ namespace {
 
 constexpr int kFewestChannels = 16;
 constexpr int kFewestFilters = 16;
+/// Tiles multiplied at a time, three of the longest vectors or a little more: see PointwiseLayer.
+constexpr int kPanel = 48;
 /// Tiles, frames and filters of one slab, chosen by measurement.
 constexpr int kSlabTiles = 224;
 constexpr int kSlabFrames = 8;
-constexpr int kSlabFilters = 64;
+constexpr int kSlabFilters = 192;
+constexpr int kFewestSlabs = 2;
+/// Filters that a line kernel takes together at most; slabs of filters end where a block does.
+constexpr int kBlock = 8;
 /// Maps below this extent are not worth a transform.
 constexpr int kSmallestMap = 4;
 /// Maps up to this extent leave too much of a tile of 4 × 4 unused.
@@ -95,7 +100,11 @@ WinogradLayer::SlabCut WinogradLayer::cutOf(const ConvSpec& spec, const ConvGeom
   const int tilesY = piecesOf(out.height, tile);
   const int rows = std::max(1, (kSlabTiles + tilesX * cut.frames / 2) / (tilesX * cut.frames));
   cut.tileRows = piecesOf(tilesY, piecesOf(tilesY, rows));
-  cut.filters = std::min(out.channels, kSlabFilters);
+  // Every filter slab transforms the inputs anew: filters are cut only as far as threads need work.
+  const int others = piecesOf(tilesY, cut.tileRows) * piecesOf(out.length, cut.frames);
+  const int filterSlabs = std::max(piecesOf(kFewestSlabs, others), piecesOf(out.channels, kSlabFilters));
+  const int even = piecesOf(out.channels, filterSlabs);
+  cut.filters = std::min(out.channels, std::max(kFewestFilters, piecesOf(even, kBlock) * kBlock));
   return cut;
 }
 
@@ -206,16 +215,25 @@ void WinogradLayer::multiplyFrames(const Part& part, int frame, int frames, int 
   job.tapCount = taps * channels;
   job.biases = m_weights.zeroBiases.data();
   job.filterPitch = m_productLine;
-  job.count = static_cast<int>((frames - 1) * framePitch + std::ptrdiff_t{part.tileRows} * m_tilesX);
+  const auto count = static_cast<int>((frames - 1) * framePitch + std::ptrdiff_t{part.tileRows} * m_tilesX);
+  const auto isPart = [&](const WinogradWeights::Block& block) {
+    return block.first >= part.firstFilter && block.first < part.firstFilter + part.filters;
+  };
   for (int point = 0; point < m_weights.points; ++point) {
-    job.input = part.inputs + point * inputPitch() + frame * framePitch;
+    const float* const inputs = part.inputs + point * inputPitch() + frame * framePitch;
     float* const products = part.products + point * productPitch() + frame * framePitch;
-    for (const WinogradWeights::Block& block : m_weights.blocks) {
-      if (block.first < part.firstFilter || block.first >= part.firstFilter + part.filters) continue;
-      job.filters = block.filters;
-      job.weights = m_weights.of(point, block) + std::ptrdiff_t{firstTap} * channels * block.filters;
-      job.output = products + (block.first - part.firstFilter) * m_productLine;
-      m_kernel.run(job);
+    // All filters read some tiles, which stay in the first-level cache, before the next tiles have their
+    // turn.
+    for (int at = 0; at < count; at += job.count) {
+      job.count = count - at < 2 * kPanel ? count - at : kPanel;
+      job.input = inputs + at;
+      for (const WinogradWeights::Block& block : m_weights.blocks) {
+        if (!isPart(block)) continue;
+        job.filters = block.filters;
+        job.weights = m_weights.of(point, block) + std::ptrdiff_t{firstTap} * channels * block.filters;
+        job.output = products + at + (block.first - part.firstFilter) * m_productLine;
+        m_kernel.run(job);
+      }
     }
   }
 }
