@@ -60,6 +60,9 @@ struct ConvKernel {
   bool (*suits)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
   /// Bytes that a layer and one run take beside input and output; a double, so that nothing can overflow.
   double (*scratchBytes)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
+  /// Null: exact on integer values while sums fit 24 bits. Else the bound on the error as a multiple of
+  /// toleranceFor().
+  double (*errorFactor)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
   /// Prepares a layer that the kernel serves; may use the context's pool.
   std::unique_ptr<KernelLayer> (*prepare)(const ConvKernel& self, const ConvSpec& spec,
                                           const ConvGeometry& geometry, const FilterBank& bank,

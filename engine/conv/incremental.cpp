@@ -1,6 +1,7 @@
 #include "engine/conv/incremental.h"
 
 #include "engine/conv/cost.h"
+#include "engine/conv/kernel_table.h"
 #include "engine/conv/layer_check.h"
 #include "engine/core/memory_budget.h"
 
@@ -86,6 +87,12 @@ std::vector<int> matchFrames(const ConvSpec& spec, const ConvGeometry& geometry,
     }
   }
   return from;
+}
+
+/// Whether a layer is computed so that each output has the same bits alone as among others.
+bool partsGiveTheSameBits(const ConvSpec& spec, const ConvGeometry& geometry) {
+  const auto kernel = activeKernel(spec, geometry);
+  return kernel && (*kernel)->errorFactor == nullptr;
 }
 
 /// A run of neighbouring map frames.
@@ -203,7 +210,8 @@ ReusePlan planReuse(const ConvSpec& spec, const ConvGeometry& geometry, const Fi
   };
   const Shape& out = geometry.output;
   // The parts are computed into maps of their own first: at most as much again as the result.
-  if (8.0 * static_cast<double>(out.count()) > static_cast<double>(memoryBudget()))
+  const bool tooLarge = 8.0 * static_cast<double>(out.count()) > static_cast<double>(memoryBudget());
+  if (tooLarge || !partsGiveTheSameBits(spec, geometry) || !partsGiveTheSameBits(spec, earlier.geometry))
     std::fill(plan.filterFrom.begin(), plan.filterFrom.end(), -1);
   const std::int64_t all = std::int64_t{out.length} * out.channels;
   const std::int64_t left = all - taken(plan.filterFrom) * taken(plan.frameFrom);

@@ -3,6 +3,8 @@
 #include "engine/conv/depthwise_layer.h"
 #include "engine/conv/line_layer.h"
 #include "engine/conv/pointwise_layer.h"
+#include "engine/conv/winograd_layer.h"
+#include "engine/conv/winograd_time_layer.h"
 
 #include <cstdlib>
 #include <string>
@@ -43,6 +45,8 @@ std::span<const ConvKernel> kernelTable() {
     std::vector<ConvKernel> kernels;
     addDepthwiseKernels(kernels);
     addPointwiseKernels(kernels);
+    addWinogradKernels(kernels);
+    addWinogradTimeKernels(kernels);
     addFilterLaneKernels(kernels);
     addLineKernels(kernels);
     return kernels;

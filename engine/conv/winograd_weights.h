@@ -1,0 +1,38 @@
+#pragma once
+
+#include "engine/conv/conv_spec.h"
+#include "engine/conv/filter_bank.h"
+#include "engine/core/parallel.h"
+#include "engine/core/tensor.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace convscope {
+
+/// Weights transformed for Winograd's filtering and laid out as the line kernels read them:
+/// order point, block of filters, tap, filter. Taps are those that are not transformed: time (outside) and
+/// channel for kernels transformed over height and width, channel alone for those over time.
+struct WinogradWeights {
+  struct Block {
+    int first = 0;
+    int filters = 0;
+  };
+  std::vector<Block> blocks;
+  int points = 0;
+  int taps = 0;
+  Tensor values;                  ///< one line
+  std::vector<float> zeroBiases;  ///< of one block: products take no bias
+
+  [[nodiscard]] const float* of(int point, const Block& block) const {
+    return values.data() + (std::ptrdiff_t{point} * filters() + block.first) * taps;
+  }
+  [[nodiscard]] int filters() const { return blocks.back().first + blocks.back().filters; }
+};
+
+/// Over height and width where the kernel is k × 3 × 3, over time where it is 3 × 1 × 1. Computed in double
+/// and rounded once; runs on the context's pool.
+[[nodiscard]] WinogradWeights winogradWeights(const ConvSpec& spec, const FilterBank& bank, int channels,
+                                              int tile, int largestBlock, const ComputeContext& context);
+
+}  // namespace convscope
