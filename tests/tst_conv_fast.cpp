@@ -46,11 +46,11 @@ std::vector<Layer> layers() {
       {"y-t kernel", {7, 11, 18, 1}, specOf({3, 5, 1}), 1},
       {"seven cubed", {9, 12, 29, 1}, specOf({7, 7, 7}), 2},
       {"stride 2", {6, 9, 21, 2}, specOf({3, 3, 3}, {2, 2, 2}), 4},
-      {"stride 2, many products", {9, 15, 41, 2}, specOf({7, 7, 7}, {2, 2, 2}), 8},
-      {"stride 2, many products, wide", {8, 13, 95, 1}, specOf({5, 5, 5}, {1, 2, 2}), 17},
-      {"40 filters, long sums", {3, 7, 41, 5}, specOf({2, 3, 5}), 40},
-      {"64 filters, long sums, stride 2", {2, 9, 59, 11}, specOf({1, 3, 3}, {1, 2, 2}), 64},
-      {"32 filters in 2 groups", {2, 6, 19, 20}, specOf({1, 3, 3}, {1, 1, 1}, {1, 1, 1}, 2), 64},
+      {"stride 2, many products", {7, 9, 25, 1}, specOf({7, 7, 7}, {2, 2, 2}), 8},
+      {"stride 2, many products, wide", {5, 7, 75, 1}, specOf({5, 5, 5}, {2, 2, 2}), 17},
+      {"40 filters, long sums", {2, 4, 41, 5}, specOf({2, 3, 5}), 40},
+      {"64 filters, long sums, stride 2", {2, 5, 59, 9}, specOf({1, 3, 3}, {1, 2, 2}), 64},
+      {"32 filters in 2 groups", {1, 4, 19, 20}, specOf({1, 3, 3}, {1, 1, 1}, {1, 1, 1}, 2), 64},
       {"stride in x alone", {3, 5, 37, 3}, specOf({2, 3, 3}, {1, 1, 3}), 7},
       {"stride in y alone", {3, 11, 20, 1}, specOf({2, 3, 3}, {1, 2, 1}), 1},
       {"stride in t alone", {8, 5, 20, 2}, specOf({3, 2, 3}, {3, 1, 1}), 6},
@@ -248,7 +248,7 @@ class TestConvFast : public QObject {
     spec.flipped = padding % 2 == 1;
     spec.activation = static_cast<Activation>((layer + padding) % 4);
     const ChoiceGuard guard;
-    ThreadPool pool(2);
+    ThreadPool pool(1);  // more threads give the same bits, see below
     const ComputeContext context{pool, {}};
     const unsigned seed = kSeed + static_cast<unsigned>(layer * 100 + padding);
     for (const bool integers : {true, false}) {

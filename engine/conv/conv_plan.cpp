@@ -18,6 +18,8 @@ constexpr std::size_t kParallelPacking = 100'000;
 constexpr int kSlabFilters = 32;
 /// Values of a slab's copy of its input at most: half a megabyte, a part of every processor's nearer caches.
 constexpr double kBandValues = 128 * 1024;
+/// Values of a clip that stays in the caches of the processor's cores, about.
+constexpr std::int64_t kNearValues = 1024 * 1024;
 /// Copies in bands may write this many times what one copy of the clip would.
 constexpr double kMostCopied = 1.6;
 /// Slabs that copy their input, at most, where nothing else asks for more; each copies its borders again.
@@ -154,6 +156,8 @@ bool canStack(const ConvPlan& plan) {
   const bool single = std::ranges::any_of(plan.chunks, [](const std::vector<FilterBlock>& chunk) {
     return chunk.back().filters == 1;  // blocks come in falling size
   });
+  // A stack in time reads a little of every frame at once, which large clips answer with a cache miss each.
+  if (inner == Axis::T && plan.geometry.input.count() > kNearValues) return false;
   return single && reach >= 2 && reach <= kLongestReach && plan.spec.dilation[inner] == 1 &&
          plan.spec.stride[inner] <= kLongestStackStride && plan.geometry.output.along(inner) >= kFewestRows;
 }

@@ -20,7 +20,7 @@ namespace {
 
 /// How long a thread watches for more to do before it goes to sleep. The steps of one layer follow each other
 /// within microseconds, and waking a sleeping thread takes as long as a small layer.
-constexpr std::chrono::microseconds kWatch{50};
+constexpr std::chrono::microseconds kWatch{20};
 
 /// Waits until `ready()` without sleeping, kWatch at most.
 template <class Ready>

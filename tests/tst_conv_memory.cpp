@@ -1,0 +1,209 @@
+// What a convolution asks of the allocator. This program replaces the global operator new: every block is
+// counted, whoever asks for it.
+
+#include "engine/conv/convolve.h"
+#include "engine/conv/kernel_table.h"
+#include "engine/conv/repeated_convolution.h"
+
+#include <QtTest>
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<long> allocations{0};
+std::atomic<long> heldBytes{0};
+std::atomic<long> mostBytes{0};
+
+void* counted(void* block) {
+  if (block == nullptr) throw std::bad_alloc();
+  ++allocations;
+  const long held = heldBytes += static_cast<long>(malloc_usable_size(block));
+  long most = mostBytes;
+  while (held > most && !mostBytes.compare_exchange_weak(most, held)) {
+  }
+  return block;
+}
+
+void release(void* block) {
+  if (block == nullptr) return;
+  heldBytes -= static_cast<long>(malloc_usable_size(block));
+  std::free(block);
+}
+
+void* aligned(std::size_t size, std::align_val_t alignment) {
+  void* block = nullptr;  // stays null where there is no memory
+  return posix_memalign(&block, static_cast<std::size_t>(alignment), size) == 0 ? counted(block)
+                                                                                : counted(nullptr);
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  return counted(std::malloc(size));
+}
+void* operator new[](std::size_t size) {
+  return counted(std::malloc(size));
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return aligned(size, alignment);
+}
+void* operator new[](std::size_t size, std::align_val_t alignment) {
+  return aligned(size, alignment);
+}
+void operator delete(void* block) noexcept {
+  release(block);
+}
+void operator delete[](void* block) noexcept {
+  release(block);
+}
+void operator delete(void* block, std::size_t) noexcept {
+  release(block);
+}
+void operator delete[](void* block, std::size_t) noexcept {
+  release(block);
+}
+void operator delete(void* block, std::align_val_t) noexcept {
+  release(block);
+}
+void operator delete[](void* block, std::align_val_t) noexcept {
+  release(block);
+}
+void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
+  release(block);
+}
+void operator delete[](void* block, std::size_t, std::align_val_t) noexcept {
+  release(block);
+}
+
+using namespace convscope;
+
+namespace {
+
+struct Layer {
+  const char* name;
+  Shape input;
+  Triple kernel;
+  Triple stride;
+  PaddingMode padding;
+  int groups;
+  int filters;
+};
+
+constexpr Layer kLayers[] = {
+    {"one filter", {6, 20, 40, 1}, {3, 3, 3}, {1, 1, 1}, PaddingMode::Valid, 1, 1},
+    {"one filter in time", {12, 20, 40, 1}, {3, 1, 1}, {1, 1, 1}, PaddingMode::Valid, 1, 1},
+    {"padded", {6, 20, 40, 3}, {3, 3, 3}, {1, 1, 1}, PaddingMode::Same, 1, 8},
+    {"strided", {6, 20, 40, 3}, {3, 3, 3}, {2, 2, 2}, PaddingMode::Same, 1, 8},
+    {"split", {6, 20, 40, 3}, {3, 3, 3}, {1, 3, 3}, PaddingMode::Valid, 1, 8},
+    {"narrow", {4, 9, 9, 4}, {2, 3, 3}, {1, 1, 1}, PaddingMode::Same, 1, 8},
+    {"many filters", {4, 14, 30, 40}, {1, 3, 3}, {1, 1, 1}, PaddingMode::Same, 1, 64},
+    {"depthwise", {6, 20, 40, 5}, {3, 3, 3}, {1, 1, 1}, PaddingMode::Same, 5, 5},
+    {"pointwise", {6, 20, 40, 24}, {1, 1, 1}, {1, 1, 1}, PaddingMode::Valid, 1, 16},
+};
+
+ConvSpec specOf(const Layer& layer) {
+  ConvSpec spec;
+  spec.kernel = layer.kernel;
+  spec.stride = layer.stride;
+  spec.padding = layer.padding;
+  spec.groups = layer.groups;
+  return spec;
+}
+
+FilterBank bankOf(const Layer& layer) {
+  Filter filter;
+  filter.weights.assign(
+      static_cast<std::size_t>(weightCount(layer.kernel, layer.input.channels / layer.groups)), 0.5F);
+  return FilterBank(static_cast<std::size_t>(layer.filters), filter);
+}
+
+struct KernelGuard {
+  ~KernelGuard() { forceKernel({}); }
+};
+
+}  // namespace
+
+class TestConvMemory : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void theCounterCounts() {
+    const long before = allocations;
+    const long held = heldBytes;
+    auto* const block = new char[1000];
+    *static_cast<volatile char*>(block) = 1;  // or the compiler leaves the pair out
+    QCOMPARE(allocations - before, 1L);
+    QVERIFY(heldBytes - held >= 1000);
+    delete[] block;
+    QCOMPARE(heldBytes.load(), held);
+  }
+
+  // The second and every later input of a planned layer: what a slider or a training run repeats.
+  void repeatedRunsAskForNoMemory_data() {
+    QTest::addColumn<int>("index");
+    for (int i = 0; i < static_cast<int>(std::size(kLayers)); ++i) QTest::addRow("%s", kLayers[i].name) << i;
+  }
+  void repeatedRunsAskForNoMemory() {
+    QFETCH(int, index);
+    const Layer& layer = kLayers[index];
+    const KernelGuard guard;
+    const ConvSpec spec = specOf(layer);
+    const auto geometry = geometryOf(layer.input, spec, layer.filters);
+    QVERIFY(geometry);
+    const Tensor input(layer.input);
+    int tried = 0;
+    for (const ConvKernel& kernel : kernelTable()) {
+      if (!chooseKernel(kernelTable(), spec, *geometry, machineFlags(), kernel.name)) continue;
+      ++tried;
+      forceKernel(kernel.name);
+      const auto planned = RepeatedConvolution::plan(layer.input, spec, bankOf(layer));
+      QVERIFY(planned);
+      RepeatedConvolution::Worker worker(*planned);
+      worker.run(input);
+      const long before = allocations;
+      worker.run(input);
+      worker.run(input);
+      QVERIFY2(allocations == before,
+               qPrintable(QString("%1 asked %2 times").arg(kernel.name.c_str()).arg(allocations - before)));
+    }
+    QVERIFY(tried >= 1);
+  }
+
+  // Copies with padding and of strided rows are made in bands, not of the whole clip.
+  void convolvingTakesLittleBesideInputAndOutput_data() {
+    QTest::addColumn<int>("stride");
+    QTest::addColumn<int>("filters");
+    QTest::addRow("stride 1, 8 filters") << 1 << 8;
+    QTest::addRow("stride 2, 64 filters") << 2 << 64;
+    QTest::addRow("stride 3, 8 filters") << 3 << 8;
+  }
+  void convolvingTakesLittleBesideInputAndOutput() {
+    QFETCH(int, stride);
+    QFETCH(int, filters);
+    const Shape clip{24, 224, 224, 3};
+    ConvSpec spec;
+    spec.stride = {1, stride, stride};
+    spec.padding = PaddingMode::Same;
+    const Layer layer{"", clip, spec.kernel, spec.stride, spec.padding, 1, filters};
+    const FilterBank bank = bankOf(layer);
+    const Tensor input(clip);
+    ThreadPool pool(2);
+    const long before = heldBytes;
+    mostBytes = before;
+    const auto maps = convolve(input, spec, bank, {pool, {}});
+    QVERIFY(maps);
+    const long output = static_cast<long>(maps->values().size_bytes());
+    const long both = output + static_cast<long>(input.values().size_bytes());
+    const long beside = mostBytes - before - output;
+    QVERIFY2(beside < both / 10, qPrintable(QString("%1 of %2 bytes").arg(beside).arg(both)));
+  }
+};
+
+QTEST_GUILESS_MAIN(TestConvMemory)
+#include "tst_conv_memory.moc"
