@@ -411,7 +411,7 @@ HWY_INLINE void computePixelsUpTo(const FilterLanesJob& job, const FilterLanesPa
 template <int step>
 HWY_NOINLINE void computeFilterLanes(const FilterLanesJob& job) {
   constexpr int kLanes = hn::MaxLanes(hn::ScalableTag<float>());
-  constexpr int kTaps = 1024 / kLanes;  // 8 KiB of weights
+  constexpr int kTaps = 2048 / kLanes;  // 16 KiB of weights
   constexpr int kSegment = 8 * kMostPixels;
   alignas(64) float sums[kSegment * 2 * kLanes];
   for (int begin = 0; begin < job.count; begin += kSegment) {
