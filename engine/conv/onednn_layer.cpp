@@ -5,7 +5,6 @@
 
 #include <omp.h>
 #include <algorithm>
-#include <cassert>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
@@ -74,7 +73,7 @@ struct Share {
 };
 
 dnnl::convolution_forward::primitive_desc describe(const ConvSpec& spec, const ConvGeometry& geometry,
-                                                   const Shape& output) {
+                                                   const Shape& output, const memory::desc& source) {
   const auto type = memory::data_type::f32;
   const auto any = memory::format_tag::any;
   const auto dims = [](const Triple& values, int minus) {
@@ -83,8 +82,7 @@ dnnl::convolution_forward::primitive_desc describe(const ConvSpec& spec, const C
   const auto& padding = geometry.padding;
   const Triple& k = spec.kernel;
   const dnnl::convolution_forward::desc description(
-      dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct,
-      memory::desc(planar(geometry.input), type, any),
+      dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source,
       memory::desc({output.channels, geometry.input.channels, k.t, k.y, k.x}, type, any),
       memory::desc({output.channels}, type, memory::format_tag::x), memory::desc(planar(output), type, any),
       dims(spec.stride, 0), dims(spec.dilation, 1), {padding[0].before, padding[1].before, padding[2].before},
@@ -92,13 +90,22 @@ dnnl::convolution_forward::primitive_desc describe(const ConvSpec& spec, const C
   return {description, attributesOf(spec.activation), processor()};
 }
 
-Share makeShare(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank, int first,
-                int filters) {
+/// The order of the input that oneDNN likes best for the first share.
+memory::desc sourceOf(const ConvSpec& spec, const ConvGeometry& geometry) {
+  const OneThread here;
+  Shape output = geometry.output;
+  output.channels = std::min(output.channels, kShareFilters);
+  const memory::desc any(planar(geometry.input), memory::data_type::f32, memory::format_tag::any);
+  return describe(spec, geometry, output, any).src_desc();
+}
+
+Share makeShare(const ConvSpec& spec, const ConvGeometry& geometry, const memory::desc& source,
+                const FilterBank& bank, int first, int filters) {
   Share share;
   share.first = first;
   share.output = geometry.output;
   share.output.channels = filters;
-  share.description = describe(spec, geometry, share.output);
+  share.description = describe(spec, geometry, share.output, source);
   share.convolution = dnnl::convolution_forward(share.description);
   share.toPlanar = dnnl::reorder(dnnl::reorder::primitive_desc(processor(), share.description.dst_desc(),
                                                                processor(), planarDesc(share.output)));
@@ -133,20 +140,19 @@ class OneDnnLayer final : public KernelLayer {
               const ComputeContext& context)
       : m_geometry(geometry) {
     const int filters = geometry.output.channels;
+    m_source = sourceOf(spec, geometry);
     m_shares.resize(static_cast<std::size_t>((filters + kShareFilters - 1) / kShareFilters));
     context.pool.run(static_cast<int>(m_shares.size()), [&](int i) {
       const OneThread here;
       const int first = i * kShareFilters;
       m_shares[static_cast<std::size_t>(i)] =
-          makeShare(spec, geometry, bank, first, std::min(kShareFilters, filters - first));
+          makeShare(spec, geometry, m_source, bank, first, std::min(kShareFilters, filters - first));
     });
-    assert(std::ranges::all_of(
-        m_shares, [&](const Share& share) { return share.description.src_desc() == inputDesc(); }));
     m_work = static_cast<double>(geometry.output.count()) / static_cast<double>(m_shares.size()) *
              static_cast<double>(weightCount(spec.kernel, geometry.input.channels));
     const OneThread here;
     m_toBlocked = dnnl::reorder(
-        dnnl::reorder::primitive_desc(processor(), planarDesc(geometry.input), processor(), inputDesc()));
+        dnnl::reorder::primitive_desc(processor(), planarDesc(geometry.input), processor(), m_source));
   }
 
   [[nodiscard]] std::unique_ptr<KernelRun> makeRun() const override;
@@ -162,11 +168,12 @@ class OneDnnLayer final : public KernelLayer {
   [[nodiscard]] const std::vector<Share>& shares() const { return m_shares; }
   [[nodiscard]] const ConvGeometry& geometry() const { return m_geometry; }
   /// Of the whole input, in the order that all shares take.
-  [[nodiscard]] memory::desc inputDesc() const { return m_shares.front().description.src_desc(); }
+  [[nodiscard]] const memory::desc& inputDesc() const { return m_source; }
   [[nodiscard]] const dnnl::reorder& toBlocked() const { return m_toBlocked; }
 
  private:
   ConvGeometry m_geometry;
+  memory::desc m_source;
   std::vector<Share> m_shares;
   dnnl::reorder m_toBlocked;
   double m_work = 0;
@@ -220,7 +227,7 @@ std::unique_ptr<KernelRun> OneDnnLayer::makeRun() const {
   return std::make_unique<OneDnnRun>(*this);
 }
 
-/// Whole blocks of channels and filters: all shares then read the input in one order.
+/// Whole blocks of channels and filters, and no padding but zeros, which is all that oneDNN knows.
 bool serves(const ConvSpec& spec, const ConvGeometry& geometry) {
   const bool zeros = spec.paddingValue == PaddingValue::Zero ||
                      std::ranges::all_of(geometry.padding,
