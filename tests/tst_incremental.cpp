@@ -379,6 +379,31 @@ class TestIncremental : public QObject {
     QCOMPARE(kernelOf(third).multiplyAddsDone, kernelOf(third).cost.multiplyAdds);
   }
 
+  // Winograd gives an output other bits than the direct path, so parts of such a layer must not be mixed.
+  void deepLayersTakeNothingOver() {
+    Pair pair;
+    pair.spec.kernel = {3, 3, 3};
+    pair.earlierInput = Tensor({6, 12, 14, 16});
+    pair.input = Tensor({6, 12, 14, 16});
+    for (std::size_t i = 0; i < pair.input.values().size(); ++i) {
+      const float value = static_cast<float>(i * 37 % 101) / 101;
+      pair.input.values()[i] = value;
+      pair.earlierInput.values()[i] = value;
+    }
+    for (unsigned k = 0; k < 16; ++k) pair.bank.push_back(randomFilter(pair.spec.kernel, 16, k));
+    pair.earlierBank = pair.bank;
+    pair.bank[3].weights[7] += 0.5F;
+    pair.sameFrame = {0, 1, 2, 3, 4, 5};
+    const Outcome outcome = outcomeOf(pair);
+    QVERIFY(outcome.equalsFullRun);
+    QCOMPARE(std::ranges::count(outcome.plan.filterFrom, -1), std::ptrdiff_t{16});
+    // One filter fewer goes the direct way and must not take maps that went the other.
+    pair.bank.pop_back();
+    const Outcome fewer = outcomeOf(pair);
+    QVERIFY(fewer.equalsFullRun);
+    QCOMPARE(std::ranges::count(fewer.plan.filterFrom, -1), std::ptrdiff_t{15});
+  }
+
   void cacheHoldsNoResultThatNobodyShows() {
     StudyCache cache;
     auto first = computed(labStudy(), cache);

@@ -2,6 +2,7 @@
 
 #include "engine/conv/depthwise_layer.h"
 #include "engine/conv/line_layer.h"
+#include "engine/conv/onednn_layer.h"
 #include "engine/conv/pointwise_layer.h"
 #include "engine/conv/winograd_layer.h"
 #include "engine/conv/winograd_time_layer.h"
@@ -45,6 +46,9 @@ std::span<const ConvKernel> kernelTable() {
     std::vector<ConvKernel> kernels;
     addDepthwiseKernels(kernels);
     addPointwiseKernels(kernels);
+#ifdef CONVSCOPE_WITH_ONEDNN
+    addOneDnnKernels(kernels);
+#endif
     addWinogradKernels(kernels);
     addWinogradTimeKernels(kernels);
     addFilterLaneKernels(kernels);

@@ -1,14 +1,17 @@
 #include "engine/conv/pointwise_layer.h"
 
+#include <hwy/cache_control.h>
 #include <algorithm>
+#include <array>
 
 namespace convscope {
 
 namespace {
 
-/// Positions of one panel: three of the longest vectors, the width that the line kernels keep in registers
-/// for eight filters.
-constexpr int kPanel = 48;
+/// Positions of one panel: twice three of the longest vectors, the width that the line kernels keep in
+/// registers for eight filters.
+constexpr int kPanel = 96;
+constexpr int kCacheLine = 64 / sizeof(float);
 constexpr double kSlabWork = 2e6;
 constexpr int kFewestChannels = 16;
 constexpr int kFewestFilters = 16;
@@ -24,11 +27,16 @@ bool PointwiseLayer::serves(const ConvSpec& spec, const ConvGeometry& geometry) 
 
 PointwiseLayer::PointwiseLayer(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
                                const LineKernel& kernel)
-    : SlabLayer(geometry), m_spec(spec), m_geometry(geometry), m_kernel(kernel) {
+    : SlabLayer(geometry),
+      m_spec(spec),
+      m_geometry(geometry),
+      m_kernel(kernel),
+      m_inPlace(spec.stride == Triple{1, 1, 1}) {
   const int channels = geometry.input.channels;
   m_panels =
       std::max(1, static_cast<int>(kSlabWork / (double{kPanel} * channels * geometry.output.channels)));
-  for (int c = 0; c < channels; ++c) m_taps.push_back(std::ptrdiff_t{c} * kPanel);
+  const std::int64_t pitch = m_inPlace ? geometry.input.channelSize() : kPanel;
+  for (int c = 0; c < channels; ++c) m_taps.push_back(c * pitch);
   for (const Filter& filter : bank) m_biases.push_back(filter.bias);
   int first = 0;
   for (int size = kernel.largestBlock; first < geometry.output.channels; size /= 2) {
@@ -52,7 +60,7 @@ double PointwiseLayer::workPerSlab() const {
 }
 
 std::size_t PointwiseLayer::scratchSize() const {
-  return m_taps.size() * kPanel;
+  return m_inPlace ? 0 : m_taps.size() * kPanel;
 }
 
 void PointwiseLayer::computeSlab(int slab, const Tensor& input, Tensor& output, float* scratch) const {
@@ -67,8 +75,15 @@ void PointwiseLayer::computeSlab(int slab, const Tensor& input, Tensor& output, 
   const std::int64_t end = std::min(positions, first + std::int64_t{m_panels} * kPanel);
   for (; first < end; first += kPanel) {
     job.count = static_cast<int>(std::min<std::int64_t>(kPanel, end - first));
-    copyPanel(input, first, job.count, scratch);
+    if (m_inPlace) {
+      job.input = input.data() + first;
+    } else {
+      gatherPanel(input, first, job.count, scratch);
+    }
+    const bool last = first + 2 * kPanel > positions;
+    int fetched = 0;
     for (const Block& block : m_blocks) {
+      if (m_inPlace && !last) fetched = fetchAhead(job.input + kPanel, fetched);
       job.filters = block.filters;
       job.weights = m_weights.data() + std::ptrdiff_t{block.first} * m_geometry.input.channels;
       job.biases = m_biases.data() + block.first;
@@ -78,23 +93,23 @@ void PointwiseLayer::computeSlab(int slab, const Tensor& input, Tensor& output, 
   }
 }
 
-void PointwiseLayer::copyPanel(const Tensor& input, std::int64_t first, int count, float* panel) const {
-  const Triple& stride = m_spec.stride;
-  const std::int64_t channelSize = input.shape().channelSize();
-  if (stride == Triple{1, 1, 1}) {
-    for (int c = 0; c < input.shape().channels; ++c) {
-      const float* const from = input.data() + c * channelSize + first;
-      float* const to = panel + std::ptrdiff_t{c} * kPanel;
-      if (count == kPanel) {
-        std::copy_n(from, kPanel, to);
-      } else {
-        std::copy_n(from, count, to);
-      }
-    }
-    return;
+// The channels of a panel lie too far apart for the processor to foresee that they will be read: a share of
+// the next panel is asked for before each block of filters.
+int PointwiseLayer::fetchAhead(const float* panel, int channel) const {
+  const auto blocks = static_cast<int>(m_blocks.size());
+  const int channels = m_geometry.input.channels;
+  const int end = std::min(channels, channel + (channels + blocks - 1) / blocks);
+  for (; channel < end; ++channel) {
+    const float* const line = panel + m_taps[static_cast<std::size_t>(channel)];
+    for (int at = 0; at < kPanel; at += kCacheLine) hwy::Prefetch(line + at);
   }
-  std::array<std::int64_t, kPanel> places;
+  return channel;
+}
+
+void PointwiseLayer::gatherPanel(const Tensor& input, std::int64_t first, int count, float* panel) const {
+  const Triple& stride = m_spec.stride;
   const Shape& out = m_geometry.output;
+  std::array<std::int64_t, kPanel> places;
   for (int i = 0; i < count; ++i) {
     const std::int64_t at = first + i;
     const auto x = static_cast<int>(at % out.width);
@@ -102,6 +117,7 @@ void PointwiseLayer::copyPanel(const Tensor& input, std::int64_t first, int coun
     const auto t = static_cast<int>(at / out.frameSize());
     places[static_cast<std::size_t>(i)] = input.offset(t * stride.t, y * stride.y, x * stride.x, 0);
   }
+  const std::int64_t channelSize = input.shape().channelSize();
   for (int c = 0; c < input.shape().channels; ++c) {
     const float* const from = input.data() + c * channelSize;
     float* const to = panel + std::ptrdiff_t{c} * kPanel;

@@ -9,16 +9,17 @@
 namespace convscope {
 
 /// Pointwise convolution, 1 × 1 × 1 without padding: the product of a K × C matrix of weights and a C × n
-/// matrix of values, n the positions of all frames in a row. A slab is some positions; they are copied
-/// together in panels that stay in the first-level cache while all filters read them:
+/// matrix of values, n the positions of all frames in a row. A slab is some positions, taken in panels that
+/// stay in the caches while all filters read them; where a stride leaves positions out, those of a panel are
+/// first gathered:
 ///
-///   panel   channel 0: 48 positions | channel 1: 48 positions | …
+///   panel   channel 0: 96 positions | channel 1: 96 positions | …
 ///
 /// Channels are added in their order: exact on integer values while they fit 24 bits, and the same bits as
 /// convolve()'s direct path. Thread rule: see SlabLayer.
 class PointwiseLayer final : public SlabLayer {
  public:
-  /// From some channels and filters on; with fewer the copy costs more than it saves.
+  /// From some channels and filters on; with fewer there is little to reuse.
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
   PointwiseLayer(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
                  const LineKernel& kernel);
@@ -33,11 +34,14 @@ class PointwiseLayer final : public SlabLayer {
     int first = 0;
     int filters = 0;
   };
-  void copyPanel(const Tensor& input, std::int64_t first, int count, float* panel) const;
+  void gatherPanel(const Tensor& input, std::int64_t first, int count, float* panel) const;
+  /// Asks for some channels of a panel from `channel` on; returns the next one.
+  int fetchAhead(const float* panel, int channel) const;
 
   ConvSpec m_spec;
   ConvGeometry m_geometry;
   LineKernel m_kernel;
+  bool m_inPlace;    ///< positions are read where they are
   int m_panels = 1;  ///< panels of one slab
   std::vector<Block> m_blocks;
   std::vector<std::ptrdiff_t> m_taps;  ///< where each channel starts in a panel

@@ -51,6 +51,16 @@ Result<RepeatedConvolution> RepeatedConvolution::plan(const Shape& input, const 
   return RepeatedConvolution(std::unique_ptr<const Layer>(new Layer{*geometry, std::move(prepared)}));
 }
 
+Result<Tensor> RepeatedConvolution::run(const Tensor& input, const ComputeContext& context) const {
+  assert(input.shape() == m_layer->geometry.input);
+  const auto run = m_layer->prepared->makeRun();
+  Tensor output = Tensor::uninitialised(m_layer->geometry.output);
+  run->start(input, output);
+  if (!runPieces(*m_layer->prepared, *run, context))
+    return fail(ErrorCode::Stopped, "The convolution was stopped.");
+  return output;
+}
+
 RepeatedConvolution::Worker::Worker(const RepeatedConvolution& layer)
     : m_state(std::make_unique<State>(*layer.m_layer)) {}
 RepeatedConvolution::Worker::~Worker() = default;

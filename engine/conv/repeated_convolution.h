@@ -2,6 +2,7 @@
 
 #include "engine/conv/conv_spec.h"
 #include "engine/conv/filter_bank.h"
+#include "engine/core/parallel.h"
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
 
@@ -16,12 +17,17 @@ namespace convscope {
 class RepeatedConvolution {
  public:
   /// Errors: those of convolve() but Stopped.
+  /// Packs the weights on one thread.
   [[nodiscard]] static Result<RepeatedConvolution> plan(const Shape& input, const ConvSpec& spec,
                                                         const FilterBank& bank);
   RepeatedConvolution(RepeatedConvolution&&) noexcept;
   ~RepeatedConvolution();
 
   [[nodiscard]] const ConvGeometry& geometry() const;
+
+  /// Convolves on the context's pool: convolve() without the work that does not depend on the input. `input`
+  /// has the planned shape. Errors: Stopped. Thread-safe.
+  [[nodiscard]] Result<Tensor> run(const Tensor& input, const ComputeContext& context) const;
 
   /// Convolves on the calling thread alone. One object for each thread; the RepeatedConvolution must outlive
   /// it.

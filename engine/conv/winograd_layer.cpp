@@ -15,7 +15,7 @@ constexpr int kPanel = 48;
 /// Tiles, frames and filters of one slab, chosen by measurement.
 constexpr int kSlabTiles = 224;
 constexpr int kSlabFrames = 8;
-constexpr int kSlabFilters = 192;
+constexpr int kSlabFilters = 256;
 constexpr int kFewestSlabs = 2;
 /// Filters that a line kernel takes together at most; slabs of filters end where a block does.
 constexpr int kBlock = 8;

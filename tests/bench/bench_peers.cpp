@@ -4,10 +4,12 @@
 // not ours within the tolerance of their sums is not timed), and then timed in turns, ours, peer, peer, ours,
 // peer, peer, …; a turn is one call that warms up and one to five of which the fastest counts. The figure is
 // the median over all turns; the ratio is that of the fastest peer to ours. Ours is the public convolve(),
-// packing included, with planar maps in and out.
+// packing included, with planar maps in and out; for the deep layers, whose weights stay the same from clip
+// to clip, it is RepeatedConvolution::run(), prepared once as every peer is.
 
 #include "conv_cases.h"
 #include "engine/conv/convolve.h"
+#include "engine/conv/repeated_convolution.h"
 #include "peer_process.h"
 #include "peer_request.h"
 
@@ -183,6 +185,7 @@ class Race {
   bool prepare(const ConvCase& layer, bool withKept);
   void takeTurns();
   double turn(Column& column, const std::function<std::vector<double>(int)>& timeCalls);
+  Result<Tensor> computeOurs();
   std::vector<double> timeOurs(int count);
 
   const Options& m_options;
@@ -192,6 +195,7 @@ class Race {
   Tensor m_input;
   FilterBank m_bank;
   ConvSpec m_spec;
+  std::optional<RepeatedConvolution> m_kept;  ///< for layers that are prepared once
   Column m_ours;
   std::vector<Column> m_columns;
   int m_turns = 0;
@@ -205,7 +209,12 @@ bool Race::prepare(const ConvCase& layer, bool withKept) {
   m_ours = {};
   m_columns.assign(m_peers.size(), {});
   const auto geometry = geometryOf(layer.input, layer.spec, layer.filters);
-  const auto maps = convolve(m_input, m_spec, m_bank, {m_pool, {}});
+  m_kept.reset();
+  if (withKept) {
+    if (auto planned = RepeatedConvolution::plan(layer.input, m_spec, m_bank))
+      m_kept.emplace(std::move(*planned));
+  }
+  const auto maps = computeOurs();
   const auto written =
       geometry ? writePeerFiles(layer, *geometry, m_input, m_bank, m_folder) : Result<void>{};
   if (!maps || !written) {
@@ -239,10 +248,14 @@ bool Race::prepare(const ConvCase& layer, bool withKept) {
   return right;
 }
 
-std::vector<double> Race::timeOurs(int count) {
+Result<Tensor> Race::computeOurs() {
   const ComputeContext context{m_pool, {}};
+  return m_kept ? m_kept->run(m_input, context) : convolve(m_input, m_spec, m_bank, context);
+}
+
+std::vector<double> Race::timeOurs(int count) {
   const auto call = [&] {
-    if (!convolve(m_input, m_spec, m_bank, context)) std::abort();  // it worked while preparing
+    if (!computeOurs()) std::abort();  // it worked while preparing
   };
   call();
   std::vector<double> times;
