@@ -441,6 +441,11 @@ class TestReadout : public QObject {
     QVERIFY(!few);
     QCOMPARE(QString::fromStdString(few.error().message),
              QStringLiteral("The kernel spans 3 frames in time and this clip has 2."));
+    // A single frame fits a kernel of one frame, and yet there is no motion in it.
+    const auto still = scoreClip(*trained({1, 3, 3}), Tensor(Shape{1, 32, 32, 1}), context());
+    QVERIFY(!still && still.error().code == ErrorCode::BadSpec);
+    QCOMPARE(QString::fromStdString(still.error().message),
+             QStringLiteral("A clip of one frame holds no motion: there is nothing to score."));
     ReadoutSpec longer;
     longer.kernel = {9, 1, 1};
     longer.dilation = {2, 1, 1};

@@ -184,6 +184,8 @@ Tensor readoutInput(const Tensor& clip) {
 }
 
 Result<ClipScores> scoreClip(const Readout& readout, const Tensor& clip, const ComputeContext& context) {
+  if (clip.shape().length < 2)
+    return fail(ErrorCode::BadSpec, "A clip of one frame holds no motion: there is nothing to score.");
   const Tensor input = readoutInput(clip);
   if (auto fits = checkSpan(readout.spec, input.shape(), "this clip has"); !fits)
     return tl::unexpected(fits.error());

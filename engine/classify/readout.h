@@ -62,8 +62,9 @@ struct ClipScores {
   double distance = 0;         ///< SoftmaxModel::distance(); beyond Readout::farthest the scores are a guess
 };
 
-/// Scores of a clip. Errors: BadSpec where the clip is shorter than the kernel's
-/// span (with the numbers); those of the convolution.
+/// Scores of a clip. Errors: BadSpec where the clip is a single frame (all classes but noise would be a still
+/// picture: there is no motion to name) or shorter than the kernel's span (with the numbers); those of the
+/// convolution.
 [[nodiscard]] Result<ClipScores> scoreClip(const Readout& readout, const Tensor& clip,
                                            const ComputeContext& context);
 
