@@ -7,11 +7,11 @@
 
 #include <QtTest>
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace {
@@ -20,65 +20,72 @@ std::atomic<long> allocations{0};
 std::atomic<long> heldBytes{0};
 std::atomic<long> mostBytes{0};
 
-void* counted(void* block) {
-  if (block == nullptr) throw std::bad_alloc();
+constexpr std::size_t kPlain = alignof(std::max_align_t);
+
+/// A block that begins `alignment` bytes after the allocator's; its size stands just before it. The
+/// allocator's own idea of a block's size would count what it lost by aligning.
+void* take(std::size_t size, std::size_t alignment) {
+  void* base = nullptr;
+  if (posix_memalign(&base, alignment, size + alignment) != 0) throw std::bad_alloc();
+  char* const block = static_cast<char*>(base) + alignment;
+  std::memcpy(block - sizeof size, &size, sizeof size);
   ++allocations;
-  const long held = heldBytes += static_cast<long>(malloc_usable_size(block));
+  const long held = heldBytes += static_cast<long>(size);
   long most = mostBytes;
   while (held > most && !mostBytes.compare_exchange_weak(most, held)) {
   }
   return block;
 }
 
-void release(void* block) {
+void release(void* block, std::size_t alignment) {
   if (block == nullptr) return;
-  heldBytes -= static_cast<long>(malloc_usable_size(block));
-  std::free(block);
+  std::size_t size = 0;
+  std::memcpy(&size, static_cast<char*>(block) - sizeof size, sizeof size);
+  heldBytes -= static_cast<long>(size);
+  std::free(static_cast<char*>(block) - alignment);
 }
 
-void* aligned(std::size_t size, std::align_val_t alignment) {
-  void* block = nullptr;  // stays null where there is no memory
-  return posix_memalign(&block, static_cast<std::size_t>(alignment), size) == 0 ? counted(block)
-                                                                                : counted(nullptr);
+std::size_t bytesOf(std::align_val_t alignment) {
+  return std::max(static_cast<std::size_t>(alignment), kPlain);
 }
 
 }  // namespace
 
 void* operator new(std::size_t size) {
-  return counted(std::malloc(size));
+  return take(size, kPlain);
 }
 void* operator new[](std::size_t size) {
-  return counted(std::malloc(size));
+  return take(size, kPlain);
 }
 void* operator new(std::size_t size, std::align_val_t alignment) {
-  return aligned(size, alignment);
+  return take(size, bytesOf(alignment));
 }
 void* operator new[](std::size_t size, std::align_val_t alignment) {
-  return aligned(size, alignment);
+  return take(size, bytesOf(alignment));
 }
 void operator delete(void* block) noexcept {
-  release(block);
+  release(block, kPlain);
 }
 void operator delete[](void* block) noexcept {
-  release(block);
+  release(block, kPlain);
 }
 void operator delete(void* block, std::size_t) noexcept {
-  release(block);
+  release(block, kPlain);
 }
 void operator delete[](void* block, std::size_t) noexcept {
-  release(block);
+  release(block, kPlain);
 }
-void operator delete(void* block, std::align_val_t) noexcept {
-  release(block);
+void operator delete(void* block, std::align_val_t alignment) noexcept {
+  release(block, bytesOf(alignment));
 }
-void operator delete[](void* block, std::align_val_t) noexcept {
-  release(block);
+void operator delete[](void* block, std::align_val_t alignment) noexcept {
+  release(block, bytesOf(alignment));
 }
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
-  release(block);
+void operator delete(void* block, std::size_t, std::align_val_t alignment) noexcept {
+  release(block, bytesOf(alignment));
 }
-void operator delete[](void* block, std::size_t, std::align_val_t) noexcept {
-  release(block);
+void operator delete[](void* block, std::size_t, std::align_val_t alignment) noexcept {
+  release(block, bytesOf(alignment));
 }
 
 using namespace convscope;

@@ -13,7 +13,7 @@ constexpr double kSlabWork = 2e6;
 /// Below this a second thread would take longer to wake than to work.
 constexpr double kSmallWork = 1e6;
 /// Weights from which on packing them is shared out.
-constexpr std::size_t kParallelPacking = 100'000;
+constexpr std::size_t kParallelPacking = 30'000;
 /// Filters of one slab at most, where it does not copy its input.
 constexpr int kSlabFilters = 32;
 /// Values of a slab's copy of its input at most: half a megabyte, a part of every processor's nearer caches.
@@ -103,17 +103,21 @@ void packWeights(ConvPlan& plan, const FilterBank& bank, const std::vector<std::
   const bool lanes = plan.style == LineStyle::Filters;
   for (const Filter& filter : bank) plan.biases.push_back(filter.bias);
   if (lanes) plan.biases.resize(plan.biases.size() + static_cast<std::size_t>(plan.kernel.filterLanes));
-  const auto packChunk = [&](int chunk) {
-    for (const FilterBlock& block : plan.chunks[static_cast<std::size_t>(chunk)]) {
+  // Some taps of all filters of a block at a time: what is written then lies on few lines of the cache.
+  constexpr std::size_t kTapsTogether = 32;
+  const auto packBlock = [&](const FilterBlock& block) {
+    const auto pitch = static_cast<std::size_t>(lanes ? plan.kernel.filterLanes : block.filters);
+    for (std::size_t first = 0; first < order.size(); first += kTapsTogether) {
+      const std::size_t end = std::min(order.size(), first + kTapsTogether);
       for (int f = 0; f < block.filters; ++f) {
         const float* const from = bank[static_cast<std::size_t>(block.first + f)].weights.data();
-        float* to = plan.weights.data() + block.weights + f;
-        for (const std::size_t at : order) {
-          *to = from[at];
-          to += lanes ? plan.kernel.filterLanes : block.filters;
-        }
+        float* const to = plan.weights.data() + block.weights + f;
+        for (std::size_t tap = first; tap < end; ++tap) to[tap * pitch] = from[order[tap]];
       }
     }
+  };
+  const auto packChunk = [&](int chunk) {
+    for (const FilterBlock& block : plan.chunks[static_cast<std::size_t>(chunk)]) packBlock(block);
   };
   const auto chunks = static_cast<int>(plan.chunks.size());
   if (plan.weights.size() > kParallelPacking) {
