@@ -1,5 +1,6 @@
 #include "engine/conv/convolve.h"
 #include "engine/conv/kernel_table.h"
+#include "engine/conv/repeated_convolution.h"
 
 #include <QtTest>
 
@@ -305,6 +306,27 @@ class TestConvFast : public QObject {
         QVERIFY(maps);
         QVERIFY(sameBits(*maps, *expected));
       }
+    }
+  }
+
+  void preparedLayerGivesTheBitsOfConvolve() {
+    ThreadPool pool(2);
+    for (const Layer& layer : layers()) {
+      ConvSpec spec = layer.spec;
+      spec.padding = PaddingMode::Same;
+      const FilterBank bank = randomBank(spec, layer.input.channels, layer.filters, kSeed, false);
+      const auto prepared = RepeatedConvolution::plan(layer.input, spec, bank);
+      QVERIFY2(prepared, layer.name);
+      for (const unsigned seed : {kSeed, kSeed + 1}) {
+        const Tensor input = randomInput(layer.input, seed, false);
+        const auto expected = convolve(input, spec, bank, {pool, {}});
+        const auto maps = prepared->run(input, {pool, {}});
+        QVERIFY2(expected && maps && sameBits(*maps, *expected), layer.name);
+      }
+      std::stop_source stop;
+      stop.request_stop();
+      const auto never = prepared->run(randomInput(layer.input, kSeed, false), {pool, stop.get_token()});
+      QVERIFY2(!never && never.error().code == ErrorCode::Stopped, layer.name);
     }
   }
 
