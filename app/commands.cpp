@@ -477,7 +477,8 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
     commands.push_back({figures,
                         tr("Figure %1: %2").arg(numberOf(one), QString::fromStdString(one.title)),
                         {},
-                        {},
+                        // the last digit of its number: there are ten figures
+                        {QKeySequence(QStringLiteral("Ctrl+%1").arg(numberOf(one).right(1)))},
                         QString::fromStdString(one.says),
                         [this, one] {
                           AppState state = one.state;

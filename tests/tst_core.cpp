@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <stdexcept>
 #include <thread>
 
 using namespace convscope;
@@ -75,6 +76,24 @@ class TestCore : public QObject {
     }
   }
 
+  void aPieceThatThrowsIsToldOnceAllAreDone() {
+    ThreadPool pool(3);
+    std::atomic<int> done = 0;
+    const auto piece = [&](int i) {
+      if (i == 7) throw std::runtime_error("piece 7");
+      ++done;
+    };
+    try {
+      pool.run(100, piece);
+      QFAIL("nothing was thrown");
+    } catch (const std::runtime_error& error) {
+      QCOMPARE(QString::fromLatin1(error.what()), QStringLiteral("piece 7"));
+    }
+    QCOMPARE(done.load(), 99);
+    pool.run(10, [&](int) { ++done; });  // the pool goes on
+    QCOMPARE(done.load(), 109);
+  }
+
   void poolServesSeveralCallers() {
     ThreadPool pool(3);
     std::atomic<int> total{0};
@@ -89,7 +108,8 @@ class TestCore : public QObject {
   }
 
   void budgetNamesWhatItWouldTake() {
-    const Result<void> much = checkBudget(100.0 * (1LL << 30), "The maps", "lower the number of filters", 1LL << 30);
+    const Result<void> much =
+        checkBudget(100.0 * (1LL << 30), "The maps", "lower the number of filters", 1LL << 30);
     QVERIFY(!much);
     QCOMPARE(much.error().code, ErrorCode::TooLarge);
     QCOMPARE(QString::fromStdString(much.error().message),

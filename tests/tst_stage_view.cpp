@@ -202,6 +202,7 @@ class TestStageView : public QObject {
     (void)desk.stage.renderImage(size);
     const QRectF stage = QRectF(QPointF(0, 0), size).adjusted(-1, -1, 1, 1);
     const std::vector<StageLabel> labels = desk.stage.facts().labels;
+    QVERIFY(!labels.empty());
     for (const StageLabel& a : labels) {
       QVERIFY2(stage.contains(a.box), qPrintable(a.text));
       for (const StageLabel& b : labels) {

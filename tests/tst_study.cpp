@@ -152,6 +152,30 @@ class TestStudy : public QObject {
     QVERIFY(std::isinf(expectedMs(spec, cache)));
   }
 
+  // A more urgent job may want the clip whose lock the reader holds: waiting for each other they would stand
+  // still for ever.
+  void whileAClipIsReadNobodyIsLetGoFirst() {
+    StudyCache cache;
+    ThreadPool pool(1);
+    int yields = 0;
+    std::vector<double> shares;
+    const ComputeContext context{pool, {}, [&] { ++yields; }, [&](double share) { shares.push_back(share); }};
+    QVERIFY(cache.clip(study({3, 3, 3}, PaddingMode::Valid).clip, context));
+    QCOMPARE(yields, 0);
+    QVERIFY(shares.size() >= 8);  // it was drawn under this context
+  }
+
+  void whatWasForgottenIsReadAgain() {
+    StudyCache cache;
+    ThreadPool pool(1);
+    const ClipSpec spec = study({3, 3, 3}, PaddingMode::Valid).clip;
+    // forgotten while it is being drawn: what was begun before may not be kept
+    const ComputeContext context{pool, {}, {}, [&](double) { cache.forgetClip(); }};
+    QVERIFY(cache.clip(spec, context));
+    QVERIFY(cache.peek(spec) == nullptr);
+    QVERIFY(!cache.holdsFrames(spec));
+  }
+
   void thePaceOfDrawingIsLearned() {
     StudyCache cache;
     KernelStudy spec = study({3, 3, 3}, PaddingMode::Valid);

@@ -48,9 +48,9 @@ class KernelLayer {
   [[nodiscard]] virtual int framesComplete(int piece) const = 0;
 };
 
-/// Runs all pieces of all phases of a run that was started, on the context's pool; false where the caller asked
-/// to stop, which leaves the output incomplete. A yield may wait for a more urgent job that needs the same
-/// pool, so it is called between batches, never while this job holds the pool.
+/// Runs all pieces of all phases of a run that was started, on the context's pool; false where the caller
+/// asked to stop, which leaves the output incomplete. A yield may wait for a more urgent job that needs the
+/// same pool, so it is called between batches, never while this job holds the pool.
 [[nodiscard]] bool runPieces(const KernelLayer& layer, KernelRun& run, const ComputeContext& context);
 
 /// One row of the table of kernels: an algorithm built for one instruction set. Kernels take layers that were

@@ -11,7 +11,9 @@ namespace convscope {
 /// Convolves `input` (L, H, W, C) with every filter of `bank` and returns the maps, one channel per filter:
 ///   out(t, y, x, k) = activation(bias_k + Σ_{c, i, j, m} w_k(c, i, j, m) · in(t·s_t + i·d_t − p_t, …, c))
 /// Memory order of both: C, L, H, W. Sums are float32, each output's terms in one fixed order, so that any
-/// number of threads gives the same bits; integer values stay exact while they fit 24 bits. Errors: those of
+/// number of threads gives the same bits; integer values stay exact while they fit 24 bits. The exception are
+/// deep layers (16 channels in and out and more), for which a kernel with a stated error may be chosen, see
+/// ConvKernel::errorFactor: still the same bits for any number of threads. Errors: those of
 /// geometryOf; BadSpec where a filter does not hold C/groups × l × h × w weights; TooLarge where the output
 /// and the padded input would not fit the memory budget; BadUsage where CONVSCOPE_TARGET or CONVSCOPE_KERNEL
 /// forces what is unknown or does not serve the layer (see kernel_table.h, which makes the choice); Stopped.

@@ -91,8 +91,18 @@ std::vector<int> matchFrames(const ConvSpec& spec, const ConvGeometry& geometry,
 
 /// Whether a layer is computed so that each output has the same bits alone as among others.
 bool partsGiveTheSameBits(const ConvSpec& spec, const ConvGeometry& geometry) {
-  const auto kernel = activeKernel(spec, geometry);
-  return kernel && (*kernel)->errorFactor == nullptr;
+  const auto isExact = [](const ConvSpec& layer, const ConvGeometry& shapes) {
+    const auto kernel = activeKernel(layer, shapes);
+    return kernel && (*kernel)->errorFactor == nullptr;
+  };
+  if (spec.groups == 1) return isExact(spec, geometry);
+  // A group on its own is a layer of one group, for which another kernel may be chosen.
+  ConvSpec alone = spec;
+  alone.groups = 1;
+  ConvGeometry one = geometry;
+  one.input.channels /= spec.groups;
+  one.output.channels /= spec.groups;
+  return isExact(spec, geometry) && isExact(alone, one);
 }
 
 /// A run of neighbouring map frames.

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #ifdef __linux__
@@ -51,6 +53,7 @@ struct ThreadPool::Workers {
     int end = 0;
   };
   std::vector<Share> shares;
+  std::exception_ptr trouble;           // the first that a piece threw; guarded by the mutex
   std::atomic<int> busy{0};             // changed under the mutex only
   std::atomic<unsigned> generation{0};  // so is this
   std::vector<std::jthread> threads;    // last: joined before anything above goes
@@ -71,7 +74,14 @@ struct ThreadPool::Workers {
   void takePieces(const std::function<void(int)>& work, std::size_t own) {
     for (std::size_t i = 0; i < shares.size(); ++i) {
       Share& share = shares[(own + i) % shares.size()];
-      for (int at = share.next.fetch_add(1); at < share.end; at = share.next.fetch_add(1)) work(at);
+      for (int at = share.next.fetch_add(1); at < share.end; at = share.next.fetch_add(1)) {
+        try {
+          work(at);
+        } catch (...) {  // told to the caller of run() once all threads are done: they still use its pieces
+          const std::lock_guard lock(mutex);
+          if (!trouble) trouble = std::current_exception();
+        }
+      }
     }
   }
 
@@ -139,6 +149,7 @@ void ThreadPool::run(int count, const std::function<void(int)>& piece) {
   std::unique_lock lock(m_workers->mutex);
   m_workers->done.wait(lock, [&] { return m_workers->busy == 0; });
   m_workers->piece = nullptr;
+  if (auto trouble = std::exchange(m_workers->trouble, nullptr)) std::rethrow_exception(trouble);
 }
 
 }  // namespace convscope

@@ -26,8 +26,9 @@ class ThreadPool {
 
   [[nodiscard]] int threads() const;
 
-  /// Calls piece(i) once for each i in [0, count) and returns when all are done. `piece` must not throw and
-  /// must not call run() of the same pool.
+  /// Calls piece(i) once for each i in [0, count) and returns when all are done. What a piece throws is
+  /// thrown again here, the first of several, once no thread works any more. `piece` must not call run() of
+  /// the same pool.
   void run(int count, const std::function<void(int)>& piece);
 
  private:

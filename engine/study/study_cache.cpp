@@ -22,8 +22,9 @@ constexpr double kMultiplyAddsPerMs = 15e6;
 constexpr double kDrawnPixelsPerMs = 3e3;
 constexpr double kPreparedValuesPerMs = 100e3;
 
+/// Without the chance for others to go first: they may want the clip whose lock this reader holds.
 ReadContext readContext(const ComputeContext& context) {
-  return {context.stop, context.progress, context.yield};
+  return {context.stop, context.progress};
 }
 
 /// Keeps the pace of work that took long enough to say more of the machine than of the clock.
@@ -51,6 +52,7 @@ struct StudyCache::Store {
   ClipSource source;
   FrameRange range;
   std::shared_ptr<const RawFrames> raw;
+  int forgotten = 0;  // how often forgetClip() was called: what was read before it may not be kept after it
   ClipSpec spec;
   std::shared_ptr<const Clip> clip;
   std::weak_ptr<const StudyResult> result;
@@ -66,9 +68,14 @@ struct StudyCache::Store {
     const std::lock_guard lock(mutex);
     return raw && source == wanted.source && range == wanted.range ? raw : nullptr;
   }
+  int timesForgotten() const {
+    const std::lock_guard lock(mutex);
+    return forgotten;
+  }
   /// Reads what is not in memory. For the holder of `reading` alone.
   Result<std::shared_ptr<const RawFrames>> frames(const ClipSpec& wanted, const ComputeContext& context) {
     if (auto known = findRaw(wanted)) return known;
+    const int before = timesForgotten();
     const auto start = Clock::now();
     Result<RawFrames> read = readSource(wanted.source, wanted.range, readContext(context));
     if (!read) return tl::unexpected(read.error());
@@ -76,6 +83,7 @@ struct StudyCache::Store {
       learn(drawnPixelsPerMs, static_cast<double>(read->count()) * read->height * read->width, start);
     auto fresh = std::make_shared<const RawFrames>(std::move(*read));
     const std::lock_guard lock(mutex);
+    if (before != forgotten) return fresh;
     source = wanted.source;
     range = wanted.range;
     raw = fresh;
@@ -92,6 +100,7 @@ std::shared_ptr<const Clip> StudyCache::peek(const ClipSpec& spec) const {
 
 void StudyCache::forgetClip() {
   const std::lock_guard lock(m_store->mutex);
+  ++m_store->forgotten;
   m_store->clip.reset();
   m_store->raw.reset();
 }
@@ -142,6 +151,7 @@ Result<std::shared_ptr<const Clip>> StudyCache::clip(const ClipSpec& spec, const
   if (auto known = m_store->find(spec)) return known;
   const std::lock_guard turn(m_store->reading);
   if (auto known = m_store->find(spec)) return known;  // read while this caller waited
+  const int before = m_store->timesForgotten();
   const auto raw = m_store->frames(spec, context);
   if (!raw) return tl::unexpected(raw.error());
   const auto start = Clock::now();
@@ -151,6 +161,7 @@ Result<std::shared_ptr<const Clip>> StudyCache::clip(const ClipSpec& spec, const
         start);
   auto clip = std::make_shared<const Clip>(std::move(*prepared));
   const std::lock_guard lock(m_store->mutex);
+  if (before != m_store->forgotten) return clip;
   m_store->spec = spec;
   m_store->clip = clip;
   return clip;

@@ -19,8 +19,9 @@ class StudyCache {
   StudyCache(const StudyCache&) = delete;
   StudyCache& operator=(const StudyCache&) = delete;
   /// The prepared clip of `spec`: from memory where it was the last one, else re-prepared from the decoded
-  /// frames where source and range are the same, else read. Stoppable and yielding
-  /// frame by frame. Errors: those of readSource and prepareClip.
+  /// frames where source and range are the same, else read. Stoppable frame by
+  /// frame; one reader at a time, which lets nobody go first: who waits may want this clip. Errors: those of
+  /// readSource and prepareClip.
   [[nodiscard]] Result<std::shared_ptr<const Clip>> clip(const ClipSpec& spec, const ComputeContext& context);
   /// Shape of that clip, without preparing it: of a motion-lab clip without drawing it, of any other from the
   /// decoded frames, which are read where they are not in memory. Errors: those of clip().

@@ -55,6 +55,8 @@ PanelFrame::PanelFrame(const QString& name, QWidget* parent)
   m_titleLine->addWidget(m_name);
   m_fact->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   m_titleLine->addWidget(m_fact, 1);
+  m_fact->setMinimumWidth(0);
+  m_fact->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a fact never widens the dock
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);

@@ -71,10 +71,10 @@ std::vector<TextLine> scoresSentences(const ScoresState& scores, const LookTheme
       QObject::tr("Learned from %1 synthetic clips, %2; no real one seen. ").arg(kTrainingClips).arg(bank);
   if (scores.result->unlike()) {
     const QString times = QString::number(scores.result->distance / readout.farthest, 'f', 1);
-    lines.push_back(
-        {{learned, theme.muted},
-         {QObject::tr("Yours lies %1 × as far out as any of them: the bars are a guess.").arg(times),
-          theme.text, true}});
+    // before what it learned from: of a long text the end is cut, and this may not be
+    lines.push_back({{QObject::tr("A guess: yours lies %1 × as far out as any clip learned. ").arg(times),
+                      theme.text, true},
+                     {learned, theme.muted}});
     return lines;
   }
   lines.push_back({{learned + (scores.realClip() ? QObject::tr("Yours, grey 32 × 32: a likeness, no verdict.")

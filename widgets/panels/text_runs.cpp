@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 namespace convscope {
 
@@ -33,9 +34,10 @@ constexpr int kMostShaped = 2048;
 
 /// Made once per size and weight: every line that is painted asks for some. GUI thread.
 const ScaledFont& fontOf(const TextRun& run, const LookTheme& theme) {
-  static std::map<std::pair<double, bool>, ScaledFont> fonts;
+  // the weight that reads alike differs between light type on dark and dark type on light
+  static std::map<std::tuple<double, bool, Theme>, ScaledFont> fonts;
   const double px = run.px > 0 ? run.px : theme.body;
-  const std::pair key(px, run.semibold);
+  const std::tuple key(px, run.semibold, theme.theme);
   const auto known = fonts.find(key);
   if (known != fonts.end()) return known->second;
   QFont font = theme.font(px, run.semibold);
@@ -50,7 +52,7 @@ const ScaledFont::Shaped& shapedOf(const TextRun& run, const ScaledFont& font) {
   if (font.shaped.size() >= kMostShaped) font.shaped.clear();
   ScaledFont::Shaped made{QStaticText(run.text), font.metrics.horizontalAdvance(run.text) * font.factor};
   made.text.setTextFormat(Qt::PlainText);
-  made.text.prepare({}, font.font);
+  if (font.factor == 1) made.text.prepare({}, font.font);  // else it is not drawn from here
   return *font.shaped.insert(run.text, made);
 }
 

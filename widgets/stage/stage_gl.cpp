@@ -173,6 +173,10 @@ QImage StageGl::draw(const QSize& size) {
 
   // What was drawn lies in VTK's own framebuffer, lowest row first and in the order that QImage keeps.
   QImage picture(size, QImage::Format_RGB32);
+  if (picture.isNull()) {
+    state->Pop();
+    return picture;
+  }
   QOpenGLFunctions* gl = m_context->gl.functions();
   window->GetRenderFramebuffer()->Bind(GL_READ_FRAMEBUFFER);
   window->GetRenderFramebuffer()->ActivateReadBuffer(0);

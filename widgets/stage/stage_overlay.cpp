@@ -23,13 +23,6 @@ QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
 }
 
-/// Decimals that show two significant digits of `value` at least: a small response must not read as none.
-int telling(double value, int least) {
-  const double size = std::abs(value);
-  if (size == 0) return least;
-  return std::clamp(1 - static_cast<int>(std::floor(std::log10(size))), least, 6);
-}
-
 /// Paints what turns with the camera. Members are in drawing order.
 class WorldPainter {
  public:
@@ -235,7 +228,8 @@ class WorldPainter {
     m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, halo);
     const float value = m_view.result->valueAt(m_layout.filter, m_layout.voxel);
     if (!std::isfinite(value)) return;
-    const int decimals = telling(value, m_theme.presenter ? 2 : 3);
+    // as many as the ledger writes: its twin must show the same number, be it 0.000
+    const int decimals = m_theme.presenter ? 2 : 3;
     const QString text =
         m_view.unsignedMaps() ? QString::number(value, 'f', decimals) : signedText(value, decimals);
     const QFont type = font(m_theme.value * 1.05, true);

@@ -6,7 +6,8 @@
 namespace convscope {
 
 /// Everything that is painted over VTK's picture: outlines, kernel, links, voxel, arrows, titles, legend.
-/// Holds no state but ready-painted labels. GUI thread only.
+/// Holds no state but ready-painted labels. Thread rule: one thread at a time, on the GUI thread or while
+/// that waits for it: themes, fonts of the screen and measured titles are its own.
 class StageOverlay {
  public:
   void paint(QPainter& painter, const StageFrame& frame);

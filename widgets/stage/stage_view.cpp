@@ -3,11 +3,13 @@
 #include <QEasingCurve>
 #include <QElapsedTimer>
 #include <QPainter>
+#include <QScopeGuard>
 #include <QSemaphore>
 #include <QThreadPool>
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 
 namespace convscope {
 
@@ -141,12 +143,24 @@ void StageView::paintStage(QPainter& painter, const QSize& size, double ratio) {
   // global pool paints the overlay: painting in any other, Qt 6 hands each longer line to that pool in
   // pieces, several hundred times in a picture.
   QSemaphore painted;
+  std::exception_ptr trouble;
   const bool beside = QThreadPool::globalInstance()->tryStart([&] {
-    drawOverlay(device, ratio);
+    try {
+      drawOverlay(device, ratio);
+    } catch (...) {  // the pool's thread may not end by it
+      trouble = std::current_exception();
+    }
     painted.release();
   });
-  drawPicture(device, ratio);
-  beside ? painted.acquire() : drawOverlay(device, ratio);
+  {
+    // Waits also where OpenGL throws: the other thread works on what stands here.
+    const auto wait = qScopeGuard([&] {
+      if (beside) painted.acquire();
+    });
+    drawPicture(device, ratio);
+  }
+  if (trouble) std::rethrow_exception(trouble);
+  if (!beside) drawOverlay(device, ratio);
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
   painter.drawImage(QPointF(0, 0), m_picture);
   painter.setOpacity(1);
@@ -160,7 +174,7 @@ void StageView::drawPicture(const QSize& device, double ratio) {
   m_picture = m_gl->draw(device);
   m_picture.setDevicePixelRatio(ratio);
   m_pictureSize = device;
-  m_pictureOld = false;
+  m_pictureOld = m_picture.isNull();  // tried again at the next painting
   ++m_pictures;
   m_lastPictureMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }

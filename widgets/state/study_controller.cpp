@@ -11,8 +11,9 @@ namespace convscope {
 
 namespace {
 
-constexpr int kQuietTicks = 2;  // pieces of the quiet time, each of which must come on time
-constexpr qint64 kLateMs = 8;   // half a picture
+constexpr int kQuietTicks = 2;          // pieces of the quiet time, each of which must come on time
+constexpr qint64 kLateMs = 8;           // half a picture
+constexpr qint64 kLongestWaitMs = 400;  // after the last change, however busy a window that plays or turns is
 
 }  // namespace
 
@@ -43,7 +44,8 @@ StudyController::StudyController(Compute compute, Policy policy, std::shared_ptr
     // what it painted, so the quiet time begins anew.
     const qint64 late = m_sinceTick.restart() - m_fullDelay.interval();
     m_quietTicks = late > kLateMs ? 0 : m_quietTicks + 1;
-    m_quietTicks < kQuietTicks ? m_fullDelay.start() : startFull();
+    const bool waits = m_quietTicks < kQuietTicks && m_sinceChange.elapsed() < kLongestWaitMs;
+    waits ? m_fullDelay.start() : startFull();
   });
 }
 
@@ -84,6 +86,7 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
 
 void StudyController::delayFull() {
   m_quietTicks = 0;
+  m_sinceChange.start();
   m_sinceTick.start();
   m_fullDelay.start(m_policy.fullDelayMs / kQuietTicks);
 }
@@ -147,7 +150,10 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
   m_shownPreview = preview;
   if (newest && lane == m_policy.lane) m_progress = 1;
   // everything is in place before anyone is told: who hears of the result may ask whether it is stale
-  const bool newStatus = assignStatus(newest ? QString() : m_problem, !newest, newest ? preview : m_busy);
+  // A preview that was under way when the user said stop is shown, but nothing further comes.
+  const bool stopped = newest && m_stopped;
+  const bool newStatus = assignStatus(newest && !stopped ? QString() : m_problem,
+                                      !newest || (stopped && preview), newest ? preview && !stopped : m_busy);
   Q_EMIT resultChanged();
   if (newStatus) Q_EMIT statusChanged();
 }

@@ -101,8 +101,9 @@ class StudyController : public QObject {
   bool m_stopped = false;  ///< by stop(): a full result on its way is not awaited
   double m_progress = 0;
   QTimer m_fullDelay;
-  QElapsedTimer m_sinceTick;
-  int m_quietTicks = 0;  ///< of the quiet time, passed without a change or a long painting
+  QElapsedTimer m_sinceChange;
+  QElapsedTimer m_sinceTick;  ///< of the quiet time
+  int m_quietTicks = 0;       ///< of the quiet time, passed without a change or a long painting
   std::shared_ptr<StudyCache> m_cache;
   // One pool for each lane used: a full job that lets a preview go first waits inside its own pool's threads,
   // so only one pool is busy at a time.
