@@ -33,12 +33,14 @@ double sinceProcessStart() {
   // The name in brackets may hold spaces; the start in clock ticks since boot is the 20th field after it.
   std::istringstream fields(text.substr(text.rfind(')') + 1));
   std::string field;
-  for (int i = 0; i < 20; ++i) fields >> field;
+  double start = 0;
+  for (int i = 0; i < 19; ++i) fields >> field;
+  fields >> start;
   timespec now{};
   clock_gettime(CLOCK_BOOTTIME, &now);
   const double ticksPerSecond = static_cast<double>(sysconf(_SC_CLK_TCK));
   return (static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9 -
-          std::stod(field) / ticksPerSecond) *
+          start / ticksPerSecond) *
          1e3;
 }
 

@@ -53,6 +53,11 @@ constexpr int kToolbarSpacing = 4;  // as in the style sheet
 constexpr int kLeastWidth = 1024;
 constexpr int kLeastHeight = 660;
 
+// A real clip's cells are smaller than a pixel of the stage, its kernel a speck: opened by hand, one of more
+// rows than the first is shown at the second.
+constexpr int kMostOpenedRows = 96;
+constexpr int kOpenedRows = 36;
+
 constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
 
 int sliderOf(double speed) {
@@ -138,6 +143,9 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     m_settings.addRecentClip(QString::fromStdString(file->path));
     m_workspace->clipPanel().setRecentFiles(m_settings.recentClips());
   });
+  connect(&m_controller, &StudyController::resultChanged, this, &MainWindow::sizeOpenedClip);
+  connect(&m_workspace->clipPanel(), &ClipPanel::filePicked, this,
+          [this](const QString& path) { m_openedClip = path.toStdString(); });
   m_workspace->clipPanel().setRecentFiles(m_settings.recentClips());
   m_workspace->clipPanel().setCameras(cameras());
   refreshActions();
@@ -348,7 +356,28 @@ void MainWindow::finish() {
 
 void MainWindow::openClip(const QString& path) {
   const std::string file = path.toStdString();
+  m_openedClip = file;
   change(tr("Open clip"), [file](AppState& state) { takeSource(state, FileSource{file}); });
+}
+
+void MainWindow::sizeOpenedClip() {
+  const ClipSpec& clip = m_store.state().kernel().clip;
+  const auto* file = std::get_if<FileSource>(&clip.source);
+  if (m_openedClip.empty() || m_controller.stale() || file == nullptr || file->path != m_openedClip) return;
+  m_openedClip.clear();
+  const auto* result = std::get_if<KernelResult>(m_controller.result().get());
+  if (result == nullptr || clip.prepare.resize) return;
+  const Shape& input = result->geometry.input;
+  if (input.height <= kMostOpenedRows) return;
+  const FrameSize size{
+      kOpenedRows,
+      std::max(1, static_cast<int>(std::lround(1.0 * kOpenedRows * input.width / input.height)))};
+  change(tr("Resize"), [size](AppState& state) { state.kernel().clip.prepare.resize = size; });
+  say(tr("Shown at %1 × %2, so that cells and kernel can be seen; undo brings back all %3 × %4 pixels.")
+          .arg(size.height)
+          .arg(size.width)
+          .arg(input.height)
+          .arg(input.width));
 }
 
 void MainWindow::openState(const QString& path) {

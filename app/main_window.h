@@ -78,6 +78,8 @@ class MainWindow : public QMainWindow {
   void showShortcuts();
   void showAbout();
   void chooseClip();
+  /// A clip that was just opened by hand is shown so small that its cells can be told apart.
+  void sizeOpenedClip();
   void saveState();
   void exportMaps();
   void exportPicture();
@@ -106,6 +108,7 @@ class MainWindow : public QMainWindow {
   ShortcutSheet* m_shortcuts = nullptr;
   std::optional<Look> m_appliedLook;
   std::string m_rememberedClip;  ///< the last one put among the recent ones
+  std::string m_openedClip;      ///< opened by hand and not shown yet, or empty
 };
 
 }  // namespace convscope

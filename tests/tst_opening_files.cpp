@@ -34,6 +34,32 @@ class TestOpeningFiles : public QObject {
     QCOMPARE(m_window->workspace().stage().facts().inputFrames, view.result->geometry.input.length);
   }
 
+  void aLargeClipOpenedByHandIsShownSmallAndUndoBringsItBack() {
+    QVERIFY(clip_files::writeVideo(path("wide.avi"), "MJPG", 20, 180, 320));
+    open(QStringLiteral("wide.avi"));
+    m_window->finish();  // the size follows the first result
+    const auto input = [this] { return m_window->workspace().view().result->geometry.input; };
+    QCOMPARE(input().height, 36);
+    QCOMPARE(input().width, 64);
+    m_window->store().undo();
+    m_window->finish();
+    QCOMPARE(input().height, 180);
+    QCOMPARE(input().width, 320);
+    m_window->finish();  // and it stays
+    QCOMPARE(input().height, 180);
+  }
+
+  void aStateKeepsTheSizeItWasSavedWith() {
+    QVERIFY(clip_files::writeVideo(path("saved.avi"), "MJPG", 20, 180, 320));
+    AppState state = initialState();
+    takeSource(state, FileSource{path("saved.avi").toStdString()});
+    state.kernel().clip.prepare.resize.reset();
+    QVERIFY(writeState(state, path("large.convscope").toStdString()));
+    QVERIFY(drop({QUrl::fromLocalFile(path("large.convscope"))}));
+    m_window->finish();
+    QCOMPARE(m_window->workspace().view().result->geometry.input.height, 180);
+  }
+
   void aDroppedStateIsOpened() {
     AppState state = initialState();
     state.kernel().conv.kernel = {2, 5, 4};

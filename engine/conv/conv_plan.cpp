@@ -59,8 +59,9 @@ TapList tapsOf(const ConvSpec& spec, const SourceLayout& source, int channels) {
   return list;
 }
 
-/// Cuts the filters of every group into blocks, and the blocks into the shares of one slab.
-void cutFilters(ConvPlan& plan, int groups) {
+/// Cuts the filters of every group into blocks, and the blocks into the shares of one slab. Returns how many
+/// packed weights they take.
+[[nodiscard]] std::size_t cutFilters(ConvPlan& plan, int groups) {
   const auto taps = static_cast<std::size_t>(weightCount(plan.spec.kernel, plan.groupChannels));
   std::size_t weights = 0;
   for (int group = 0; group < groups; ++group) {
@@ -79,11 +80,12 @@ void cutFilters(ConvPlan& plan, int groups) {
       }
     }
   }
-  plan.weights.resize(weights);
+  return weights;
 }
 
-/// Blocks of as many filters as lie side by side in the vectors, the last one filled up with zeros.
-void cutFiltersIntoLanes(ConvPlan& plan, int groups) {
+/// Blocks of as many filters as lie side by side in the vectors, the last one filled up with zeros. Returns
+/// the same.
+[[nodiscard]] std::size_t cutFiltersIntoLanes(ConvPlan& plan, int groups) {
   const auto taps = static_cast<std::size_t>(weightCount(plan.spec.kernel, plan.groupChannels));
   const int lanes = plan.kernel.filterLanes;
   std::size_t weights = 0;
@@ -94,7 +96,7 @@ void cutFiltersIntoLanes(ConvPlan& plan, int groups) {
       weights += taps * static_cast<std::size_t>(lanes);
     }
   }
-  plan.weights.resize(weights);
+  return weights;
 }
 
 /// Lays the weights out as the line kernel reads them: order block, tap, filter.
@@ -245,7 +247,8 @@ ConvPlan planWithoutWeights(const ConvSpec& spec, const ConvGeometry& geometry, 
   plan.style = style;
   plan.groupChannels = geometry.input.channels / spec.groups;
   plan.groupFilters = geometry.output.channels / spec.groups;
-  style == LineStyle::Columns ? cutFilters(plan, spec.groups) : cutFiltersIntoLanes(plan, spec.groups);
+  plan.packedWeights =
+      style == LineStyle::Columns ? cutFilters(plan, spec.groups) : cutFiltersIntoLanes(plan, spec.groups);
   layLines(plan);
   return plan;
 }
@@ -262,6 +265,7 @@ ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, con
   ConvPlan plan = planWithoutWeights(spec, geometry, kernel, style);
   TapList taps = tapsOf(spec, plan.source, plan.groupChannels);
   plan.taps = std::move(taps.offsets);
+  plan.weights.resize(plan.packedWeights);
   packWeights(plan, bank, taps.weights, context);
   return plan;
 }

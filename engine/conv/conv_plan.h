@@ -30,6 +30,7 @@ struct ConvPlan {
   LineKernel kernel;
   LineStyle style = LineStyle::Columns;
   std::vector<std::ptrdiff_t> taps;  ///< offsets of the products of group 0, in the order they are added
+  std::size_t packedWeights = 0;     ///< that `weights` holds or will hold
   std::vector<float> weights;        ///< of all blocks, order block, tap, filter
   std::vector<float> biases;         ///< one per filter, and zeros to the end of the last block
   std::vector<std::vector<FilterBlock>> chunks;  ///< the filter blocks of one slab each

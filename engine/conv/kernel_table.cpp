@@ -4,8 +4,7 @@
 #include "engine/conv/line_layer.h"
 #include "engine/conv/onednn_layer.h"
 #include "engine/conv/pointwise_layer.h"
-#include "engine/conv/winograd_layer.h"
-#include "engine/conv/winograd_time_layer.h"
+#include "engine/conv/winograd_kernels.h"
 
 #include <cstdlib>
 #include <string>
@@ -50,7 +49,6 @@ std::span<const ConvKernel> kernelTable() {
     addOneDnnKernels(kernels);
 #endif
     addWinogradKernels(kernels);
-    addWinogradTimeKernels(kernels);
     addFilterLaneKernels(kernels);
     addLineKernels(kernels);
     return kernels;

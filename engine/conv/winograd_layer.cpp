@@ -269,36 +269,4 @@ double WinogradLayer::scratchBytes(const ConvSpec& spec, const ConvGeometry& geo
   return sizeof(float) * points * (inputs + tiles * cut.frames * cut.filters + weights);
 }
 
-namespace {
-
-/// A row of the table for each instruction set, for one tile size.
-template <int tile>
-void addTile(std::vector<ConvKernel>& table) {
-  ConvKernel model;
-  model.name = "winograd" + std::to_string(tile);
-  model.serves = WinogradLayer::serves;
-  model.suits = [](const ConvSpec&, const ConvGeometry& geometry) {
-    return WinogradLayer::bestTile(geometry) == tile;
-  };
-  model.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {
-    return WinogradLayer::scratchBytes(spec, geometry, tile);
-  };
-  model.errorFactor = [](const ConvSpec&, const ConvGeometry&) {
-    return winogradAmplification(tile) * winogradAmplification(tile);
-  };
-  model.prepare = [](const ConvKernel& self, const ConvSpec& spec, const ConvGeometry& geometry,
-                     const FilterBank& bank, const ComputeContext& context) -> std::unique_ptr<KernelLayer> {
-    return std::make_unique<WinogradLayer>(spec, geometry, bank, lineKernelOf(self),
-                                           winogradTransforms(self.needs, tile), tile, context);
-  };
-  addForEachTarget(table, model);
-}
-
-}  // namespace
-
-void addWinogradKernels(std::vector<ConvKernel>& table) {
-  addTile<4>(table);
-  addTile<2>(table);
-}
-
 }  // namespace convscope

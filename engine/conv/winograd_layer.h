@@ -20,6 +20,7 @@ namespace convscope {
 /// for any number of threads. Thread rule: see SlabLayer.
 class WinogradLayer final : public SlabLayer {
  public:
+  static constexpr int kTransformedAxes = 2;
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
   /// The tile size that is faster for maps of this size; 0 where the direct path is.
   [[nodiscard]] static int bestTile(const ConvGeometry& geometry);
@@ -90,8 +91,5 @@ class WinogradLayer final : public SlabLayer {
   std::vector<float> m_biases;
   std::vector<float> m_zeroRow;
 };
-
-/// Appends the Winograd kernels, for each instruction set.
-void addWinogradKernels(std::vector<ConvKernel>& table);
 
 }  // namespace convscope

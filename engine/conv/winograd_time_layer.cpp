@@ -132,33 +132,4 @@ void WinogradTimeLayer::multiply(int count, const float* values, float* products
   }
 }
 
-namespace {
-
-template <int tile>
-void addTile(std::vector<ConvKernel>& table) {
-  ConvKernel model;
-  model.name = "winogradTime" + std::to_string(tile);
-  model.serves = WinogradTimeLayer::serves;
-  model.suits = [](const ConvSpec&, const ConvGeometry& geometry) {
-    return WinogradTimeLayer::bestTile(geometry) == tile;
-  };
-  model.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {
-    return WinogradTimeLayer::scratchBytes(spec, geometry, tile);
-  };
-  model.errorFactor = [](const ConvSpec&, const ConvGeometry&) { return winogradAmplification(tile); };
-  model.prepare = [](const ConvKernel& self, const ConvSpec& spec, const ConvGeometry& geometry,
-                     const FilterBank& bank, const ComputeContext& context) -> std::unique_ptr<KernelLayer> {
-    return std::make_unique<WinogradTimeLayer>(spec, geometry, bank, lineKernelOf(self),
-                                               winogradTransforms(self.needs, tile), tile, context);
-  };
-  addForEachTarget(table, model);
-}
-
-}  // namespace
-
-void addWinogradTimeKernels(std::vector<ConvKernel>& table) {
-  addTile<4>(table);
-  addTile<2>(table);
-}
-
 }  // namespace convscope

@@ -15,6 +15,7 @@ namespace convscope {
 /// rule: see SlabLayer.
 class WinogradTimeLayer final : public SlabLayer {
  public:
+  static constexpr int kTransformedAxes = 1;
   /// Without padding in height and width, which a kernel of one row and column has no use for.
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
   /// The tile size that takes fewer products for so many frames.
@@ -47,8 +48,5 @@ class WinogradTimeLayer final : public SlabLayer {
   std::vector<float> m_biases;
   std::vector<float> m_zeroLine;
 };
-
-/// Appends the kernels for F(4, 3) and F(2, 3) over time, for each instruction set.
-void addWinogradTimeKernels(std::vector<ConvKernel>& table);
 
 }  // namespace convscope

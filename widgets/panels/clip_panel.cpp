@@ -331,6 +331,7 @@ void ClipPanel::pickSource(const QString& id) {
     source = WebcamSource{value.toInt()};
   } else {
     source = FileSource{value.toStdString()};
+    Q_EMIT filePicked(value);
   }
   if (!source) return;
   Q_EMIT editRequested({tr("Clip"), [source = *source](AppState& state) { takeSource(state, source); }});

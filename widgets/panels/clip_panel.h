@@ -37,6 +37,8 @@ class ClipPanel : public PanelFrame {
  Q_SIGNALS:
   void editRequested(const convscope::StateEdit& edit);
   void openFileRequested();
+  /// One of the recent files was chosen; the edit that opens it follows.
+  void filePicked(const QString& path);
   void stopRequested();  ///< of the loading that goes on
 
  protected:

@@ -63,6 +63,8 @@ float appliedWeight(const KernelView& view, int channel, const Triple& tap) {
   return index < weights.size() ? weights[index] : 0;
 }
 
+namespace {
+
 /// Room that the knobs and their words take up beside the cells.
 QRectF besideKnobs(const QRectF& area) {
   return area.adjusted(0, kKnobAway * .8, -kKnobAway * 1.9, -kKnobAway * 1.8);
@@ -79,6 +81,8 @@ std::array<KernelHandle, 3> handlesOf(const Cabinet& cabinet, const Triple& kern
           handle(cabinet.at(0, kernel.y, kernel.x * .5), cabinet.down),
           handle(cabinet.at(last, kernel.y * .5, kernel.x), cabinet.across)};
 }
+
+}  // namespace
 
 KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell) {
   const bool large = view.state.look.kernelLarge && !view.state.look.inputOnly;

@@ -347,6 +347,10 @@ bool StageScene::update(const StageLayout& layout, const KernelView& view, const
   return m_parts->reorder() || changed;
 }
 
+double StageScene::rangeAt(const KernelView& view, int t) {
+  return m_parts->ranges.at(view, t);
+}
+
 bool StageScene::setCamera(const StageCamera& camera) {
   if (camera == m_parts->camera) return false;
   m_parts->camera = camera;

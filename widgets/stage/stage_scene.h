@@ -23,6 +23,8 @@ class StageScene {
 
   /// Brings the scene to `layout` of `view`. True if anything changed, so that it must be drawn again.
   bool update(const StageLayout& layout, const KernelView& view, const LookTheme& theme);
+  /// Largest magnitude of the colour scale of map frame t of the chosen filter, as update() used it.
+  [[nodiscard]] double rangeAt(const KernelView& view, int t);
   /// True if the camera differs from the one before. `camera` counts logical px, VTK's window may have more.
   bool setCamera(const StageCamera& camera);
 

@@ -109,7 +109,10 @@ void StageView::rebuild() {
   m_layout = layoutOf(m_view, theme, m_travel);
 
   // texture contents may differ although nothing moved
-  if (m_layout.valid && m_scene->update(m_layout, m_view, theme)) m_pictureOld = true;
+  if (m_layout.valid) {
+    if (m_scene->update(m_layout, m_view, theme)) m_pictureOld = true;
+    m_range = m_scene->rangeAt(m_view, m_layout.voxel.t);
+  }
   frame(size());
   update();
 }
@@ -186,8 +189,8 @@ void StageView::drawOverlay(const QSize& device, double ratio) {
   m_lines.setDevicePixelRatio(ratio);
   m_lines.fill(Qt::transparent);
   QPainter painter(&m_lines);
-  m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture,
-                            m_ranges.at(m_view, m_layout.voxel.t), ratio, m_legend, m_handle});
+  m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture, m_range,
+                            ratio, m_legend, m_handle});
   m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 

@@ -99,6 +99,8 @@ class StageView : public QWidget {
   [[nodiscard]] QString legendTip(LegendPart part) const;
   [[nodiscard]] QString tipFor(const Hover& hover) const;
   void describe();
+  void drawPicture(const QSize& device, double ratio);
+  void drawOverlay(const QSize& device, double ratio);
 
   KernelView m_view;
   StageLayout m_layout;
@@ -108,7 +110,7 @@ class StageView : public QWidget {
   KernelTravel m_travel;
   Triple m_travelFrom{0, 0, 0};
   StageOverlay m_overlay;
-  MapRanges m_ranges;
+  double m_range = 1;  ///< largest magnitude of the colours at the voxel's map frame
   QVariantAnimation m_flight;
   QVariantAnimation m_step;
   CameraLook m_flightFrom, m_flightTo;
@@ -123,8 +125,6 @@ class StageView : public QWidget {
   double m_rangeFrom = 1;                  ///< range of the colours as its end was taken hold of
   double m_heldCell = 0;                   ///< px of the large kernel's cells while it is stretched
   Hover m_hover;
-  void drawPicture(const QSize& device, double ratio);
-  void drawOverlay(const QSize& device, double ratio);
 
   QImage m_picture;  ///< the 3-D part
   QImage m_lines;    ///< the overlay's: lines, halos and text over it

@@ -24,6 +24,10 @@ constexpr double kSteepest = 89.9;   // degrees of pitch
 
 std::optional<Axis> StageView::handleAt(QPointF at) const {
   if (!m_layout.valid || !m_layout.kernelLarge || m_furniture.kernelArea.isEmpty()) return std::nullopt;
+  // The block is made of all its cells: not for a pointer that is nowhere near.
+  const double reach = KernelHandle::kReach;
+  if (m_drag == Drag::None && !m_furniture.kernelArea.adjusted(-reach, -reach, reach, reach).contains(at))
+    return std::nullopt;
   const KernelBlock block = kernelBlock(m_view, m_furniture.kernelArea, m_heldCell);
   for (const Axis axis : kAxes) {
     const QPointF& knob = block.handles[static_cast<std::size_t>(axis)].knob;
@@ -80,7 +84,7 @@ void StageView::mousePressEvent(QMouseEvent* event) {
   const Drag grabbed = grabAt(m_pressed);
   m_drag = grabbed == Drag::None ? Drag::Orbit : grabbed;
   m_travelFrom = m_layout.voxel;
-  m_rangeFrom = m_ranges.at(m_view, m_layout.voxel.t);
+  m_rangeFrom = m_range;
   if (m_drag == Drag::Stretch) {
     const KernelBlock block = kernelBlock(m_view, m_furniture.kernelArea);
     m_handle = handleAt(m_pressed);

@@ -5,15 +5,6 @@
 
 namespace convscope {
 
-std::string whyImpossible(const ReadoutStudy&) {
-  return "a column cannot hold a readout: it follows the kernel of its own accord";
-}
-Result<void> complete(ReadoutStudy&) {
-  return {};
-}
-void keepConsistent(ReadoutStudy&, const ReadoutStudy*) {}
-void clampSelection(Selection&, const ReadoutStudy&) {}
-
 ClipSpec* clipOf(StudySpec& column) {
   return std::visit(
       [](auto& study) -> ClipSpec* {
