@@ -290,7 +290,10 @@ void MainWindow::refreshActions() {
   m_speed->setValue(sliderOf(state.playback.speed));
   m_speedText->setText(QStringLiteral("%1×").arg(state.playback.speed, 0, 'g', 2));
   const QString name = documentName(state);
-  m_document->setText(tr("%1, ConvScope").arg(name));
+  if (const QString document = tr("%1, ConvScope").arg(name); document != m_document->text()) {
+    m_document->setText(document);
+    menuBar()->setCornerWidget(m_document);  // a menu bar gives its corner a new width only then
+  }
   m_presenterBar->present(m_workspace->view(), name, openFigure());
   setWindowTitle(tr("%1 — ConvScope").arg(name));
 }

@@ -5,6 +5,7 @@
 
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QMenuBar>
 #include <QMimeData>
 #include <QtTest>
 
@@ -32,6 +33,16 @@ class TestOpeningFiles : public QObject {
     const KernelView& view = m_window->workspace().view();
     QCOMPARE(view.result->clip->source.name, std::string("dropped.avi"));
     QCOMPARE(m_window->workspace().stage().facts().inputFrames, view.result->geometry.input.length);
+  }
+
+  void aLongNameIsNotCutInTheMenuBar() {
+    const QString name = QStringLiteral("a_clip_with_quite_a_long_name_of_its_own.avi");
+    QVERIFY(clip_files::writeVideo(path(name), "MJPG", 20, 30, 40));
+    open(name);
+    QApplication::processEvents();
+    const QWidget* document = m_window->menuBar()->cornerWidget();
+    QVERIFY2(document->width() >= document->sizeHint().width(),
+             qPrintable(QString::number(document->width())));
   }
 
   void aLargeClipOpenedByHandIsShownSmallAndUndoBringsItBack() {
