@@ -67,7 +67,7 @@ class TestReceptiveField : public QObject {
       QCOMPARE(field.first(unit), *seen.begin());
       QCOMPARE(field.first(unit) + field.size - 1, *seen.rbegin());
     }
-    QCOMPARE(field.first(1) - field.first(0), field.jump);
+    QCOMPARE(field.first(1) - field.first(0), static_cast<int>(field.jump));
   }
 
   // C3D on 16 × 112 × 112 (Tran et al. 2015): size and jump after each layer, in time and in height.
@@ -113,7 +113,7 @@ class TestReceptiveField : public QObject {
     AxisField field;
     for (int dilation = 1; dilation <= 512; dilation *= 2) field = through(field, 3, 1, dilation, dilation);
     QCOMPARE(field.size, 2047);
-    QCOMPARE(field.jump, 1);
+    QCOMPARE(field.jump, 1.0);
     QCOMPARE(field.first(0), -1023);
   }
 

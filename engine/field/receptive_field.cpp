@@ -8,7 +8,7 @@ AxisField through(const AxisField& before, int kernel, int stride, int dilation,
   assert(kernel >= 1 && stride >= 1 && dilation >= 1);
   const int grown = dilation * (kernel - 1);
   AxisField after;
-  after.size = before.size + grown * before.jump;
+  after.size = before.size + static_cast<int>(std::lround(grown * before.jump));
   after.jump = before.jump * stride;
   after.centre = before.centre + (grown / 2.0 - padBefore) * before.jump;
   return after;

@@ -2,6 +2,8 @@
 
 #include "engine/conv/conv_spec.h"
 
+#include <cmath>
+
 namespace convscope {
 
 /// Receptive field of a unit along one axis, on the axis of the network's input.
@@ -10,12 +12,12 @@ namespace convscope {
 ///   centre += (d·(k − 1)/2 − p)·jump;  size += d·(k − 1)·jump;  jump *= s
 struct AxisField {
   int size = 1;       ///< input samples seen
-  int jump = 1;       ///< input samples between neighbouring units
+  double jump = 1;    ///< input samples between neighbouring units; a fraction after upsampling
   double centre = 0;  ///< input position at the middle of the first unit's field
 
   /// First input position of unit `unit`'s field; below 0 it lies in the padding.
   [[nodiscard]] int first(int unit) const {
-    return static_cast<int>(centre + double(unit) * jump - (size - 1) / 2.0);
+    return static_cast<int>(std::floor(centre + unit * jump - (size - 1) / 2.0));
   }
   bool operator==(const AxisField&) const = default;
 };
