@@ -1,5 +1,6 @@
 #include "app/batch.h"
 
+#include "app/field_table.h"
 #include "app/readout_table.h"
 #include "engine/clip/npy.h"
 #include "engine/study/study.h"
@@ -67,6 +68,7 @@ Result<void> exportMaps(const Options& options, const KernelResult& result, std:
 }  // namespace
 
 Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* progress) {
+  if (options.field) return runField(options, out);
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());
   if (options.readoutTable) return printReadoutTable(options, *state, out);

@@ -59,16 +59,22 @@ std::string contradiction(const Options& options) {
   }
   if (options.task != Task::Batch) {
     if (options.readoutTable) return "--readout-table needs --batch.";
+    if (options.field) return "--field needs --batch.";
     if (options.exportMaps) return "--export-maps needs --batch.";
     if (options.exportInput) return "--export-input needs --batch.";
   }
   if (options.readoutTable && (options.exportMaps || options.exportInput))
     return "--readout-table prints a table alone: give no --export-maps or --export-input beside it.";
+  if (options.exportField && !options.field) return "--export-field belongs to a network: give --field too.";
+  if (options.field && (options.readoutTable || options.exportMaps || options.exportInput))
+    return "--field works out a network alone: give no --readout-table, --export-maps or --export-input "
+           "beside it.";
   for (const auto& [name, path] : {std::pair{"--screenshot", options.screenshot},
                                    {"--weights", options.weightsFile},
                                    {"--state", options.stateFile},
                                    {"--export-maps", options.exportMaps},
                                    {"--export-input", options.exportInput},
+                                   {"--export-field", options.exportField},
                                    {"A clip", options.clip}}) {
     if (path && path->empty()) return std::string(name) + " needs the name of a file, not an empty one.";
   }

@@ -26,7 +26,8 @@ enum class Task {
   Version,
   ListPresets,
   ListLab,
-  ListScenes
+  ListScenes,
+  ListNetworks
 };
 
 /// A motion-lab clip as named on the command line: --lab NAME,key=value,… Keys are checked by stateOf().
@@ -83,6 +84,8 @@ struct Options {
   std::optional<std::string> screenshot;
   std::optional<std::string> exportMaps;
   std::optional<std::string> exportInput;
+  std::optional<std::string> field;        ///< a network of architecturePresets()
+  std::optional<std::string> exportField;  ///< CSV of its layers
   bool readoutTable = false;  ///< print the table of readouts instead of computing maps
   bool operator==(const Options&) const = default;
 };
@@ -113,6 +116,7 @@ struct Options {
 [[nodiscard]] std::string versionText();
 [[nodiscard]] std::string presetsText();
 [[nodiscard]] std::string labText();
+[[nodiscard]] std::string networksText();
 [[nodiscard]] Result<std::string> scenesText();
 
 /// Carries out the tasks that only print (Help, Version, Lists) and returns the exit code; nothing for the

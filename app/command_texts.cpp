@@ -2,6 +2,7 @@
 #include "app/option_table.h"
 #include "engine/clip/motion_lab.h"
 #include "engine/conv/kernel_presets.h"
+#include "engine/field/architecture_presets.h"
 #include "widgets/state/scenes.h"
 
 #include <algorithm>
@@ -97,6 +98,13 @@ std::string labText() {
   return text + "\nEvery clip also takes height, width and framesPerSecond.\n";
 }
 
+std::string networksText() {
+  std::string text;
+  for (const ArchitecturePreset& preset : architecturePresets())
+    text += row(preset.name, std::string(preset.title) + "\n" + preset.source, 16);
+  return text;
+}
+
 Result<std::string> scenesText() {
   const auto all = scenes();
   if (!all) return tl::unexpected(all.error());
@@ -118,6 +126,9 @@ std::optional<int> printTask(const Options& options) {
       break;
     case Task::ListLab:
       std::cout << labText();
+      break;
+    case Task::ListNetworks:
+      std::cout << networksText();
       break;
     case Task::ListScenes: {
       const auto text = scenesText();

@@ -211,6 +211,12 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text value) { return keepName(o.exportMaps, value); }},
       {"--export-input", "FILE.npy", "with --batch: float32 (L, H, W, C) as fed to the engine",
        [](Options& o, Text, Text value) { return keepName(o.exportInput, value); }},
+      {"--field", "NETWORK",
+       "with --batch: the layers of a known network and what\ntheir units see of the clip (see "
+       "--list-networks)",
+       [](Options& o, Text, Text value) { return keepName(o.field, value); }},
+      {"--export-field", "FILE.csv", "with --field: write that table instead of printing it",
+       [](Options& o, Text, Text value) { return keepName(o.exportField, value); }},
       {"--readout-table", "",
        "with --batch: held-out accuracy of the class scores as CSV,\nfor eleven kernel shapes or that of "
        "--kernel, stride 1 and 2\nin time or that of --stride",
@@ -233,6 +239,8 @@ std::vector<OptionEntry> aboutOptions() {
        [](Options& o, Text, Text) { return startTask(o, Task::ListPresets); }},
       {"--list-lab", "", "every motion-lab clip and its settings",
        [](Options& o, Text, Text) { return startTask(o, Task::ListLab); }},
+      {"--list-networks", "", "every network by name, for --field",
+       [](Options& o, Text, Text) { return startTask(o, Task::ListNetworks); }},
       {"--list-scenes", "", "every figure of the article",
        [](Options& o, Text, Text) { return startTask(o, Task::ListScenes); }},
       {"--help", "", "this text", [](Options& o, Text, Text) { return startTask(o, Task::Help); }},

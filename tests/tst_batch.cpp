@@ -149,6 +149,30 @@ class TestBatch : public QObject {
     QCOMPARE(std::ranges::count(printed, '\n'), 2);
   }
 
+  void fieldIsPrintedOrWritten() {
+    std::string printed;
+    QVERIFY_RESULT(batch("--field c3d", &printed));
+    QVERIFY2(printed.find("\nconv5b,3×3×3,1×1×1,1×1×1,2×7×7,8×16×16,3.5×7.5×7.5,68×134×134,7078400,") !=
+                 std::string::npos,
+             printed.c_str());
+    QTemporaryDir folder;
+    const QString path = folder.filePath("c3d.csv");
+    std::string said;
+    QVERIFY_RESULT(batch("--field c3d --export-field " + path, &said));
+    QVERIFY2(said.find("layers  16\n") != std::string::npos, said.c_str());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QCOMPARE(file.readAll().toStdString(), printed);
+  }
+
+  void unknownNetworkIsBadUsage() {
+    const auto done = batch("--field c3e");
+    QVERIFY(!done);
+    QCOMPARE(exitCodeOf(done.error()), 2);
+    QVERIFY2(done.error().message.find("the nearest is c3d") != std::string::npos,
+             done.error().message.c_str());
+  }
+
   void whatCannotBeDoneIsOneSentence_data() {
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("part");
@@ -162,6 +186,8 @@ class TestBatch : public QObject {
                              << "GiB";
     QTest::addRow("readout of a long kernel") << "--readout-table --kernel 17,1,1"
                                               << "17 frames in time";
+    QTest::addRow("unwritable table") << "--field c3d --export-field /nowhere/c3d.csv"
+                                      << "c3d.csv";
     QTest::addRow("groups") << "--lab dot --groups 2 --filters 2 --kernel 3,3,3"
                             << "2";
   }

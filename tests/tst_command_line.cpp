@@ -63,6 +63,8 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--size", "1280x720"},
                                                          {"--screenshot", "a.png"},
                                                          {"--export-maps", "m.npy"},
+                                                         {"--field", "c3d"},
+                                                         {"--export-field", "f.csv"},
                                                          {"--export-input", "i.npy"}};
   return values;
 }
@@ -134,7 +136,10 @@ class TestCommandLine : public QObject {
     QVERIFY2(help.contains("\n  " + name), "missing in --help");
     if (takesValue) {  // both spellings mean the same
       const QString value = QString::fromStdString(sample->second);
-      const QString company = name == "--seed" ? "--lab dot " : name.startsWith("--export") ? "--batch " : "";
+      QString company;
+      if (name == "--seed") company = "--lab dot ";
+      if (name.startsWith("--export") || name == "--field") company = "--batch ";
+      if (name == "--export-field") company += "--field c3d ";
       const auto apart = parsed(company + name + " " + value);
       const auto joined = parsed(company + name + "=" + value);
       QVERIFY_RESULT(apart);
@@ -230,6 +235,13 @@ class TestCommandLine : public QObject {
                                  << "--weights and --preset exclude each other: give one.";
     QTest::addRow("export in a window") << "--export-maps m.npy"
                                         << "--export-maps needs --batch.";
+    QTest::addRow("field in a window") << "--field c3d"
+                                       << "--field needs --batch.";
+    QTest::addRow("field file alone") << "--batch --export-field f.csv"
+                                      << "--export-field belongs to a network: give --field too.";
+    QTest::addRow("field and maps") << "--batch --field c3d --export-maps m.npy"
+                                    << "--field works out a network alone: give no --readout-table, "
+                                       "--export-maps or --export-input beside it.";
     QTest::addRow("seed of a file") << "a.mp4 --seed 3"
                                     << "--seed belongs to a motion-lab clip: give --lab too.";
     QTest::addRow("empty name") << "--batch --export-maps="
