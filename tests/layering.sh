@@ -55,6 +55,26 @@ programHasOneQt() {
   fi
 }
 
+# wideVectors OBJECTS: functions outside the kernels' own namespaces (N_AVX2, N_AVX3, …) that use vectors which not
+# every x86-64 processor has. The linker may keep such a copy of a shared inline function for everybody, and the
+# program would die of an illegal instruction on an older machine.
+wideVectors() {
+  local found
+  found="$(objdump -d --no-show-raw-insn "$1" |
+    awk '/^[0-9a-f]+ <.*>:$/ { name = $2 } /%[yz]mm/ { wide = 1; if (name !~ /N_AVX/) print name }
+         END { if (!wide) print "(no wide vectors at all)" }' | sort -u)"
+  echo "$found"
+}
+portableCodeIsPortable() {
+  [ "$(uname -m)" = x86_64 ] || return 0
+  local found
+  found="$(wideVectors "$2")"
+  [ -z "$found" ] && return 0
+  echo "$found"
+  echo "Only functions in a target's own namespace may use wide vectors, and $2 must hold some of those."
+  return 1
+}
+
 # shellcheck disable=SC2016 # the backticks are Markdown
 # README's table of packages and app/packages.list name the same ones.
 readmeNamesThePackages() {
@@ -97,6 +117,11 @@ selfTest() {
   readmeNamesThePackages "$folder" > /dev/null || { echo "readmeNamesThePackages objects to equal lists."; bad=1; }
   printf 'build  cmake  build\n' >> "$folder/app/packages.list"
   readmeNamesThePackages "$folder" > /dev/null && { echo "readmeNamesThePackages misses a package."; bad=1; }
+  if [ "$(uname -m)" = x86_64 ]; then
+    echo 'void f(float* a) { for (int i = 0; i < 64; ++i) a[i] *= 2; }' > "$folder/f.cpp"
+    g++ -O3 -mavx2 -c "$folder/f.cpp" -o "$folder/f.o" && portableCodeIsPortable "$folder" "$folder/f.o" > /dev/null &&
+      { echo "portableCodeIsPortable misses a function built for AVX2."; bad=1; }
+  fi
   rm -r "$folder"
   return $bad
 }

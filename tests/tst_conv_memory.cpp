@@ -182,6 +182,40 @@ class TestConvMemory : public QObject {
     QVERIFY(tried >= 1);
   }
 
+  // The budget is asked for what a kernel says; it must not take more.
+  void noKernelHoldsMoreThanItSays_data() { repeatedRunsAskForNoMemory_data(); }
+  void noKernelHoldsMoreThanItSays() {
+    QFETCH(int, index);
+    const Layer& layer = kLayers[index];
+    const KernelGuard guard;
+    const ConvSpec spec = specOf(layer);
+    const auto geometry = geometryOf(layer.input, spec, layer.filters);
+    QVERIFY(geometry);
+    const Tensor input(layer.input);
+    const FilterBank bank = bankOf(layer);
+    // packed weights, filled up to whole vectors of filters; tables of offsets and pieces
+    constexpr double kLanes = 16;
+    constexpr double kTables = 64 * 1024;
+    const double weights =
+        4.0 * static_cast<double>(bank.front().weights.size()) * (layer.filters + kLanes * layer.groups);
+    for (const ConvKernel& kernel : kernelTable()) {
+      if (!chooseKernel(kernelTable(), spec, *geometry, machineFlags(), kernel.name)) continue;
+      forceKernel(kernel.name);
+      const long before = heldBytes;
+      const auto planned = RepeatedConvolution::plan(layer.input, spec, bank);
+      QVERIFY(planned);
+      RepeatedConvolution::Worker worker(*planned);
+      worker.run(input);
+      const auto held = static_cast<double>(heldBytes - before);
+      const double said = kernel.scratchBytes(spec, *geometry).with(1);
+      const double output = 4.0 * static_cast<double>(geometry->output.count());
+      QVERIFY2(held <= output + said + weights + kTables, qPrintable(QString("%1 holds %2 bytes and said %3")
+                                                                         .arg(kernel.name.c_str())
+                                                                         .arg(held - output)
+                                                                         .arg(said)));
+    }
+  }
+
   // Copies with padding and of strided rows are made in bands, not of the whole clip.
   void convolvingTakesLittleBesideInputAndOutput_data() {
     QTest::addColumn<int>("stride");

@@ -53,6 +53,13 @@ class KernelLayer {
 /// same pool, so it is called between batches, never while this job holds the pool.
 [[nodiscard]] bool runPieces(const KernelLayer& layer, KernelRun& run, const ComputeContext& context);
 
+/// Memory beside input and output; in doubles, so that nothing can overflow.
+struct ScratchBytes {
+  double shared = 0;
+  double perThread = 0;
+  [[nodiscard]] double with(int threads) const { return shared + threads * perThread; }
+};
+
 /// One row of the table of kernels: an algorithm built for one instruction set. Kernels take layers that were
 /// checked before and cannot fail.
 struct ConvKernel {
@@ -63,8 +70,8 @@ struct ConvKernel {
   /// Whether it should be chosen where it stands first in the table: the shapes on which it was measured to
   /// be the fastest. Asked only for layers that it serves; null: all of them.
   bool (*suits)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
-  /// Bytes that a layer and one run take beside input and output; a double, so that nothing can overflow.
-  double (*scratchBytes)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
+  /// What a layer and one run take beside input and output.
+  ScratchBytes (*scratchBytes)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
   /// Null: exact on integer values while sums fit 24 bits. Else the bound on the error as a multiple of
   /// toleranceFor().
   double (*errorFactor)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;

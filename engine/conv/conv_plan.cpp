@@ -270,12 +270,11 @@ ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, con
   return plan;
 }
 
-double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
-                        LineStyle style) {
+ScratchBytes plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
+                              LineStyle style) {
   const ConvPlan plan = planWithoutWeights(spec, geometry, kernel, style);
-  return (plan.banded ? plan.source.valuesFor(plan.frames, plan.rows)
-                      : plan.source.valuesFor(geometry.output.length, geometry.output.height)) *
-         sizeof(float);
+  if (plan.banded) return {0, sizeof(float) * plan.source.valuesFor(plan.frames, plan.rows)};
+  return {sizeof(float) * plan.source.valuesFor(geometry.output.length, geometry.output.height), 0};
 }
 
 }  // namespace convscope

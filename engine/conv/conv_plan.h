@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/conv/conv_kernel.h"
 #include "engine/conv/filter_bank.h"
 #include "engine/conv/line_kernels.h"
 #include "engine/conv/source_layout.h"
@@ -67,7 +68,7 @@ struct ConvPlan {
                                        const ComputeContext& context);
 
 /// Bytes of the copy of the input that planConvolution() would lay out; 0 where the clip itself serves.
-[[nodiscard]] double plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry,
-                                      const LineKernel& kernel, LineStyle style);
+[[nodiscard]] ScratchBytes plannedCopyBytes(const ConvSpec& spec, const ConvGeometry& geometry,
+                                            const LineKernel& kernel, LineStyle style);
 
 }  // namespace convscope

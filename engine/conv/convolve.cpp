@@ -11,12 +11,12 @@ namespace convscope {
 namespace {
 
 Result<void> checkMemory(const ConvKernel& kernel, const ConvSpec& spec, const ConvGeometry& geometry,
-                         const FilterBank& bank) {
+                         const FilterBank& bank, int threads) {
   const Shape& out = geometry.output;
   const double outputBytes = 4.0 * out.length * out.height * out.width * out.channels;
   const double weightBytes =
       4.0 * static_cast<double>(bank.size()) * static_cast<double>(bank.front().weights.size());
-  return checkBudget(outputBytes + kernel.scratchBytes(spec, geometry) + weightBytes,
+  return checkBudget(outputBytes + kernel.scratchBytes(spec, geometry).with(threads) + weightBytes,
                      "Convolving a clip of " + toText(geometry.input) + " into maps of " + toText(out),
                      "use fewer filters, less padding, a larger stride or a smaller clip");
 }
@@ -29,7 +29,8 @@ Result<Tensor> convolve(const Tensor& input, const ConvSpec& spec, const FilterB
   if (!geometry) return tl::unexpected(geometry.error());
   const auto kernel = activeKernel(spec, *geometry);
   if (!kernel) return tl::unexpected(kernel.error());
-  if (auto ok = checkMemory(**kernel, spec, *geometry, bank); !ok) return tl::unexpected(ok.error());
+  if (auto ok = checkMemory(**kernel, spec, *geometry, bank, context.pool.threads()); !ok)
+    return tl::unexpected(ok.error());
 
   const Error stopped{ErrorCode::Stopped, "The convolution was stopped."};
   if (context.stopped()) return tl::unexpected(stopped);

@@ -196,7 +196,7 @@ void addDepthwiseKernels(std::vector<ConvKernel>& table) {
   model.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {
     const double rows = kFewestSlabRows * spec.stride.y + spec.span(Axis::Y);
     const double cells = rows * spec.span(Axis::T) * paddedExtent(geometry).x;
-    return sizeof(float) * std::max(static_cast<double>(kWindowFloats), 2 * cells);
+    return ScratchBytes{0, sizeof(float) * std::max(static_cast<double>(kWindowFloats), 2 * cells)};
   };
   model.prepare = [](const ConvKernel& self, const ConvSpec& spec, const ConvGeometry& geometry,
                      const FilterBank& bank, const ComputeContext&) -> std::unique_ptr<KernelLayer> {

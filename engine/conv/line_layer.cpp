@@ -109,7 +109,7 @@ std::unique_ptr<KernelRun> LineLayer::makeRun() const {
 }
 
 template <LineStyle style>
-double copyBytes(const ConvSpec& spec, const ConvGeometry& geometry) {
+ScratchBytes copyBytes(const ConvSpec& spec, const ConvGeometry& geometry) {
   return plannedCopyBytes(spec, geometry, lineTargets().front().kernel, style);
 }
 

@@ -257,7 +257,8 @@ void addOneDnnKernels(std::vector<ConvKernel>& table) {
   kernel.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {
     const double weights =
         static_cast<double>(weightCount(spec.kernel, geometry.input.channels)) * geometry.output.channels;
-    return sizeof(float) * (weights + static_cast<double>(geometry.input.count() + geometry.output.count()));
+    return ScratchBytes{
+        sizeof(float) * (weights + static_cast<double>(geometry.input.count() + geometry.output.count())), 0};
   };
   kernel.errorFactor = [](const ConvSpec&, const ConvGeometry&) { return 1.0; };
   kernel.prepare = [](const ConvKernel&, const ConvSpec& spec, const ConvGeometry& geometry,

@@ -130,7 +130,7 @@ void addPointwiseKernels(std::vector<ConvKernel>& table) {
   model.name = "pointwise";
   model.serves = PointwiseLayer::serves;
   model.scratchBytes = [](const ConvSpec&, const ConvGeometry& geometry) {
-    return sizeof(float) * double{kPanel} * geometry.input.channels;
+    return ScratchBytes{0, sizeof(float) * double{kPanel} * geometry.input.channels};
   };
   model.prepare = [](const ConvKernel& self, const ConvSpec& spec, const ConvGeometry& geometry,
                      const FilterBank& bank, const ComputeContext&) -> std::unique_ptr<KernelLayer> {

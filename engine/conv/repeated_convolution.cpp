@@ -39,7 +39,7 @@ Result<RepeatedConvolution> RepeatedConvolution::plan(const Shape& input, const 
   const auto kernel = activeKernel(spec, *geometry);
   if (!kernel) return tl::unexpected(kernel.error());
   const double bytes =
-      4 * static_cast<double>(geometry->output.count()) + (*kernel)->scratchBytes(spec, *geometry);
+      4 * static_cast<double>(geometry->output.count()) + (*kernel)->scratchBytes(spec, *geometry).with(1);
   if (auto fits = checkBudget(
           bytes, "Convolving a clip of " + toText(input) + " into maps of " + toText(geometry->output),
           "use fewer filters, less padding, a larger stride or a smaller clip");

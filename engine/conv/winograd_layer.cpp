@@ -259,14 +259,15 @@ void WinogradLayer::transformOutputs(const Part& part, Tensor& output) const {
   }
 }
 
-double WinogradLayer::scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry, int tile) {
+ScratchBytes WinogradLayer::scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry, int tile) {
   const Shape& out = geometry.output;
   const double points = winogradPoints(tile) * winogradPoints(tile);
   const SlabCut cut = cutOf(spec, geometry, tile);
   const double tiles = static_cast<double>(cut.tileRows) * piecesOf(out.width, tile);
   const double inputs = tiles * (cut.frames + spec.kernel.t - 1) * geometry.input.channels;
   const double weights = static_cast<double>(spec.kernel.t) * geometry.input.channels * out.channels;
-  return sizeof(float) * points * (inputs + tiles * cut.frames * cut.filters + weights);
+  const double bytes = sizeof(float) * points;
+  return {bytes * weights, bytes * (inputs + tiles * cut.frames * cut.filters)};
 }
 
 }  // namespace convscope

@@ -24,7 +24,8 @@ class WinogradLayer final : public SlabLayer {
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
   /// The tile size that is faster for maps of this size; 0 where the direct path is.
   [[nodiscard]] static int bestTile(const ConvGeometry& geometry);
-  [[nodiscard]] static double scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry, int tile);
+  [[nodiscard]] static ScratchBytes scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry,
+                                                 int tile);
   /// The transforms are those of `tile`, m = 2 or 4. Packs weights on the context's pool.
   WinogradLayer(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
                 const LineKernel& kernel, const WinogradTransforms& transforms, int tile,

@@ -69,10 +69,12 @@ std::size_t WinogradTimeLayer::scratchSize() const {
                                   (m_geometry.input.channels + m_geometry.output.channels));
 }
 
-double WinogradTimeLayer::scratchBytes(const ConvSpec& /*spec*/, const ConvGeometry& geometry, int tile) {
+ScratchBytes WinogradTimeLayer::scratchBytes(const ConvSpec& /*spec*/, const ConvGeometry& geometry,
+                                             int tile) {
   const double in = geometry.input.channels;
   const double out = geometry.output.channels;
-  return sizeof(float) * static_cast<double>(winogradPoints(tile)) * (kPanel * (in + out) + in * out);
+  const double bytes = sizeof(float) * static_cast<double>(winogradPoints(tile));
+  return {bytes * in * out, bytes * kPanel * (in + out)};
 }
 
 void WinogradTimeLayer::computeSlab(int slab, const Tensor& input, Tensor& output, float* scratch) const {

@@ -20,7 +20,8 @@ class WinogradTimeLayer final : public SlabLayer {
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
   /// The tile size that takes fewer products for so many frames.
   [[nodiscard]] static int bestTile(const ConvGeometry& geometry);
-  [[nodiscard]] static double scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry, int tile);
+  [[nodiscard]] static ScratchBytes scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry,
+                                                 int tile);
   WinogradTimeLayer(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
                     const LineKernel& kernel, const WinogradTransforms& transforms, int tile,
                     const ComputeContext& context);
