@@ -12,6 +12,7 @@ namespace convscope {
 namespace {
 
 constexpr double kNumberRoom = 26;             // px across a cell that a weight needs
+constexpr double kLetterAir = 2;               // px of a number's box above and below its digits
 constexpr double kKnob = 6.5, kHotKnob = 8.5;  // px radius
 
 QString tr(const char* text) {
@@ -29,10 +30,11 @@ class BlockPainter {
   void paint() const {
     if (!(m_frame.view.state.look.camera.zoom <= 1)) paintBackdrop();
     paintCells();
-    paintEdges();
+    const std::vector<Number> numbers = this->numbers();
+    paintEdges(numbers);
     paintHover();
+    for (const Number& number : numbers) paintNumber(number);
     if (m_block.large) {
-      for (const KernelBlock::Cell& cell : m_block.cells) paintNumber(cell);
       for (const Axis axis : kAxes) paintHandle(axis);
     }
     paintWords();
@@ -65,32 +67,64 @@ class BlockPainter {
     }
   }
 
+  /// A weight written on its cell.
+  struct Number {
+    double weight;
+    QString text;
+    QRectF box;
+  };
+
   /// Cells behind a nearer slice keep no number: half of one would be read as another.
-  void paintNumber(const KernelBlock::Cell& cell) const {
-    if (cell.shape[1].x() - cell.shape[0].x() < kNumberRoom * (m_theme.presenter ? 1.8 : 1)) return;
-    const QPointF middle = (cell.shape[0] + cell.shape[2]) / 2;
-    const auto hit = m_block.tapAt(middle);
-    if (!hit || !(*hit == cell.tap)) return;
+  [[nodiscard]] std::vector<Number> numbers() const {
+    std::vector<Number> numbers;
+    if (!m_block.large) return numbers;
     const QFont type = m_theme.font(m_theme.caption);
-    QPainter& painter = m_canvas.ink.painter();
-    const double largest = m_block.largest > 0 ? m_block.largest : 1;
-    painter.setPen(m_theme.textOn(m_theme.weightSigned.at(cell.weight, largest)));
-    painter.setFont(type);
-    const QString text = cellText(cell.weight);
-    painter.drawText(
-        StageInk::textBox(middle, Qt::AlignHCenter | Qt::AlignVCenter, text, type).adjusted(-2, 0, 2, 0),
-        Qt::AlignCenter, text);
+    for (const KernelBlock::Cell& cell : m_block.cells) {
+      if (cell.shape[1].x() - cell.shape[0].x() < kNumberRoom * (m_theme.presenter ? 1.8 : 1)) continue;
+      const QPointF middle = (cell.shape[0] + cell.shape[2]) / 2;
+      const QString text = cellText(cell.weight);
+      const QRectF box = StageInk::textBox(middle, Qt::AlignHCenter | Qt::AlignVCenter, text, type);
+      const auto inSight = [&](QPointF at) {
+        const auto hit = m_block.tapAt(at);
+        return hit && *hit == cell.tap;
+      };
+      const QPointF half(box.width() / 2 - 2, 0);
+      if (inSight(middle) && inSight(middle - half) && inSight(middle + half))
+        numbers.push_back({cell.weight, text, box});
+    }
+    return numbers;
   }
 
-  void paintEdges() const {
-    m_canvas.ink.segments(m_block.edges, m_theme.kernel, m_theme.frameEdgeFocus);
+  void paintNumber(const Number& number) const {
+    QPainter& painter = m_canvas.ink.painter();
+    const double largest = m_block.largest > 0 ? m_block.largest : 1;
+    painter.setPen(m_theme.textOn(m_theme.weightSigned.at(number.weight, largest)));
+    painter.setFont(m_theme.font(m_theme.caption));
+    painter.drawText(number.box.adjusted(-2, 0, 2, 0), Qt::AlignCenter, number.text);
+  }
+
+  /// The edges run before the cells behind them, but stop at their numbers.
+  void paintEdges(const std::vector<Number>& numbers) const {
+    std::vector<QPolygonF> kept;
+    for (const Number& number : numbers)
+      kept.emplace_back(number.box.adjusted(-1.5, kLetterAir, 1.5, -kLetterAir));
+    const auto around = [&](const std::vector<QLineF>& lines) {
+      std::vector<QLineF> parts;
+      for (const QLineF& line : lines) {
+        const auto left = uncovered(line, kept);
+        parts.insert(parts.end(), left.begin(), left.end());
+      }
+      return parts;
+    };
+    m_canvas.ink.segments(around(m_block.edges), m_theme.kernel, m_theme.frameEdgeFocus);
     QColor dim = m_theme.kernel;
     dim.setAlphaF(.6F);
     QPen dashed(dim, m_theme.hairline);
     dashed.setDashPattern({5, 4});
     QPainter& painter = m_canvas.ink.painter();
     painter.setPen(dashed);
-    painter.drawLines(m_block.hidden.data(), static_cast<int>(m_block.hidden.size()));
+    const std::vector<QLineF> hidden = around(m_block.hidden);
+    painter.drawLines(hidden.data(), static_cast<int>(hidden.size()));
   }
 
   void paintHover() const {
