@@ -1,6 +1,7 @@
 #include "stage_fixture.h"
 #include "widgets/stage/stage_furniture.h"
 #include "widgets/stage/stage_layout.h"
+#include "widgets/stage/stage_value.h"
 
 #include <QtTest>
 
@@ -199,6 +200,26 @@ class TestStageLayout : public QObject {
     for (const StagePlane& plane : layout.planes) {
       QVERIFY(!plane.lit);
       QCOMPARE(plane.opacity, LookTheme{}.inFocus);
+    }
+  }
+
+  void valueStandsWhereNoLineRunsThroughIt() {
+    ValueRoom room;
+    room.square = {100, 100, 10, 10};
+    room.stage = {0, 0, 400, 300};
+    room.gap = 10;
+    const QSizeF size(60, 20);
+    const ValuePlace liked = placeValue(room, size);
+    QVERIFY(!liked.crossed && liked.box.left() >= room.square.right());
+    room.lines = {{140, 0, 140, 300}};  // an edge through every place on the right
+    const ValuePlace other = placeValue(room, size);
+    QVERIFY(!other.crossed && other.box.right() <= room.square.left());
+    room.titles = {{0, 0, 95, 300}};  // and a title on the left
+    const ValuePlace plated = placeValue(room, size);
+    QVERIFY(plated.crossed && !plated.box.intersects(room.titles.front()));
+    for (const double x : {-50., 420.}) {  // out of sight
+      room.square.moveLeft(x);
+      QVERIFY(room.stage.contains(placeValue(room, size).box));
     }
   }
 

@@ -53,6 +53,19 @@ QPolygonF voxelShape(const StageLayout& layout, const StageCamera& camera, const
   return shape;
 }
 
+std::vector<QLineF> linkLines(const StageBox& cuboid, const StageLayout& layout, const StageCamera& camera,
+                              const LookTheme& theme) {
+  const QPolygonF voxel = voxelShape(layout, camera, theme);
+  const Vec3 &low = cuboid.low, &high = cuboid.high;
+  std::vector<QLineF> lines{{camera.project({low.x, high.y, low.z}), voxel[3]},
+                            {camera.project({high.x, high.y, low.z}), voxel[2]}};
+  if (high.z > low.z) {
+    lines.emplace_back(camera.project({low.x, high.y, high.z}), voxel[3]);
+    lines.emplace_back(camera.project({high.x, high.y, high.z}), voxel[2]);
+  }
+  return lines;
+}
+
 QLineF slideArrow(const StageLayout& layout, const StageCamera& camera, const LookTheme& theme, Axis axis) {
   const StageBox& box = layout.cuboids.back();
   const double z = box.low.z;

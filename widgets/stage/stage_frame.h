@@ -56,6 +56,9 @@ struct StageCanvas {
 /// The voxel's square, never smaller than can be seen.
 [[nodiscard]] QPolygonF voxelShape(const StageLayout& layout, const StageCamera& camera,
                                    const LookTheme& theme);
+/// From a cuboid's upper edges to the voxel's lower one: two lines, four for a cuboid with depth.
+[[nodiscard]] std::vector<QLineF> linkLines(const StageBox& cuboid, const StageLayout& layout,
+                                            const StageCamera& camera, const LookTheme& theme);
 /// Tail and tip of the arrow for the direction in which the kernel slides along `axis`.
 [[nodiscard]] QLineF slideArrow(const StageLayout& layout, const StageCamera& camera, const LookTheme& theme,
                                 Axis axis);

@@ -31,14 +31,10 @@ class KernelPainter {
 
   /// Four lines from the cuboid's upper edges to the voxel's lower edge, and the faces between them.
   void paintLink(const StageBox& box) const {
-    const QPolygonF voxel = voxelShape(m_layout, m_camera, m_theme);
-    const QPointF left = voxel[3], right = voxel[2];
-    const auto edge = [&](double z) {
-      return std::pair{px({box.low.x, box.high.y, z}), px({box.high.x, box.high.y, z})};
-    };
-    const auto [nearLeft, nearRight] = edge(box.low.z);
-    const auto [farLeft, farRight] = edge(box.high.z);
-    const bool deep = box.high.z > box.low.z;
+    const std::vector<QLineF> lines = linkLines(box, m_layout, m_camera, m_theme);
+    const QPointF nearLeft = lines[0].p1(), nearRight = lines[1].p1();
+    const QPointF left = lines[0].p2(), right = lines[1].p2();
+    const bool deep = lines.size() > 2;
     // several chains side by side would veil the pictures: each fainter
     const double share = std::min(kMostLinkFill, m_theme.linkFill) / (m_layout.cuboids.size() > 1 ? 2 : 1);
     QPainter& painter = m_ink.painter();
@@ -46,13 +42,12 @@ class KernelPainter {
     painter.setClipPath(besideLitFrames());
     m_ink.fill(QPolygonF({nearLeft, nearRight, right, left}), m_theme.kernel, share);
     if (deep) {
+      const QPointF farLeft = lines[2].p1(), farRight = lines[3].p1();
       m_ink.fill(QPolygonF({farLeft, farRight, right, left}), m_theme.kernel, share);
       m_ink.fill(QPolygonF({nearLeft, farLeft, left}), m_theme.kernel, share);
       m_ink.fill(QPolygonF({nearRight, farRight, right}), m_theme.kernel, share);
     }
     painter.restore();
-    std::vector<QLineF> lines{{nearLeft, left}, {nearRight, right}};
-    if (deep) lines.insert(lines.end(), {{farLeft, left}, {farRight, right}});
     m_ink.haloLines(lines, m_theme.kernel, m_theme.link);
   }
 

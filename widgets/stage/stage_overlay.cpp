@@ -5,6 +5,7 @@
 #include "widgets/stage/stage_reach.h"
 #include "widgets/stage/stage_tensor.h"
 #include "widgets/stage/stage_titles.h"
+#include "widgets/stage/stage_value.h"
 
 #include <QCoreApplication>
 
@@ -18,6 +19,7 @@ namespace {
 constexpr double kUnusedVeil = .6;    // stage colour over cells that no position of the kernel reaches
 constexpr double kShortAxis = 90;     // px: a shorter time axis says nothing
 constexpr double kBesideTensor = 16;  // px between the tensor and the arrow of its length
+constexpr double kPlate = .84;        // stage colour under a value that lines cross
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
@@ -45,6 +47,8 @@ class WorldPainter {
     paintChannelNames(m_canvas);
     paintSliceNames();
     paintHover();
+    // last: nothing may run through the number that all of this is about
+    if (!m_layout.inputOnly && !pinnedInput(m_canvas.frame)) paintValue();
   }
 
  private:
@@ -61,7 +65,7 @@ class WorldPainter {
     return boxes;
   }
 
-  void outline(const StagePlane& plane, const QColor& colour, double width) const {
+  void outline(const StagePlane& plane, const QColor& colour, double width) {
     const QPolygonF shape = projected(plane.corners(), m_camera);
     const std::vector<QPolygonF> covers = coversOf(plane, m_layout, m_camera);
     std::vector<QLineF> lines;
@@ -70,9 +74,10 @@ class WorldPainter {
       lines.insert(lines.end(), parts.begin(), parts.end());
     }
     m_ink.segments(lines, colour, width);
+    m_lines.insert(m_lines.end(), lines.begin(), lines.end());
   }
 
-  void paintOutlines() const {
+  void paintOutlines() {
     QColor quiet = m_theme.muted;
     quiet.setAlphaF(.62F);
     std::vector<const StagePlane*> order;
@@ -98,6 +103,7 @@ class WorldPainter {
         }
       }
       m_ink.segments(lines, quiet, m_theme.frameEdge);
+      m_lines.insert(m_lines.end(), lines.begin(), lines.end());
     }
   }
 
@@ -223,9 +229,11 @@ class WorldPainter {
   }
 
   void paintVoxel() const {
-    const QPolygonF shape = voxelShape(m_layout, m_camera, m_theme);
     const double halo = 7 - m_theme.voxelLine + m_theme.haloWidth / 2;
-    m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, halo);
+    m_ink.haloPolygon(voxelShape(m_layout, m_camera, m_theme), m_theme.voxel, m_theme.voxelLine, halo);
+  }
+
+  void paintValue() const {
     const float value = m_view.result->valueAt(m_layout.filter, m_layout.voxel);
     if (!std::isfinite(value)) return;
     // as many as the ledger writes: its twin must show the same number, be it 0.000
@@ -233,34 +241,35 @@ class WorldPainter {
     const QString text =
         m_view.unsignedMaps() ? QString::number(value, 'f', decimals) : signedText(value, decimals);
     const QFont type = font(m_theme.value * 1.05, true);
-    const QRectF box =
-        valueBox(shape.boundingRect(), StageInk::textBox({}, Qt::AlignLeft, text, type).size());
-    label(LabelKind::Value, box.topLeft(), Qt::AlignLeft | Qt::AlignTop, text, type, m_theme.voxel, true,
-          true);
+    const ValuePlace place =
+        placeValue(roomForValue(), StageInk::textBox({}, Qt::AlignLeft, text, type).size());
+    if (place.crossed) {
+      QColor plate = m_theme.stage;
+      plate.setAlphaF(kPlate);
+      QPainter& painter = m_ink.painter();
+      painter.setPen(Qt::NoPen);
+      painter.setBrush(plate);
+      painter.drawRoundedRect(place.box.adjusted(-5, 0, 5, 0), 4, 4);
+      painter.setBrush(Qt::NoBrush);
+    }
+    label(LabelKind::Value, place.box.topLeft(), Qt::AlignLeft | Qt::AlignTop, text, type, m_theme.voxel,
+          true, true);
   }
 
-  /// Beside the voxel: on the right where the stage and the titles leave room there, else where they do.
-  [[nodiscard]] QRectF valueBox(const QRectF& square, const QSizeF& size) const {
-    const QRectF stage = QRectF(QPointF(0, 0), m_camera.size()).adjusted(8, 8, -8, -8);
-    const double gap = m_theme.value * .65;
-    std::vector<QRectF> titles;
+  [[nodiscard]] ValueRoom roomForValue() const {
+    ValueRoom room;
+    room.square = voxelShape(m_layout, m_camera, m_theme).boundingRect();
+    room.stage = QRectF(QPointF(0, 0), m_camera.size()).adjusted(8, 8, -8, -8);
+    room.gap = m_theme.value * .65;
+    room.lines = m_lines;
+    for (const StageBox& box : m_layout.cuboids) {
+      for (const QLineF& line : linkLines(box, m_layout, m_camera, m_theme)) room.lines.push_back(line);
+    }
     for (const StageLabel& label : m_canvas.labels) {
-      if (label.kind == LabelKind::MapTitle && label.lit) titles.push_back(label.box);
+      const bool title = label.kind == LabelKind::MapTitle && label.lit;
+      (title ? room.titles : room.quieter).push_back(label.box);
     }
-    for (const double rise : {.72, .1, 1.1}) {
-      for (const double left : {square.right() + gap, square.left() - gap - size.width()}) {
-        const QRectF box(QPointF(left, square.center().y() - size.height() * rise), size);
-        const bool free = std::none_of(titles.begin(), titles.end(),
-                                       [&](const QRectF& title) { return title.intersects(box); });
-        if (free && stage.contains(box)) return box;
-      }
-    }
-    // a voxel outside the stage: its value waits at the border
-    const double left =
-        std::clamp(square.right() + gap, stage.left(), std::max(stage.left(), stage.right() - size.width()));
-    const double top = std::clamp(square.center().y() - size.height() * .72, stage.top(),
-                                  std::max(stage.top(), stage.bottom() - size.height()));
-    return {QPointF(left, top), size};
+    return room;
   }
 
   /// Which two axes a slice of the maps shows.
@@ -294,6 +303,7 @@ class WorldPainter {
   const KernelView& m_view;
   const LookTheme& m_theme;
   const StageInk& m_ink;
+  std::vector<QLineF> m_lines;  ///< outlines painted so far
 };
 
 }  // namespace
