@@ -257,6 +257,38 @@ class TestStageView : public QObject {
     }
   }
 
+  /// Whatever the clip's shape, the column of texts at the left has air between its words and the frames.
+  void framesLeaveTheTextsAtTheLeftFree_data() {
+    QTest::addColumn<Shape>("input");
+    QTest::addColumn<QSize>("size");
+    for (const Shape& input : {Shape{8, 27, 36, 3}, Shape{8, 36, 64, 3}, Shape{16, 27, 48, 1},
+                               Shape{64, 45, 80, 1}, Shape{120, 18, 32, 3}, Shape{1, 36, 64, 3}}) {
+      for (const QSize size : {QSize(640, 420), QSize(718, 494), QSize(952, 692), QSize(1920, 790)})
+        QTest::addRow("%s on %d", toText(input).c_str(), size.width()) << input << size;
+    }
+  }
+  void framesLeaveTheTextsAtTheLeftFree() {
+    QFETCH(const Shape, input);
+    QFETCH(const QSize, size);
+    KernelView view = viewOf({input, spec({std::min(3, input.length), 3, 3})});
+    view.state.look.presenter = size.width() > 1900;
+    const int last = view.result->geometry.output.length - 1;
+    for (const int t : {0, last / 2, last}) {
+      view.state.selection.voxel = {t, 9, 13};
+      Desk desk(view);
+      (void)desk.stage.renderImage(size);
+      const LookTheme& theme = lookTheme(view.state.look);
+      const StageLayout layout = layoutOf(view, theme);
+      const StageCamera camera = stageCamera(layout, {}, size, furnitureOf(size, theme, layout));
+      for (const StageLabel& label : desk.stage.facts().labels) {
+        if (label.kind != LabelKind::Corner && label.kind != LabelKind::Kernel) continue;
+        const QPolygonF room(label.box.adjusted(-2, 0, 8, 0));
+        for (const StagePlane& plane : layout.planes)
+          QVERIFY2(projected(plane.corners(), camera).intersected(room).isEmpty(), qPrintable(label.text));
+      }
+    }
+  }
+
   void onlyWhatDiffersIsDrawnAgain() {
     Desk desk(viewOf(cups()));
     desk.stage.repaint();

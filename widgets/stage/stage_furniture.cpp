@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kFlatterOnWide = 6.5;  // degrees: a low stage needs its height for frames and maps
 constexpr double kUprightPitch = 76;
+constexpr double kBesideTexts = 14;                      // px between the column of texts and the frames
 constexpr double kLargeWidth = .42, kLargeHeight = .58;  // of the stage: the large kernel with its knobs
 
 QString tr(const char* text) {
@@ -116,7 +117,7 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const double text = StageInk::textBox({}, Qt::AlignLeft, QString::fromStdString(toText(layout.input)),
                                         theme.font(theme.stageTitle, true))
                           .width();
-  const double column = std::clamp(text + edge + 6, size.width() * .08, size.width() * .24);
+  const double column = std::clamp(text + edge + kBesideTexts, size.width() * .08, size.width() * .27);
   // a large kernel stands beside the frames, too, and so do the rows of a grid of channels and frames
   const bool grid = (layout.cuboids.size() > 1 && !layout.still) || layout.kernelLarge;
   const double left =
