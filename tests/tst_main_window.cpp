@@ -283,6 +283,27 @@ class TestMainWindow : public QObject {
     QVERIFY(!(m_window->store().state().look.camera == camera));
   }
 
+  void sheetOfKeysFitsTheWindow_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("presenter");
+    QTest::addRow("1600x1000") << QSize(1600, 1000) << false;
+    QTest::addRow("1280x720") << QSize(1280, 720) << false;
+    QTest::addRow("presenter, 1600x1000") << QSize(1600, 1000) << true;
+    QTest::addRow("presenter, 1920x1080") << QSize(1920, 1080) << true;
+  }
+  void sheetOfKeysFitsTheWindow() {
+    QFETCH(const QSize, size);
+    QFETCH(const bool, presenter);
+    m_window->resize(size);
+    QCoreApplication::processEvents();
+    if (presenter) actionWithKey(*m_window, QStringLiteral("P"))->trigger();
+    actionWithKey(*m_window, QStringLiteral("F1"))->trigger();
+    const auto* sheet = m_window->findChild<ShortcutSheet*>();
+    QVERIFY(sheet->isVisible());
+    QCOMPARE(sheet->size(), m_window->size());
+    QCOMPARE(sheet->overflow(), 0.0);
+  }
+
   void lettersOrderAndNeverPickAnotherClip() {
     QApplication::setActiveWindow(m_window.get());
     const ClipSource source = m_window->store().state().kernel().clip.source;

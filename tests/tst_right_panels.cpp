@@ -455,6 +455,27 @@ class TestRightPanels : public QObject {
     QVERIFY(!cost.grab().isNull());
   }
 
+  void sheetScrollsWhereTheWindowIsTooSmall() {
+    QWidget window;
+    window.resize(300, 240);
+    ShortcutSheet sheet(&window);
+    ShortcutGroup group{QStringLiteral("Slide"), {}};
+    for (int i = 0; i < 40; ++i)
+      group.lines.push_back({QStringLiteral("Ctrl+%1").arg(i), QStringLiteral("step")});
+    sheet.setShortcuts({group});
+    window.show();
+    sheet.toggle();
+    QVERIFY(sheet.overflow() > 0);
+    const QImage top = sheet.grab().toImage();
+    QTest::keyClick(&sheet, Qt::Key_End);
+    const QImage end = sheet.grab().toImage();
+    QVERIFY(end != top);
+    QTest::keyClick(&sheet, Qt::Key_Down);  // there is no more
+    QCOMPARE(sheet.grab().toImage(), end);
+    QTest::keyClick(&sheet, Qt::Key_Home);
+    QCOMPARE(sheet.grab().toImage(), top);
+  }
+
   void sheetClosesOnItsKeys_data() {
     QTest::addColumn<Qt::Key>("key");
     QTest::addRow("Esc") << Qt::Key_Escape;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/look/look_theme.h"
 #include "widgets/state/app_state.h"
 
 #include <QString>
@@ -19,8 +20,8 @@ struct ShortcutGroup {
   std::vector<ShortcutLine> lines;
 };
 
-/// Every key of the program on one card over the window. Any of Esc, F1, ?, or a click, puts it away; the
-/// wheel scrolls it where the window is too low.
+/// Every key of the program on one card over the window, in as many columns as that takes. Any of Esc, F1, ?,
+/// or a click, puts it away; where even so the window is too small, the wheel and the arrow keys scroll it.
 class ShortcutSheet : public QWidget {
   Q_OBJECT
 
@@ -31,6 +32,8 @@ class ShortcutSheet : public QWidget {
   void setShortcuts(std::vector<ShortcutGroup> groups);
   void setLook(const Look& look);
   void toggle();
+  /// px of the card that do not fit into the window.
+  [[nodiscard]] double overflow() const;
 
  signals:
   void closed();
@@ -46,18 +49,29 @@ class ShortcutSheet : public QWidget {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
-  /// Groups stay whole and fill columns of about the same height.
-  struct Columns {
-    std::vector<std::vector<std::size_t>> groups;
-    double columnWidth = 0;
-    double keysWidth = 0;
-    double height = 0;
+  /// Some of a group's lines below its title.
+  struct Piece {
+    std::size_t group = 0, first = 0, count = 0;
   };
-  [[nodiscard]] Columns columns() const;
-  [[nodiscard]] QRectF card(const Columns& columns) const;
-  void paintGroup(QPainter& painter, const ShortcutGroup& group, QPointF at, const Columns& columns) const;
+  struct Column {
+    std::vector<Piece> pieces;
+    double keysWidth = 0, width = 0, height = 0;  ///< px
+  };
+  struct Plan {
+    std::vector<Column> columns;
+    double gap = 0;                ///< px between columns
+    double line = 0;               ///< px from line to line
+    double width = 0, height = 0;  ///< px, of the columns with the gaps between them
+  };
+  [[nodiscard]] Plan plan() const;
+  [[nodiscard]] Plan filled(double columnHeight, double line, bool whole) const;
+  void measure(Plan& plan) const;
+  [[nodiscard]] QSizeF cardSize(const Plan& plan) const;
+  [[nodiscard]] QRectF card(const Plan& plan) const;
+  void scrollBy(double px);
+  void paintPiece(QPainter& painter, const Piece& piece, QPointF at, const Column& column, double line) const;
 
-  Look m_look;
+  LookTheme m_theme;  ///< of its own: smaller type in presenter size
   std::vector<ShortcutGroup> m_groups;
   double m_scroll = 0;
 };
