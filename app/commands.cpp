@@ -124,7 +124,7 @@ std::vector<MainWindow::Command> MainWindow::editCommands() {
 
 std::vector<MainWindow::Command> MainWindow::playCommands() {
   const QString slide = tr("Slide");
-  return {
+  std::vector<Command> commands{
       {slide,
        tr("Play or pause"),
        "play",
@@ -152,80 +152,6 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
        [this] { m_workspace->step(1); },
        {},
        "step-on"},
-      {slide,
-       tr("Kernel one cell to the left"),
-       {},
-       {tr("Left")},
-       tr("Slide in width"),
-       [this] { m_workspace->move(Axis::X, -1); }},
-      {slide,
-       tr("Kernel one cell to the right"),
-       {},
-       {tr("Right")},
-       tr("Slide in width"),
-       [this] { m_workspace->move(Axis::X, 1); }},
-      {slide,
-       tr("Kernel one cell up"),
-       {},
-       {tr("Up")},
-       tr("Slide in height"),
-       [this] { m_workspace->move(Axis::Y, -1); }},
-      {slide,
-       tr("Kernel one cell down"),
-       {},
-       {tr("Down")},
-       tr("Slide in height"),
-       [this] { m_workspace->move(Axis::Y, 1); }},
-      {slide,
-       tr("Kernel to the map before"),
-       {},
-       {tr("["), tr("PgUp")},
-       tr("Slide in time"),
-       [this] { m_workspace->move(Axis::T, -1); }},
-      {slide,
-       tr("Kernel to the map after"),
-       {},
-       {tr("]"), tr("PgDown")},
-       tr("Slide in time"),
-       [this] { m_workspace->move(Axis::T, 1); }},
-      {slide,
-       tr("To the first position"),
-       {},
-       {tr("Home")},
-       tr("Back to the start of the slide"),
-       [this] {
-         change(
-             tr("Slide the kernel"),
-             [](AppState& s) {
-               s.selection.voxel = {0, 0, 0};
-               s.selection.input.reset();
-             },
-             false);
-       }},
-      {slide,
-       tr("To the strongest response"),
-       {},
-       {tr("J")},
-       tr("Where the chosen filter answers most, for or against"),
-       [this] {
-         change(
-             tr("Slide the kernel"),
-             [](AppState& s) {
-               s.selection.voxel = kStrongest;
-               s.selection.input.reset();
-             },
-             false);
-       }},
-      {slide,
-       tr("Let go of the pinned input voxel"),
-       {},
-       {tr("Esc")},
-       tr("Show what goes into the output voxel again"),
-       [this] {
-         m_workspace->stage().setFocus();
-         change(
-             tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
-       }},
       {slide,
        tr("Loop"),
        "loop",
@@ -267,20 +193,61 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
          change(
              tr("Speed"), [](AppState& s) { s.playback.speed = std::max(0.1, s.playback.speed / 2); }, false);
        }},
-      {slide,
-       tr("Next filter"),
-       {},
-       {tr("F")},
-       tr("Show the next filter's maps"),
-       [this] {
-         change(
-             tr("Filter"),
-             [](AppState& s) {
-               s.selection.filter = (s.selection.filter + 1) % static_cast<int>(s.kernel().bank.size());
-             },
-             false);
-       }},
   };
+  for (Command& command : commands) command.applies = slidesAtAll;
+  return commands;
+}
+
+std::vector<MainWindow::Command> MainWindow::slideCommands() {
+  const QString slide = tr("Slide");
+  std::vector<Command> commands;
+  const auto move = [&](const QString& text, const QList<QKeySequence>& keys, const QString& tip, Axis axis,
+                        int by) {
+    commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { m_workspace->move(axis, by); }});
+    commands.back().applies = axis == Axis::T ? slidesInTime : slidesAtAll;
+  };
+  move(tr("Kernel one cell to the left"), {tr("Left")}, tr("Slide in width"), Axis::X, -1);
+  move(tr("Kernel one cell to the right"), {tr("Right")}, tr("Slide in width"), Axis::X, 1);
+  move(tr("Kernel one cell up"), {tr("Up")}, tr("Slide in height"), Axis::Y, -1);
+  move(tr("Kernel one cell down"), {tr("Down")}, tr("Slide in height"), Axis::Y, 1);
+  move(tr("Kernel to the map before"), {tr("["), tr("PgUp")}, tr("Slide in time"), Axis::T, -1);
+  move(tr("Kernel to the map after"), {tr("]"), tr("PgDown")}, tr("Slide in time"), Axis::T, 1);
+  const auto go = [&](const QString& text, const QString& key, const QString& tip, Triple to) {
+    commands.push_back({slide, text, {}, {QKeySequence(key)}, tip, [this, to] {
+                          change(
+                              tr("Slide the kernel"),
+                              [to](AppState& s) {
+                                s.selection.voxel = to;
+                                s.selection.input.reset();
+                              },
+                              false);
+                        }});
+    commands.back().applies = slidesAtAll;
+  };
+  go(tr("To the first position"), tr("Home"), tr("Back to the start of the slide"), {0, 0, 0});
+  go(tr("To the strongest response"), tr("J"), tr("Where the chosen filter answers most, for or against"),
+     kStrongest);
+  commands.push_back({slide,
+                      tr("Let go of the pinned input voxel"),
+                      {},
+                      {tr("Esc")},
+                      tr("Show what goes into the output voxel again"),
+                      [this] {
+                        m_workspace->stage().setFocus();
+                        change(
+                            tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
+                      }});
+  commands.push_back({slide, tr("Next filter"), {}, {tr("F")}, tr("Show the next filter's maps"), [this] {
+                        change(
+                            tr("Filter"),
+                            [](AppState& s) {
+                              s.selection.filter =
+                                  (s.selection.filter + 1) % static_cast<int>(s.kernel().bank.size());
+                            },
+                            false);
+                      }});
+  commands.back().applies = slidesAtAll;
+  return commands;
 }
 
 namespace {
@@ -337,8 +304,8 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
 }
 
 void MainWindow::buildActions() {
-  for (auto list :
-       {fileCommands(), editCommands(), playCommands(), viewCommands(), cameraCommands(), helpCommands()}) {
+  for (auto list : {fileCommands(), editCommands(), playCommands(), slideCommands(), mapCommands(),
+                    viewCommands(), cameraCommands(), helpCommands()}) {
     for (Command& command : list) m_commands.push_back(std::move(command));
   }
   const LookTheme& theme = lookTheme(m_store.state().look);

@@ -127,6 +127,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   applyLook();  // once more, for the bars
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
   connect(m_workspace, &KernelWorkspace::presented, this, [this] {
+    hideWhatCannotApply();
     refreshStatus();
     refreshStatusHints();  // they have what the facts leave
     m_presenterBar->present(m_workspace->view(), documentName(m_store.state()), openFigure());
@@ -226,11 +227,11 @@ void MainWindow::buildToolbar() {
     change(
         tr("Speed"), [value](AppState& state) { state.playback.speed = speedOf(value); }, false);
   });
-  m_toolbar->addWidget(m_speed);
+  m_speedItems.push_back(m_toolbar->addWidget(m_speed));
   m_speedText = new QLabel;
   m_speedText->setObjectName(QStringLiteral("muted"));
   m_speedText->setMinimumWidth(44);
-  m_toolbar->addWidget(m_speedText);
+  m_speedItems.push_back(m_toolbar->addWidget(m_speedText));
   m_toolbar->addSeparator();
   for (const char* id : {"camera-reset", "presenter", "theme", "shortcuts"}) add(id, false);
   margin();
@@ -298,6 +299,15 @@ void MainWindow::refreshActions() {
   setWindowTitle(tr("%1 — ConvScope").arg(name));
 }
 
+void MainWindow::hideWhatCannotApply() {
+  const KernelView& view = m_workspace->view();
+  for (std::size_t i = 0; i < m_commands.size(); ++i) {
+    const auto& applies = m_commands[i].applies;
+    if (applies && m_actions[i]->isVisible() != applies(view)) m_actions[i]->setVisible(applies(view));
+  }
+  for (QAction* item : m_speedItems) item->setVisible(slidesAtAll(view));
+}
+
 void MainWindow::refreshStatus() {
   const KernelView& view = m_workspace->view();
   if (view.state.look.inputOnly) return m_facts->clear();  // no convolution is on the stage
@@ -328,9 +338,12 @@ void MainWindow::refreshStatus() {
 void MainWindow::refreshStatusHints() {
   if (m_hints == nullptr) return;
   // as many as there is room for beside the facts: half a hint helps nobody
-  const QStringList hints{tr("<b>Hover</b> a cell for its index and value"), tr("<b>Click</b> pins it"),
-                          tr("<b>← → ↑ ↓</b> slide the kernel"), tr("<b>[ ]</b> step in time"),
-                          tr("<b>J</b> strongest response")};
+  const KernelView& view = m_workspace->view();
+  QStringList hints{tr("<b>Hover</b> a cell for its index and value"), tr("<b>Click</b> pins it")};
+  if (slidesAtAll(view)) hints << tr("<b>← → ↑ ↓</b> slide the kernel");
+  if (slidesInTime(view)) hints << tr("<b>[ ]</b> step in time");
+  if (slidesAtAll(view)) hints << tr("<b>J</b> strongest response");
+  if (std::exchange(m_shownHints, hints) != hints) m_hintWidths.clear();
   const auto text = [&](int count) {
     return withBrightWords(hints.mid(0, count).join(QStringLiteral(" &nbsp;&nbsp; ")));
   };
@@ -438,8 +451,9 @@ void MainWindow::dropEvent(QDropEvent* event) {
 
 void MainWindow::showShortcuts() {
   std::vector<ShortcutGroup> groups;
-  for (const Command& command : m_commands) {
-    if (command.keys.isEmpty()) continue;
+  for (std::size_t i = 0; i < m_commands.size(); ++i) {
+    const Command& command = m_commands[i];
+    if (command.keys.isEmpty() || !m_actions[i]->isVisible()) continue;
     QStringList keys;
     for (const QKeySequence& key : command.keys) keys << key.toString(QKeySequence::NativeText);
     if (groups.empty() || groups.back().title != command.group) groups.push_back({command.group, {}});

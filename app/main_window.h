@@ -59,11 +59,15 @@ class MainWindow : public QMainWindow {
     std::function<void()> run;
     std::function<bool(const AppState&)> checked = {};  ///< for switches
     QString id = {};
+    /// False: the order means nothing for what is shown, and it is hidden. Empty: it always applies.
+    std::function<bool(const KernelView&)> applies = {};
   };
 
   [[nodiscard]] std::vector<Command> fileCommands();
   [[nodiscard]] std::vector<Command> editCommands();
   [[nodiscard]] std::vector<Command> playCommands();
+  [[nodiscard]] std::vector<Command> slideCommands();
+  [[nodiscard]] std::vector<Command> mapCommands();
   [[nodiscard]] std::vector<Command> viewCommands();
   [[nodiscard]] std::vector<Command> cameraCommands();
   [[nodiscard]] std::vector<Command> helpCommands();
@@ -73,6 +77,7 @@ class MainWindow : public QMainWindow {
   void buildStatusBar();
   void applyLook();
   void refreshActions();
+  void hideWhatCannotApply();
   void refreshStatus();
   void refreshStatusHints();
   void showShortcuts();
@@ -101,9 +106,11 @@ class MainWindow : public QMainWindow {
   QToolBar* m_toolbar = nullptr;
   QSlider* m_speed = nullptr;
   QLabel* m_speedText = nullptr;
+  std::vector<QAction*> m_speedItems;  ///< slider and text in the toolbar
   QLabel* m_document = nullptr;
   QLabel* m_hints = nullptr;
   QLabel* m_facts = nullptr;
+  QStringList m_shownHints;
   std::vector<int> m_hintWidths;  ///< px of the first none, one, two … hints; empty: to be measured
   ShortcutSheet* m_shortcuts = nullptr;
   std::optional<Look> m_appliedLook;

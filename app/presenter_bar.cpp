@@ -37,6 +37,10 @@ void PresenterBar::addAction(QAction* action) {
   button->setDefaultAction(action);
   button->setAutoRaise(true);
   button->setAccessibleName(action->text());
+  // a button outside a tool bar does not follow its action by itself
+  const auto follow = [button, action] { button->setVisible(action->isVisible()); };
+  connect(action, &QAction::visibleChanged, button, follow);
+  follow();
   m_row->addWidget(button);
   applySizes();
 }
@@ -49,6 +53,7 @@ void PresenterBar::present(const KernelView& view, const QString& clip, const QS
   if (!kernel.contains(extent)) kernel += QStringLiteral(", ") + extent;
   m_title->setText(figure.isEmpty() ? clip : figure);
   m_kernel->setText(kernel);
+  m_kernel->setVisible(slidesAtAll(view));  // the input alone has none
 }
 
 void PresenterBar::applySizes() {

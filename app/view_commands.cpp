@@ -8,7 +8,7 @@
 
 namespace convscope {
 
-std::vector<MainWindow::Command> MainWindow::viewCommands() {
+std::vector<MainWindow::Command> MainWindow::mapCommands() {
   const QString view = tr("View");
   std::vector<Command> commands;
   const auto mode = [&](const QString& text, const QString& key, StageMode wanted, const QString& tip) {
@@ -72,6 +72,12 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
          [this, id = id] { change(tr("Colours"), [id](AppState& s) { s.look.activationMap = id; }); },
          [id = id](const AppState& s) { return s.look.activationMap == id; }});
   }
+  return commands;
+}
+
+std::vector<MainWindow::Command> MainWindow::viewCommands() {
+  const QString view = tr("View");
+  std::vector<Command> commands;
   const auto toggle = [&](const QString& text, const QString& key, const QString& icon, bool Look::*member,
                           const QString& tip, const QString& id = {}) {
     commands.push_back({view, text, icon,
@@ -115,7 +121,8 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
                                [right](AppState& s) { right(s.look) = !right(s.look); });
                       },
                       [right](const AppState& s) { return right(s.look); },
-                      "ledger"});
+                      "ledger",
+                      slidesAtAll});
   toggle(tr("Time strip"), tr("F8"), {}, &Look::showStrip, tr("Frames, maps and slices"));
   toggle(tr("Presenter size"), tr("P"), "screen", &Look::presenter,
          tr("Larger type and lines for a projector"), "presenter");

@@ -108,6 +108,7 @@ class TestMainWindow : public QObject {
         if (frame->name() == QLatin1String(name)) return frame->isVisible();
       return false;
     };
+    const auto hints = [this] { return m_window->statusBar()->findChildren<QLabel*>().front()->text(); };
     const char* const kConvolution[] = {"Kernel", "Weights", "Ledger", "Cost", "Scores"};
     const auto inputOnly = [this](bool only) {
       m_window->store().edit(
@@ -118,11 +119,25 @@ class TestMainWindow : public QObject {
       m_window->resize(size);
       inputOnly(true);
       QVERIFY(shows("Clip") && shows("Time strip"));
+      QVERIFY(!hints().contains("slide") && !hints().contains("step in time"));
+      for (const char* key : {"Space", ".", "Left", "]", "J", "F7"})
+        QVERIFY2(!actionWithKey(*m_window, QLatin1String(key))->isVisible(), key);
+      QVERIFY(actionWithKey(*m_window, QStringLiteral("Esc"))->isVisible());
       for (const char* name : kConvolution) QVERIFY2(!shows(name), name);
       inputOnly(false);
+      QVERIFY(actionWithKey(*m_window, QStringLiteral("Space"))->isVisible());
       if (size.width() < 1600) continue;  // behind tabs
       for (const char* name : kConvolution) QVERIFY2(shows(name), name);
     }
+  }
+
+  void oneFrameOffersNoStepsInTime() {
+    m_window->store().replace(*sceneState("fig-3"), QStringLiteral("Figure 3"));
+    m_window->finish();
+    const QString hints = m_window->statusBar()->findChildren<QLabel*>().front()->text();
+    QVERIFY(hints.contains("slide the kernel") && !hints.contains("step in time"));
+    QVERIFY(!actionWithKey(*m_window, QStringLiteral("]"))->isVisible());
+    QVERIFY(actionWithKey(*m_window, QStringLiteral("Left"))->isVisible());
   }
 
   /// One bar, the stage and the strip; the ledger comes as a drawer and leaves the stage its width. Coming

@@ -16,6 +16,14 @@ constexpr std::array kRoundEnds{1., 1.2, 1.5, 2., 2.5, 3., 4., 5., 6., 8.};
 
 }  // namespace
 
+bool slidesAtAll(const KernelView& view) {
+  return !view.state.look.inputOnly;
+}
+
+bool slidesInTime(const KernelView& view) {
+  return slidesAtAll(view) && (view.result == nullptr || view.result->geometry.output.length > 1);
+}
+
 double roundRange(double least) {
   if (!(least > 0)) return least;
   const double unit = std::pow(10.0, std::floor(std::log10(least)));

@@ -63,6 +63,11 @@ struct KernelView {
   [[nodiscard]] QString mapTitle(int t) const;
 };
 
+/// True where a kernel is on the stage, so that it can slide; false for the input alone.
+[[nodiscard]] bool slidesAtAll(const KernelView& view);
+/// True where it has more than one position in time.
+[[nodiscard]] bool slidesInTime(const KernelView& view);
+
 /// The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 and 8 times a power of ten that is not below `least`; what is
 /// not positive stays as it is.
 [[nodiscard]] double roundRange(double least);
