@@ -319,6 +319,30 @@ class TestTimeStrip : public QObject {
     QVERIFY(!strip.grab().isNull());
   }
 
+  /// The presenter's sentences: colour is about channels, grey about maps.
+  void presenterSaysWhatSlides() {
+    AppState state = stateOf(smallStudy({2, 3, 3}));
+    TimeStrip strip;
+    strip.resize(1920, 226);
+    strip.present(viewOf(state));
+    QVERIFY(strip.slidingWords().isEmpty());
+    state.look.presenter = true;
+    strip.present(viewOf(state));
+    QCOMPARE(strip.slidingWords(), QStringList({"R, G and B are summed, not slid:",
+                                                QString::fromUtf8("2 × 3 partial sums make one value."),
+                                                "It slides in h, w and t."}));
+    state.columns = {smallStudy({2, 3, 3}, true)};
+    strip.present(viewOf(state));
+    QCOMPARE(strip.slidingWords(),
+             QStringList({"Sliding in h and w paints one map.", "Sliding in t opens the next."}));
+    state.columns = {smallStudy({8, 3, 3}, true)};
+    strip.present(viewOf(state));
+    QVERIFY(strip.slidingWords().last().contains("cannot slide in t"));
+    state.look.inputOnly = true;
+    strip.present(viewOf(state));
+    QVERIFY(strip.slidingWords().isEmpty());
+  }
+
   void lowStripShowsSlicesBehindATab() {
     TimeStrip strip;
     strip.resize(kLow);

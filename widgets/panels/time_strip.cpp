@@ -5,6 +5,7 @@
 #include "widgets/panels/kernel_place.h"
 #include "widgets/panels/slice_view.h"
 #include "widgets/panels/text_runs.h"
+#include "widgets/stage/kernel_block.h"
 
 #include <QPushButton>
 #include <QToolButton>
@@ -164,15 +165,34 @@ void TimeStrip::resizeEvent(QResizeEvent*) {
 
 QStringList TimeStrip::slidingWords() const {
   if (!m_view.state.look.presenter || m_view.state.look.inputOnly || m_view.result == nullptr) return {};
-  const auto [slides, mixes] = dimensionalityOf(m_view.result->spec.conv, m_view.result->geometry);
+  const ConvSpec& conv = m_view.result->spec.conv;
+  const Shape& input = m_view.result->geometry.input;
+  const auto [slides, mixes] = dimensionalityOf(conv, m_view.result->geometry);
+  const QString rigid =
+      !slides[0] && input.length > 1 ? tr("It is as long as the clip: it cannot slide in t.") : QString();
   QStringList words;
-  if (slides[1] || slides[2]) {
-    const QString axes = slides[1] && slides[2] ? tr("h and w") : slides[1] ? tr("h") : tr("w");
-    words << tr("Sliding in %1 paints one map.").arg(axes);
+  if (const int channels = filterChannels(m_view); channels > 1) {
+    words << (input.channels == 3 && channels == 3 ? tr("R, G and B are summed, not slid:")
+                                                   : tr("The channels are summed, not slid:"));
+    const QString sums = conv.kernel.t == 1 ? QString::number(channels)
+                                            : QStringLiteral("%1 × %2").arg(conv.kernel.t).arg(channels);
+    words << tr("%1 partial sums make one value.").arg(sums);
+    QStringList axes;
+    if (slides[1]) axes << tr("h");
+    if (slides[2]) axes << tr("w");
+    if (slides[0]) axes << tr("t");
+    const QString last = axes.isEmpty() ? QString() : axes.takeLast();
+    if (!last.isEmpty())
+      words << tr("It slides in %1.")
+                   .arg(axes.isEmpty() ? last : tr("%1 and %2").arg(axes.join(QStringLiteral(", ")), last));
+  } else {
+    if (slides[1] || slides[2]) {
+      const QString axes = slides[1] && slides[2] ? tr("h and w") : slides[1] ? tr("h") : tr("w");
+      words << tr("Sliding in %1 paints one map.").arg(axes);
+    }
+    if (slides[0]) words << tr("Sliding in t opens the next.");
   }
-  if (slides[0]) words << tr("Sliding in t opens the next.");
-  if (!slides[0] && m_view.result->geometry.input.length > 1)
-    words << tr("It is as long as the clip: it cannot slide in t.");
+  if (!rigid.isEmpty()) words << rigid;
   return words;
 }
 

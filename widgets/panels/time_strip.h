@@ -33,6 +33,9 @@ class TimeStrip : public QWidget {
   void setPlane(FilmImages::Plane plane);
   /// In a low strip: the slices instead of the frames.
   void showSlices(bool slices);
+  /// In the presenter: what sliding does, for the axes along which this kernel can slide, and what becomes of
+  /// the channels where there are several.
+  [[nodiscard]] QStringList slidingWords() const;
 
   [[nodiscard]] QSize sizeHint() const override;
   [[nodiscard]] QSize minimumSizeHint() const override;
@@ -52,9 +55,6 @@ class TimeStrip : public QWidget {
   [[nodiscard]] double scale() const;
   void arrange();
   void refreshFact();
-  /// In the presenter: what sliding in space and in time does, for the axes along which this kernel can
-  /// slide.
-  [[nodiscard]] QStringList slidingWords() const;
 
   KernelView m_view;
   FilmImages m_images;
