@@ -54,8 +54,7 @@ class LedgerGrid : public QWidget {
   void paintHover(QPainter& painter, const LedgerLayout& lay) const;
   [[nodiscard]] LedgerDigits digitsFor(const LedgerLayout& lay) const;
   [[nodiscard]] double cellType(const LedgerLayout& lay) const;  ///< px of the type in cells
-  [[nodiscard]] bool sumsFit(const LedgerLayout& lay, int decimals) const;
-  [[nodiscard]] bool hasClosingLine() const;  ///< for bias and activation
+  [[nodiscard]] bool hasClosingLine() const;                     ///< for bias and activation
   [[nodiscard]] QString frameLabel(int t) const;
   [[nodiscard]] QString channelLabel(int c) const;
   [[nodiscard]] QString tipAt(const QPointF& at) const;

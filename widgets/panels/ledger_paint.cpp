@@ -50,24 +50,6 @@ double LedgerGrid::cellType(const LedgerLayout& lay) const {
   return lay.cellWidth >= 40 * lay.scale ? theme.body : theme.caption;
 }
 
-bool LedgerGrid::sumsFit(const LedgerLayout& lay, int decimals) const {
-  const LookTheme& theme = lookTheme(m_view.state.look);
-  const auto width = [&](double value, double px) {
-    return widthOf({{sumText(value, decimals), theme.text, true, px}}, theme);
-  };
-  const double room = lay.block(lay.firstRow, 0).width() - 4;
-  for (const double part : m_ledger->frameChannelSums)
-    if (lay.channels > 1 && width(part, theme.body) > room) return false;
-  for (const double part : m_ledger->channelSums)
-    if (lay.channels > 1 && width(part, theme.body) > room) return false;
-  const double right = lay.right - lay.block(lay.firstRow, lay.channels - 1).right() - 6 * lay.scale;
-  const bool below = lay.narrow && lay.mode == LedgerLayout::Mode::Products;
-  if (below) return true;  // frame sums and the total have lines of their own
-  for (const double part : m_ledger->frameSums)
-    if (width(part, theme.body) > right) return false;
-  return width(m_ledger->sum, hasClosingLine() ? theme.body : theme.stageTitle) <= right;
-}
-
 LedgerDigits LedgerGrid::digitsFor(const LedgerLayout& lay) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
   LedgerDigits digits;
@@ -78,13 +60,7 @@ LedgerDigits LedgerGrid::digitsFor(const LedgerLayout& lay) const {
   if (lay.mode == LedgerLayout::Mode::Opened) return digits;
   const bool partial = lay.sumHeight > 0 || lay.mode == LedgerLayout::Mode::Sums;
   const Activation activation = m_view.result->spec.conv.activation;
-  for (const int decimals : {3, 4}) {
-    if (decimals > 3 && !sumsFit(lay, decimals)) continue;
-    if (!sumsAddUp(*m_ledger, activation, partial, decimals)) continue;
-    digits.sums = decimals;
-    return digits;
-  }
-  digits.rounded = true;
+  digits.rounded = !sumsAddUp(*m_ledger, activation, partial);
   return digits;
 }
 
@@ -152,8 +128,7 @@ void LedgerGrid::paintBlocks(QPainter& painter, const LedgerLayout& lay) const {
       const double sum = m_ledger->frameChannelSums[static_cast<std::size_t>(t) * lay.channels + c];
       const QRgb colour = colours().at(sum, m_sumScale);
       painter.fillRect(lay.block(t, c), QColor(colour));
-      drawRun(painter, lay.block(t, c).center(), Anchor::Centre,
-              {sumText(sum, m_digits.sums), theme.textOn(colour)}, theme);
+      drawRun(painter, lay.block(t, c).center(), Anchor::Centre, {sumText(sum), theme.textOn(colour)}, theme);
     }
     paintFrameLine(painter, lay, t);
   }
@@ -191,8 +166,8 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
     middle = last.bottom() + lay.sumLine;
     for (int c = 0; c < lay.channels; ++c) {
       const double sum = m_ledger->frameChannelSums[static_cast<std::size_t>(t) * lay.channels + c];
-      drawRun(painter, {lay.block(t, c).right() - 2, middle}, Anchor::Right,
-              {sumText(sum, m_digits.sums), theme.text, true}, theme);
+      drawRun(painter, {lay.block(t, c).right() - 2, middle}, Anchor::Right, {sumText(sum), theme.text, true},
+              theme);
     }
   }
   if (lay.kernel.t == 1) return;  // the total below says the same
@@ -201,8 +176,7 @@ void LedgerGrid::paintFrameLine(QPainter& painter, const LedgerLayout& lay, int 
     drawRun(painter, {lay.left, middle}, Anchor::Left, {tr("frame Σ"), theme.muted, false, theme.caption},
             theme);
   drawRun(painter, {lay.right, middle}, Anchor::Right,
-          {sumText(m_ledger->frameSums[static_cast<std::size_t>(t)], m_digits.sums), theme.time, true},
-          theme);
+          {sumText(m_ledger->frameSums[static_cast<std::size_t>(t)]), theme.time, true}, theme);
 }
 
 void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
@@ -216,8 +190,8 @@ void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
     const double sum =
         m_ledger->frameChannelSums[static_cast<std::size_t>(block.t) * lay.channels + block.channel];
     drawRun(painter, {start, middle}, Anchor::Left, {tr("Σ of these products"), theme.muted}, theme);
-    drawRun(painter, {lay.right, middle}, Anchor::Right,
-            {sumText(sum, m_digits.sums), theme.text, true, theme.stageTitle}, theme);
+    drawRun(painter, {lay.right, middle}, Anchor::Right, {sumText(sum), theme.text, true, theme.stageTitle},
+            theme);
     return;
   }
   const double sigma =
@@ -227,7 +201,7 @@ void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
     double end = lay.narrow ? lay.left + lay.cellWidth * lay.kernel.x : lay.right - 70 * lay.scale;
     if (lay.channels > 1)
       end = lay.block(lay.firstRow, 0).right() - 2 -
-            widthOf({{sumText(m_ledger->channelSums.front(), m_digits.sums), theme.channel, true}}, theme);
+            widthOf({{sumText(m_ledger->channelSums.front()), theme.channel, true}}, theme);
     for (const QString& word : {tr("rounded"), QStringLiteral("≈")}) {
       const TextRun note{word, theme.muted, false, theme.caption};
       if (sigma + 3 + widthOf({note}, theme) + 3 > end && word.size() > 1) continue;
@@ -237,14 +211,12 @@ void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
   }
   if (lay.channels > 1)
     for (int c = 0; c < lay.channels; ++c)
-      drawRun(
-          painter, {lay.block(lay.firstRow, c).right() - 2, middle}, Anchor::Right,
-          {sumText(m_ledger->channelSums[static_cast<std::size_t>(c)], m_digits.sums), theme.channel, true},
-          theme);
+      drawRun(painter, {lay.block(lay.firstRow, c).right() - 2, middle}, Anchor::Right,
+              {sumText(m_ledger->channelSums[static_cast<std::size_t>(c)]), theme.channel, true}, theme);
   const bool below = lay.narrow && lay.mode == LedgerLayout::Mode::Products;
   if (!below)
     drawRun(painter, {lay.right, middle}, Anchor::Right,
-            {sumText(m_ledger->sum, m_digits.sums), closing ? theme.text : theme.voxel, true,
+            {sumText(m_ledger->sum), closing ? theme.text : theme.voxel, true,
              closing ? theme.body : theme.stageTitle},
             theme);
   if (!closing && !below) return;
@@ -260,12 +232,12 @@ void LedgerGrid::paintClosingLine(QPainter& painter, const LedgerLayout& lay) co
   if (!hasClosingLine()) line = {{tr("sum of all products"), theme.muted}};
   if (m_ledger->bias != 0) {
     line.push_back({tr(" + bias "), theme.muted});
-    line.push_back({sumText(m_ledger->bias, m_digits.sums), theme.text, true});
+    line.push_back({sumText(m_ledger->bias), theme.text, true});
   }
   line.push_back({behind + QStringLiteral(" ="), theme.muted});
   drawRuns(painter, {start, below}, Anchor::Left, line, theme);
   drawRun(painter, {lay.right, below}, Anchor::Right,
-          {sumText(m_ledger->value, m_digits.sums), theme.voxel, true, theme.stageTitle}, theme);
+          {sumText(m_ledger->value), theme.voxel, true, theme.stageTitle}, theme);
 }
 
 void LedgerGrid::paintHover(QPainter& painter, const LedgerLayout& lay) const {
