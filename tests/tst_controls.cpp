@@ -10,6 +10,7 @@
 
 #include <QtTest>
 #include <QtWidgets>
+#include <QVBoxLayout>
 
 using namespace convscope;
 
@@ -63,6 +64,36 @@ class TestControls : public QObject {
     QCOMPARE(field.whole(), 7);
     QCOMPARE(field.text(), QStringLiteral("7"));
     QCOMPARE(edited.count(), 0);
+  }
+
+  void typedNumberActsWhereverTheTypingEnds_data() {
+    QTest::addColumn<QString>("end");
+    for (const char* end : {"Enter", "Tab", "press on a panel"}) QTest::addRow("%s", end) << QString(end);
+  }
+  void typedNumberActsWhereverTheTypingEnds() {
+    QFETCH(const QString, end);
+    QWidget window;
+    auto* column = new QVBoxLayout(&window);
+    auto* field = new NumberField;
+    auto* panel = new QWidget;  // takes no focus
+    panel->setMinimumSize(40, 40);
+    column->addWidget(field);
+    column->addWidget(new NumberField);
+    column->addWidget(panel);
+    field->setWhole(1, 64);
+    field->present(7);
+    window.show();
+    QApplication::setActiveWindow(&window);
+    field->setFocus();
+    field->selectAll();
+    QSignalSpy edited(field, &NumberField::edited);
+    QTest::keyClicks(field, QStringLiteral("12"));
+    QCOMPARE(edited.count(), 0);
+    if (end == QStringLiteral("Enter")) QTest::keyClick(field, Qt::Key_Return);
+    if (end == QStringLiteral("Tab")) QTest::keyClick(field, Qt::Key_Tab);
+    if (end == QStringLiteral("press on a panel")) QTest::mouseClick(panel, Qt::LeftButton);
+    QCOMPARE(edited.count(), 1);
+    QCOMPARE(edited.takeFirst().at(0).toDouble(), 12.0);
   }
 
   void numbersAreSteppedByKeysAndWheel() {

@@ -155,6 +155,9 @@ QSize NumberField::sizeFor(int digits) const {
 }
 
 bool NumberField::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::MouseButtonPress && hasFocus() && pending() && watched != this &&
+      watched->isWidgetType() && !isAncestorOf(static_cast<QWidget*>(watched)))
+    takeTyped();
   if (watched != lineEdit() || !isEnabled()) return QDoubleSpinBox::eventFilter(watched, event);
   switch (event->type()) {
     case QEvent::MouseButtonPress:
@@ -205,9 +208,20 @@ void NumberField::keyPressEvent(QKeyEvent* event) {
   QDoubleSpinBox::keyPressEvent(event);
 }
 
+void NumberField::focusInEvent(QFocusEvent* event) {
+  QDoubleSpinBox::focusInEvent(event);
+  qApp->installEventFilter(this);  // a press elsewhere ends the typing, be it on what takes no focus
+}
+
 void NumberField::focusOutEvent(QFocusEvent* event) {
-  takeBound();
+  qApp->removeEventFilter(this);
+  takeTyped();
   QDoubleSpinBox::focusOutEvent(event);
+}
+
+void NumberField::takeTyped() {
+  takeBound();
+  interpretText();
 }
 
 void NumberField::takeBound() {

@@ -49,6 +49,7 @@ class NumberField : public QDoubleSpinBox {
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
   void focusOutEvent(QFocusEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
   void changeEvent(QEvent* event) override;
@@ -59,6 +60,7 @@ class NumberField : public QDoubleSpinBox {
   bool scrub(QMouseEvent* event);
   void sayBound(const QString& typed);
   void takeBound();
+  void takeTyped();
   QString m_boundReason;
   QString m_note;
   QString m_unit;
