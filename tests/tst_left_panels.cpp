@@ -739,6 +739,16 @@ class TestLeftPanels : public QObject {
           qPrintable(
               QString("%1 needs %2").arg(panel->accessibleName()).arg(panel->minimumSizeHint().width())));
     }
+    for (const QPushButton* button : weights.findChildren<QPushButton*>())
+      QVERIFY2(button->width() >= button->sizeHint().width(), qPrintable(button->text()));
+    const auto* preset = named<ChoiceBox>(kernel, "Kernel preset");
+    QStyleOptionComboBox option;
+    option.initFrom(preset);
+    const int room = preset->style()
+                         ->subControlRect(QStyle::CC_ComboBox, &option, QStyle::SC_ComboBoxEditField, preset)
+                         .width();
+    for (const char* name : {"Red, moving right", "Moving right", "Sobel x"})
+      QVERIFY2(preset->fontMetrics().horizontalAdvance(QLatin1String(name)) <= room, name);
   }
 };
 

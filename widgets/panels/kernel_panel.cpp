@@ -90,6 +90,7 @@ Shape inputOf(const KernelView& view) {
 KernelPanel::KernelPanel(QWidget* parent)
     : PanelFrame(tr("Kernel"), parent),
       m_preset(new ChoiceBox),
+      m_filtersRow(new LabelledRow(tr("Filters"))),
       m_filters(new NumberField),
       m_link(new IconButton(QStringLiteral("link"), tr("Height and width linked"),
                             tr("While linked, height and width change together: a square kernel."))),
@@ -104,6 +105,7 @@ KernelPanel::KernelPanel(QWidget* parent)
       m_groups(new ChoiceBox),
       m_activationRow(new LabelledRow(tr("Activation"))),
       m_activation(new ChoiceBox),
+      m_biasRow(new LabelledRow(tr("Bias"))),
       m_bias(new NumberField),
       m_flipped(new QPushButton),
       m_problem(new InlineSentence(InlineSentence::Kind::Error)) {
@@ -159,16 +161,16 @@ void KernelPanel::build() {
 
 void KernelPanel::buildPreset(QVBoxLayout* column) {
   auto* line = new QWidget;
-  auto* row = new QHBoxLayout(line);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(kFieldGap);
+  m_presetLine = new QHBoxLayout(line);
+  m_presetLine->setContentsMargins(0, 0, 0, 0);
+  m_presetLine->setSpacing(kFieldGap);
   describe(m_preset, tr("Kernel preset"), presetTip());
   connect(m_preset, &ChoiceBox::picked, this, [this](const QString& id) {
     request(tr("Preset"), [id = id.toStdString()](AppState& state) {
       applyPreset(state.kernel(), state.selection.filter, id);
     });
   });
-  row->addWidget(m_preset, 1);
+  m_presetLine->addWidget(m_preset, 1);
   m_filters->setWhole(1, kMaxFilters);
   m_filters->setMark(tr("filters"));
   m_filters->setDigits(3, 2);
@@ -182,8 +184,11 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
       if (!study.bank.empty() && weightsFit(study, study.bank.front())) setFilterCount(study, count);
     });
   });
-  row->addWidget(m_filters);
+  m_presetLine->addWidget(m_filters);
   column->addWidget(line);
+  m_filtersRow->addStretch();
+  m_filtersRow->hide();
+  column->addWidget(m_filtersRow);
 }
 
 void KernelPanel::buildHeader(QVBoxLayout* column) {
@@ -339,6 +344,30 @@ void KernelPanel::buildLayer(QVBoxLayout* column) {
   m_activationRow->addSpace(kFieldGap);
   m_activationRow->add(m_bias);
   column->addWidget(m_activationRow);
+  m_biasRow->addStretch();
+  m_biasRow->hide();
+  column->addWidget(m_biasRow);
+}
+
+void KernelPanel::resizeEvent(QResizeEvent* event) {
+  PanelFrame::resizeEvent(event);
+  foldRows(width() - 2 * appliedTheme().panelPad < LabelledRow::kNarrow);
+}
+
+void KernelPanel::foldRows(bool narrow) {
+  if (narrow == m_narrow) return;
+  m_narrow = narrow;
+  if (narrow) {
+    m_filtersRow->addFirst(m_filters);
+    m_biasRow->addFirst(m_bias);
+  } else {
+    m_presetLine->addWidget(m_filters);
+    m_activationRow->add(m_bias);
+  }
+  m_filters->setMark(narrow ? QString() : tr("filters"));
+  m_bias->setMark(narrow ? QString() : tr("bias"));
+  m_filtersRow->setVisible(narrow);
+  m_biasRow->setVisible(narrow);
 }
 
 void KernelPanel::request(const QString& label, std::function<void(AppState&)> apply) {

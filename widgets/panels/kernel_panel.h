@@ -5,6 +5,7 @@
 
 #include <array>
 
+class QHBoxLayout;
 class QPushButton;
 class QVBoxLayout;
 
@@ -29,6 +30,7 @@ class KernelPanel : public PanelFrame {
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   /// A row of one number per axis.
@@ -54,9 +56,13 @@ class KernelPanel : public PanelFrame {
   void presentTriple(const AxisRow& row, const Triple& triple);
   void request(const QString& label, std::function<void(AppState&)> apply);
   void setLinked(bool linked);
+  /// In a narrow dock the number of filters and the bias have rows of their own, so that no name is cut.
+  void foldRows(bool narrow);
 
   QVBoxLayout* m_column = nullptr;
   ChoiceBox* m_preset;
+  QHBoxLayout* m_presetLine = nullptr;
+  LabelledRow* m_filtersRow;
   NumberField* m_filters;
   QWidget* m_header = nullptr;
   std::array<ThemedLabel*, 3> m_axes{};
@@ -74,7 +80,9 @@ class KernelPanel : public PanelFrame {
   ChoiceBox* m_groups;
   LabelledRow* m_activationRow;
   ChoiceBox* m_activation;
+  LabelledRow* m_biasRow;
   NumberField* m_bias;
+  bool m_narrow = false;
   QPushButton* m_flipped;
   InlineSentence* m_problem;
   Shape m_presetInput{-1, -1, -1, -1};

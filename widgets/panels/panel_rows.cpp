@@ -30,6 +30,10 @@ void LabelledRow::addStretch() {
   m_line->addStretch(1);
 }
 
+void LabelledRow::addFirst(QWidget* field) {
+  m_line->insertWidget(1, field);
+}
+
 void LabelledRow::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
   if (event->type() == QEvent::StyleChange) retheme();

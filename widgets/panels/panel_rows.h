@@ -20,6 +20,8 @@ class LabelledRow : public QWidget {
   void addText(const QString& text);  ///< a muted word between fields: "+", "×", "of 120"
   void addSpace(int px);
   void addStretch();
+  /// Moves a field, out of another row perhaps, to right behind the label.
+  void addFirst(QWidget* field);
   [[nodiscard]] ThemedLabel* label() const { return m_label; }
 
   static constexpr int kLabelWidth = 62;  ///< px, at the usual size

@@ -149,15 +149,16 @@ void WeightsPanel::build() {
 }
 
 void WeightsPanel::buildActions() {
-  auto* row = new QHBoxLayout;
-  row->setSpacing(6);
+  m_buttons = new QHBoxLayout;
+  m_buttons->setSpacing(6);
+  m_lowerButtons = new QHBoxLayout;
   const auto add = [&](QPushButton* button, const QString& tip, auto act) {
     describe(button, button->text(), tip);
     button->setFocusPolicy(Qt::TabFocus);
     button->setAutoDefault(false);
-    // In a narrow dock the words get nearer to the border instead of being cut.
+    // narrower than the style would have it, so that the dock may get so narrow that the last one moves down
     button->setMinimumWidth(qCeil(QFontMetricsF(button->font()).horizontalAdvance(button->text())) + 6);
-    row->addWidget(button);
+    m_buttons->addWidget(button);
     connect(button, &QPushButton::clicked, this, act);
   };
   add(new QPushButton(tr("Normalise")), tr("Divide by the sum of |w|: the map then stays between −1 and 1."),
@@ -217,8 +218,10 @@ void WeightsPanel::buildActions() {
   });
   m_more->setMenu(menu);
   m_more->setPopupMode(QToolButton::InstantPopup);
-  row->addStretch(1);
-  static_cast<QVBoxLayout*>(body()->layout())->addLayout(row);
+  m_buttons->addStretch(1);
+  m_lowerButtons->addStretch(1);
+  static_cast<QVBoxLayout*>(body()->layout())->addLayout(m_buttons);
+  static_cast<QVBoxLayout*>(body()->layout())->addLayout(m_lowerButtons);
   connect(m_random, &IconButton::clicked, this, [this] {
     change(tr("Random weights"), [](const Filter& old, const Triple& kernel, int channels) {
       Filter filter = randomFilter(kernel, channels, nextSeed(old));
@@ -226,6 +229,17 @@ void WeightsPanel::buildActions() {
       return filter;
     });
   });
+}
+
+void WeightsPanel::resizeEvent(QResizeEvent* event) {
+  PanelFrame::resizeEvent(event);
+  const bool narrow = width() - 2 * appliedTheme().panelPad < LabelledRow::kNarrow;
+  QHBoxLayout* line = narrow ? m_lowerButtons : m_buttons;
+  const int place = narrow ? 0 : 2;  // behind the other two
+  if (line->indexOf(m_reverse) == place) return;
+  m_buttons->removeWidget(m_reverse);
+  m_lowerButtons->removeWidget(m_reverse);
+  line->insertWidget(place, m_reverse);
 }
 
 void WeightsPanel::change(const QString& label,

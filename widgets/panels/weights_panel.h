@@ -3,6 +3,7 @@
 #include "widgets/panels/panel_frame.h"
 #include "widgets/state/kernel_view.h"
 
+class QHBoxLayout;
 class QPushButton;
 
 namespace convscope {
@@ -26,6 +27,9 @@ class WeightsPanel : public PanelFrame {
   void editRequested(const convscope::StateEdit& edit);
   void hoverChanged(const convscope::Hover& hover);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   void build();
   void buildActions();
@@ -41,6 +45,8 @@ class WeightsPanel : public PanelFrame {
   WeightGrid* m_grid;
   ScaleLegend* m_legend;
   ThemedLabel* m_sum;
+  QHBoxLayout* m_buttons = nullptr;
+  QHBoxLayout* m_lowerButtons = nullptr;  ///< of a narrow dock
   QPushButton* m_reverse;
   IconButton* m_random;
   IconButton* m_more;
