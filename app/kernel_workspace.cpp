@@ -231,7 +231,9 @@ void KernelWorkspace::updateScores() {
   const KernelStudy& study = state.kernel();
   const bool inSight = m_scoresFrame->isVisibleTo(this);
   // A clip that is not in memory is being read for the maps; its scores follow them.
-  if (inSight && m_controller.cache().peek(study.clip)) {
+  // Where no maps can be made there is nothing to score either, for the same reason.
+  const bool good = m_controller.problem().isEmpty();
+  if (inSight && good && m_controller.cache().peek(study.clip)) {
     const ReadoutSpec readout = readoutOf(study, state.scores.bank);
     m_scores.setSpec(ReadoutStudy{study.clip, readout}, 0);
     state.look.scoresView == ScoresView::Chart ? m_scan.start(readout) : m_scan.stop();
@@ -251,6 +253,12 @@ void KernelWorkspace::presentScores() {
       m_scores.stale() || (m_scoresState.result != nullptr && m_scoresState.result->spec.clip != study.clip);
   m_scoresState.busy = m_scores.busy();
   m_scoresState.problem = m_scores.problem();
+  // What the maps cannot be made from is said once, at its control; scores of before stay, as faint as the
+  // maps.
+  if (m_scoresState.result != nullptr && !m_controller.problem().isEmpty()) {
+    m_scoresState.stale = true;
+    m_scoresState.problem.clear();
+  }
   // Scores follow the maps: where the first clip cannot be read, nothing is on its way.
   if (m_scoresState.result == nullptr && !m_scores.busy() && !m_controller.busy() &&
       !m_controller.problem().isEmpty() && m_scoresState.problem.isEmpty())

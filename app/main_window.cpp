@@ -8,6 +8,7 @@
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
+#include "widgets/panels/panel_rows.h"
 #include "widgets/panels/shortcut_sheet.h"
 #include "widgets/stage/stage_view.h"
 
@@ -337,6 +338,14 @@ void MainWindow::refreshStatus() {
 
 void MainWindow::refreshStatusHints() {
   if (m_hints == nullptr) return;
+  if (const QString problem = problemOutOfSight(); !problem.isEmpty()) {
+    const int room = width() - m_facts->sizeHint().width() - 4 * kMargin;
+    m_hints->setText(
+        QStringLiteral("<span style='color:%1'>%2</span>")
+            .arg(appliedTheme().error.name(),
+                 m_hints->fontMetrics().elidedText(problem, Qt::ElideRight, room).toHtmlEscaped()));
+    return;
+  }
   // as many as there is room for beside the facts: half a hint helps nobody
   const KernelView& view = m_workspace->view();
   QStringList hints{tr("<b>Hover</b> a cell for its index and value"), tr("<b>Click</b> pins it")};
@@ -357,6 +366,14 @@ void MainWindow::refreshStatusHints() {
   int count = static_cast<int>(hints.size());
   while (count > 0 && m_hintWidths[static_cast<std::size_t>(count)] > room) --count;
   m_hints->setText(text(count));
+}
+
+QString MainWindow::problemOutOfSight() const {
+  const QString problem = m_controller.problem();
+  if (problem.isEmpty()) return {};
+  for (const InlineSentence* sentence : m_workspace->findChildren<InlineSentence*>())
+    if (sentence->isVisible() && sentence->text() == problem) return {};
+  return problem;
 }
 
 void MainWindow::say(const QString& sentence) {

@@ -80,6 +80,8 @@ class MainWindow : public QMainWindow {
   void hideWhatCannotApply();
   void refreshStatus();
   void refreshStatusHints();
+  /// Why there are no maps of the settings, where no control in sight says it; else empty.
+  [[nodiscard]] QString problemOutOfSight() const;
   void showShortcuts();
   void showAbout();
   void chooseClip();

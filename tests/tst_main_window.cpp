@@ -10,6 +10,7 @@
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_frame.h"
+#include "widgets/panels/panel_rows.h"
 #include "widgets/panels/scores_panel.h"
 #include "widgets/panels/shortcut_sheet.h"
 #include "widgets/panels/weight_grid.h"
@@ -441,6 +442,38 @@ class TestMainWindow : public QObject {
     QVERIFY2(problem.contains(QStringLiteral("clip has 3")), qPrintable(problem));
     const QString cost = m_window->findChild<CostPanel*>()->accessibleDescription();
     QVERIFY2(!cost.contains(QStringLiteral("kernel needs")), qPrintable(cost));
+  }
+
+  /// At its control where that is in sight, else in the status bar; nowhere else.
+  void errorIsSaidOnce_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("atControl");
+    QTest::addRow("1600 x 1000") << QSize(1600, 1000) << true;
+    QTest::addRow("1280 x 720, behind a tab") << QSize(1280, 720) << false;
+  }
+  void errorIsSaidOnce() {
+    QFETCH(const QSize, size);
+    QFETCH(const bool, atControl);
+    m_window->resize(size);
+    m_window->finish();
+    m_window->store().edit({QStringLiteral("Size"), [](AppState& state) {
+                              state.kernel().conv.kernel.t = state.kernel().clip.range.count + 1;
+                            }});
+    m_window->finish();
+    const QString problem = m_window->controller().problem();
+    QVERIFY(problem.startsWith(QStringLiteral("The kernel")));
+    int said = 0, inBar = 0;
+    for (const InlineSentence* sentence : m_window->findChildren<InlineSentence*>())
+      said += sentence->isVisible() && sentence->text() == problem;
+    for (const QLabel* label : m_window->statusBar()->findChildren<QLabel*>())
+      inBar += label->text().contains(QStringLiteral("The kernel"));
+    QCOMPARE(said, atControl ? 1 : 0);
+    QCOMPARE(inBar, atControl ? 0 : 1);
+    QVERIFY(!m_window->findChild<CostPanel*>()->lines().join(QLatin1Char(' ')).contains(problem));
+    QVERIFY(!m_window->findChild<ScoresPanel*>()
+                 ->lines()
+                 .join(QLatin1Char(' '))
+                 .contains(QStringLiteral("The kernel spans")));
   }
 
   void hundredGibibytesAreRefusedBeforeTheyAreAskedFor() {

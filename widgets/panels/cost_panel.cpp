@@ -1,7 +1,6 @@
 #include "widgets/panels/cost_panel.h"
 
 #include "widgets/look/look_theme.h"
-#include "widgets/panels/problem_place.h"
 
 #include <algorithm>
 #include <cmath>
@@ -50,15 +49,6 @@ QString axesText(const std::array<bool, 3>& along) {
   for (const Axis axis : kAxes)
     if (along[static_cast<std::size_t>(axis)]) names << QStringLiteral("thw").mid(static_cast<int>(axis), 1);
   return names.join(QStringLiteral(", "));
-}
-
-/// True where the sentence is about the clip: it stands under the clip's controls then, and nothing is known
-/// of the kernel on it.
-bool aboutTheClip(const QString& problem) {
-  using Row = ProblemPlace::Row;
-  const Row row = placeOfProblem(problem).row;
-  return row == Row::Clip || row == Row::Motion || row == Row::Range || row == Row::Crop ||
-         row == Row::Resize;
 }
 
 }  // namespace
@@ -193,32 +183,25 @@ void CostPanel::learnTime() {
 void CostPanel::rebuild() {
   m_formula.clear();
   m_facts.clear();
-  m_problem.clear();
   m_faded = false;
-  const bool clipsProblem = aboutTheClip(m_view.problem);
-  if (m_view.result == nullptr) {
-    if (!clipsProblem) m_problem = m_view.problem;
-    return;
-  }
+  if (m_view.result == nullptr) return;
   const LookTheme& theme = lookTheme(m_view.state.look);
-  // without its clip nothing is known of a changed kernel: the numbers of the maps in sight stay
-  const KernelStudy& study = clipsProblem ? m_view.result->spec : m_view.study();
   // the formula answers at once, while the maps of a changed kernel are still being computed
+  const KernelStudy& asked = m_view.study();
   const Result<ConvGeometry> geometry =
-      geometryOf(m_view.result->geometry.input, study.conv, static_cast<int>(study.bank.size()));
-  if (!geometry) {
-    m_problem = QString::fromStdString(geometry.error().message);
-    return;
-  }
+      geometryOf(m_view.result->geometry.input, asked.conv, static_cast<int>(asked.bank.size()));
+  // What cannot be is explained at its control, once; here the numbers of the maps in sight stay.
+  const bool failed = !m_view.problem.isEmpty() || !geometry;
+  const KernelStudy& study = failed ? m_view.result->spec : asked;
   m_conv = study.conv;
-  m_faded = clipsProblem || (m_view.stale && study.clip != m_view.result->spec.clip);
-  for (const Axis axis : kAxes) m_formula.push_back(formulaRow(axis, *geometry, theme));
-  m_facts = facts(*geometry, theme);
+  m_faded = failed || (m_view.stale && study.clip != m_view.result->spec.clip);
+  const ConvGeometry& shown = failed ? m_view.result->geometry : *geometry;
+  for (const Axis axis : kAxes) m_formula.push_back(formulaRow(axis, shown, theme));
+  m_facts = facts(shown, theme);
 }
 
 QStringList CostPanel::lines() const {
   QStringList out;
-  if (!m_problem.isEmpty()) out << m_problem;
   for (const Row& row : m_formula)
     out << plainText(row.label) + QStringLiteral(" = ") +
                plainText(row.text).replace(QStringLiteral(" ="),
@@ -233,14 +216,6 @@ void CostPanel::paintEvent(QPaintEvent*) {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const double s = scaleOf(theme);
   painter.fillRect(rect(), theme.panel);
-  if (!m_problem.isEmpty()) {
-    painter.setFont(theme.font(theme.body));
-    painter.setPen(theme.error);
-    const int pad = static_cast<int>(kMargin * s);
-    painter.drawText(rect().adjusted(pad, pad / 2, -pad, 0), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
-                     m_problem);
-    return;
-  }
   if (m_faded) painter.setOpacity(theme.staleOpacity);
   const double right = width() - kMargin * s;
   double y = kTop * s;
@@ -281,7 +256,8 @@ QSize CostPanel::sizeHint() const {
 
 QSize CostPanel::minimumSizeHint() const {
   const double s = scaleOf(lookTheme(m_view.state.look));
-  return {static_cast<int>(220 * s), static_cast<int>((kTop + 2 * kPitch + kGap + kPitch + 2 + kPitch / 2 + 2) * s)};
+  return {static_cast<int>(220 * s),
+          static_cast<int>((kTop + 2 * kPitch + kGap + kPitch + 2 + kPitch / 2 + 2) * s)};
 }
 
 }  // namespace convscope

@@ -65,7 +65,6 @@ class CostPanel : public QWidget {
   std::shared_ptr<const StudyResult> m_lastTimed;  ///< keeps its address from being taken again
   std::vector<Row> m_formula;                      ///< one an axis
   std::vector<TextLine> m_facts;  ///< pieces that stay together, most important first; flow into lines
-  QString m_problem;              ///< why the kernel does not fit
   bool m_faded = false;           ///< what is shown is not what is set
 };
 
