@@ -153,6 +153,29 @@ class TestStageCamera : public QObject {
              (Triple{1, 0, view.result->geometry.output.width - 1}));
   }
 
+  /// The first three stands each show the map in focus, the patch below it and the cone between them.
+  void presetsShowPatchConeAndVoxel() {
+    KernelView view = viewOf({{8, 27, 36, 3}, spec({3, 3, 3})});
+    view.state.selection.voxel = {2, 18, 12};
+    const StageLayout layout = layoutOf(view, LookTheme{});
+    StageFurniture furniture;
+    furniture.room = {136, 12, 12, 6};
+    for (const int number : {1, 2, 3}) {
+      const StageCamera camera = stageCamera(layout, presetAngles(number), kSize, furniture);
+      const QRectF map = projected(layout.find(PlaneKind::Map, 2)->corners(), camera).boundingRect();
+      QVERIFY2(map.width() > 60, qPrintable(QString::number(number)));
+      const QPointF voxel = projected(layout.voxelCorners, camera).boundingRect().center();
+      const QRectF patch = patchShape(layout.patches.front(), camera).boundingRect();
+      QVERIFY2(patch.width() > 5 && patch.height() > 5, qPrintable(QString::number(number)));
+      QVERIFY2(patch.top() - voxel.y() > 120, qPrintable(QString::number(number)));
+      for (const StagePlane& plane : layout.planes) {
+        const bool covers =
+            plane.kind == PlaneKind::Input && insideConvex(projected(plane.corners(), camera), voxel);
+        QVERIFY2(!covers, qPrintable(QString::number(number)));
+      }
+    }
+  }
+
   void presetsDiffer() {
     for (int a = 1; a <= 4; ++a) {
       for (int b = a + 1; b <= 4; ++b) QVERIFY(!(presetAngles(a) == presetAngles(b)));

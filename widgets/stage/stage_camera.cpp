@@ -156,8 +156,10 @@ CameraLook StageCamera::closeUp(const CameraLook& look, std::span<const Vec3> po
 
 CameraLook presetAngles(int number) {
   CameraLook look;
-  if (number == 2) look.yaw = 0, look.pitch = 0;
-  if (number == 3) look.yaw = -90, look.pitch = 0;
+  // Not quite level with the axes: exactly from the front one map hides the next, exactly from the side every
+  // frame is a line.
+  if (number == 2) look.yaw = -14, look.pitch = 16;
+  if (number == 3) look.yaw = -74, look.pitch = 9;
   if (number == 4) look.yaw = -90, look.pitch = 90;
   return look;
 }
