@@ -15,6 +15,7 @@ namespace {
 
 constexpr double kGripReach = 9;  // px on each side of a grip or tick
 constexpr double kAbove = 12;     // px above the bar that still belong to it
+constexpr float kPlate = .86F;    // opacity of the ground under it
 constexpr double kTick = 6;       // px: height of the level's marker
 constexpr double kLeastLevel = .02, kMostLevel = .98;
 
@@ -39,6 +40,7 @@ class LegendPainter {
         m_decimals(rangeDecimals(canvas.frame.range)) {}
 
   void paint() const {
+    paintPlate();
     paintBar();
     paintGrips();
     if (m_frame.view.state.look.stageMode == StageMode::Isosurface) paintLevel();
@@ -56,6 +58,21 @@ class LegendPainter {
   }
   [[nodiscard]] QFont numberFont() const {
     return m_theme.font(m_theme.presenter ? m_theme.caption : m_theme.body - .5);
+  }
+
+  /// The stage's colour under everything: close up, frames run below the legend.
+  void paintPlate() const {
+    const bool level = m_frame.view.state.look.stageMode == StageMode::Isosurface;
+    const bool weak = !m_frame.view.weakNote(m_frame.range).isEmpty();
+    const double above = (1 + level + weak) * (nameHeight() + 4) + (level ? kTick * 1.4 : 0) + 4;
+    const double below = StageInk::textBox({}, Qt::AlignLeft, QStringLiteral("0"), numberFont()).height() + 8;
+    QColor plate = m_theme.stage;
+    plate.setAlphaF(kPlate);
+    QPainter& painter = m_canvas.ink.painter();
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(plate);
+    painter.drawRoundedRect(m_bar.adjusted(-10, -above, 10, below), 6, 6);
+    painter.setBrush(Qt::NoBrush);
   }
 
   void paintBar() const {
