@@ -158,7 +158,7 @@ class BlockPainter {
 
   void paintWords() const {
     m_canvas.label(LabelKind::Kernel, m_frame.furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop,
-                   tr("Kernel"), m_theme.font(m_theme.body, true), m_theme.kernel, false);
+                   tr("Kernel"), sectionFont(m_theme), m_theme.kernel, false);
     const double knobs =
         m_block.large ? m_block.handles[1].knob.y() - m_block.bounds.bottom() + m_theme.stageTitle : 0;
     const QPointF below(m_frame.furniture.kernelCorner.x(),

@@ -95,6 +95,12 @@ QLineF slideArrow(const StageLayout& layout, const StageCamera& camera, const Lo
   return {start + along * 3, start + along * (length + 3)};
 }
 
+QFont sectionFont(const LookTheme& theme) {
+  QFont font = theme.font(theme.presenter ? theme.stageTitle * .8 : theme.body, true);
+  if (!theme.presenter) font.setCapitalization(QFont::AllUppercase);
+  return font;
+}
+
 std::vector<QLineF> edgesOf(const QPolygonF& shape) {
   std::vector<QLineF> lines;
   for (int i = 0; i < shape.size(); ++i) lines.emplace_back(shape[i], shape[(i + 1) % shape.size()]);

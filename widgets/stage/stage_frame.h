@@ -62,6 +62,9 @@ struct StageCanvas {
 /// Tail and tip of the arrow for the direction in which the kernel slides along `axis`.
 [[nodiscard]] QLineF slideArrow(const StageLayout& layout, const StageCamera& camera, const LookTheme& theme,
                                 Axis axis);
+/// Of "Output maps", "Kernel" and "Input frames": capitals beside a desk, a sentence's letters on a
+/// projector.
+[[nodiscard]] QFont sectionFont(const LookTheme& theme);
 [[nodiscard]] std::vector<QLineF> edgesOf(const QPolygonF& shape);
 /// How far from the eye a plane stands, for planes that stand one behind the other in time.
 [[nodiscard]] double distanceOf(const StagePlane& plane, const StageCamera& camera);

@@ -28,8 +28,7 @@ class FurniturePainter {
   explicit FurniturePainter(const StageCanvas& canvas) : m_canvas(canvas) {}
 
   void corner(QPointF at, const QString& name, const QString& shape) {
-    const QFont small =
-        font(frame().theme.presenter ? frame().theme.stageTitle * .8 : frame().theme.body, true);
+    const QFont small = sectionFont(frame().theme);
     const QFont large =
         font(frame().theme.presenter ? frame().theme.stageLabel * .9 : frame().theme.stageTitle, true);
     // the lower line first: its halo would cut the descenders of the upper one
