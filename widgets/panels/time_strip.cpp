@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kLowStrip = 150;     ///< px; a lower body has one row
 constexpr int kTabColumn = 74;     ///< px, for the tabs of a low strip
+constexpr int kAroundButton = 24;  ///< px: 8 at its right, the rest between it and the slices' title
 constexpr double kMostFilm = .62;  ///< share of the width that the film may take beside slices
 
 }  // namespace
@@ -132,7 +133,7 @@ void TimeStrip::arrange() {
   }
   const QSize button(m_planeButton->sizeHint().width(), static_cast<int>(SliceView::kTitleHeight * s) - 2);
   m_planeButton->setGeometry(QRect(QPoint(right - button.width() - static_cast<int>(8 * s), 1), button));
-  m_slices->keepClear(button.width() + static_cast<int>(12 * s));
+  m_slices->keepClear(button.width() + static_cast<int>(kAroundButton * s));
   m_planeButton->raise();
 }
 
