@@ -71,7 +71,7 @@ class TestStageCamera : public QObject {
     const auto corner = [&](PlaneKind kind, int t, int which) {
       return camera.project(layout.find(kind, t)->corners()[which]);
     };
-    constexpr double kWithin = 30;
+    constexpr double kWithin = 22;
     QVERIFY(far(corner(PlaneKind::Input, 0, 0), {136, 366}) < kWithin);
     QVERIFY(far(corner(PlaneKind::Input, 0, 2), {349, 668}) < kWithin);
     QVERIFY(far(corner(PlaneKind::Input, 7, 1), {907, 293}) < kWithin);

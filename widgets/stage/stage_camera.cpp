@@ -16,6 +16,8 @@ namespace {
 // at its middle: both were measured on the designed picture (corners agree to 0.6 px), where the first frame
 // is seen almost without distortion and the later ones recede from it.
 constexpr double kDistanceInRadii = 4.35;
+constexpr double kLowerInRadii =
+    .12;  // and a little below the middle: rows of frames rise less, so all is larger
 constexpr double kDesignedYaw = -50;
 
 double radians(double degrees) {
@@ -87,7 +89,8 @@ StageCamera StageCamera::framed(const CameraLook& look, std::span<const FitAncho
   camera.m_distance = kDistanceInRadii * camera.m_radius;
   const double halfWidth = std::abs(half.x * camera.m_right.x) + std::abs(half.z * camera.m_right.z);
   const double aside = std::sin(radians(-2 * look.yaw)) / std::sin(radians(-2 * kDesignedYaw));
-  camera.m_eye = middle - camera.m_forward * camera.m_distance - camera.m_right * (halfWidth * aside);
+  camera.m_eye = middle - camera.m_forward * camera.m_distance - camera.m_right * (halfWidth * aside) -
+                 camera.m_up * (kLowerInRadii * aside * camera.m_radius);
 
   FitAxis across, down;
   for (const FitAnchor& anchor : anchors) {

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kFlatterOnWide = 6.5;  // degrees: a low stage needs its height for frames and maps
 constexpr double kUprightPitch = 76;
-constexpr double kBesideTexts = 14;                      // px between the column of texts and the frames
+constexpr double kBesideTexts = 10;                      // px between the column of texts and the frames
 constexpr double kLargeWidth = .42, kLargeHeight = .58;  // of the stage: the large kernel with its knobs
 
 QString tr(const char* text) {
@@ -121,7 +121,7 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const bool grid = (layout.cuboids.size() > 1 && !layout.still) || layout.kernelLarge;
   const double left =
       grid && !result.kernelArea.isEmpty() ? std::max(column, result.kernelColumn.right() + 20) : column;
-  result.room = {left, size.height() * .012, size.width() * .008, size.height() * .006};
+  result.room = {left, size.height() * .012, size.width() * .004, size.height() * .006};
   result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - left);
   return result;
 }
