@@ -284,6 +284,10 @@ void KernelWorkspace::arrange() {
   // with the input alone there is no convolution on the stage to speak of
   m_left->setLeftOut(m_kernel, look.inputOnly);
   m_left->setLeftOut(m_weights, look.inputOnly);
+  // one frame holds no motion, and all seven classes are motions
+  const bool scored = !isStill(m_view);
+  m_right->setLeftOut(m_scoresFrame, !scored);
+  m_rightBar->setTabVisible(m_rightBar->count() - 1, scored);
   const bool wantsRight = (look.presenter ? look.presenterDrawer : look.showRight) && !look.inputOnly;
   const bool narrow = !look.presenter && look.showLeft && wantsRight &&
                       window()->width() - grid.left - grid.right - 2 < kLeastStage;

@@ -196,7 +196,8 @@ void CostPanel::rebuild() {
   m_conv = study.conv;
   m_faded = failed || (m_view.stale && study.clip != m_view.result->spec.clip);
   const ConvGeometry& shown = failed ? m_view.result->geometry : *geometry;
-  for (const Axis axis : kAxes) m_formula.push_back(formulaRow(axis, shown, theme));
+  for (const Axis axis : kAxes)
+    if (axis != Axis::T || !isStill(m_view)) m_formula.push_back(formulaRow(axis, shown, theme));
   m_facts = facts(shown, theme);
 }
 

@@ -91,6 +91,7 @@ const ColourMap& LedgerGrid::colours() const {
 }
 
 QString LedgerGrid::frameLabel(int t) const {
+  if (isStill(m_view)) return {};
   const LedgerCell& first = m_ledger->cell(t, 0, 0, 0);
   const int length = m_view.result->geometry.input.length;
   if (first.source.t < 0 || first.source.t >= length) return tr("pad");
@@ -121,9 +122,10 @@ QString LedgerGrid::tipAt(const QPointF& at) const {
   if (lay.mode == LedgerLayout::Mode::Sums) {
     const std::optional<LedgerBlock> block = lay.blockAt(at);
     if (!block) return {};
-    return tr("Sum of the %1 products of %2, %3. Click: show them.")
+    return tr("Sum of the %1 products of %2. Click: show them.")
         .arg(m_ledger->kernel.y * m_ledger->kernel.x)
-        .arg(frameLabel(block->t), channelLabel(block->channel));
+        .arg((isStill(m_view) ? QString() : frameLabel(block->t) + QStringLiteral(", ")) +
+             channelLabel(block->channel));
   }
   const LedgerCell* cell = productAt(at);
   if (cell == nullptr) return {};

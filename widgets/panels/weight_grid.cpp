@@ -86,7 +86,7 @@ const WeightGrid::Plan& WeightGrid::planFor(int width) const {
     plan.cellWidth = std::min(kWidestCell * scale, (width - (columns - 1) * plan.gap) / (columns * kernel.x));
     if (plan.cellWidth < 1) break;
     plan.cellHeight = std::min(plan.cellWidth, kHighestCell * scale);
-    if (metrics.horizontalAdvance(tr("frame %1").arg(kernel.t)) <= plan.cellWidth * kernel.x)
+    if (kernel.t > 1 && metrics.horizontalAdvance(tr("frame %1").arg(kernel.t)) <= plan.cellWidth * kernel.x)
       plan.caption = metrics.height() + 4;
     const double excess = plan.height(kernel.y) - kUsualHeight * scale;
     if (excess > 0) {

@@ -24,6 +24,12 @@ bool slidesInTime(const KernelView& view) {
   return slidesAtAll(view) && (view.result == nullptr || view.result->geometry.output.length > 1);
 }
 
+bool isStill(const KernelView& view) {
+  if (view.result == nullptr) return false;
+  const ConvGeometry& geometry = view.result->geometry;
+  return geometry.input.length == 1 && geometry.padding[0].before + geometry.padding[0].after == 0;
+}
+
 double roundRange(double least) {
   if (!(least > 0)) return least;
   const double unit = std::pow(10.0, std::floor(std::log10(least)));

@@ -68,6 +68,9 @@ struct KernelView {
 /// True where it has more than one position in time.
 [[nodiscard]] bool slidesInTime(const KernelView& view);
 
+/// True for one frame without padding in time: there is no t to speak of.
+[[nodiscard]] bool isStill(const KernelView& view);
+
 /// The next of 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 and 8 times a power of ten that is not below `least`; what is
 /// not positive stays as it is.
 [[nodiscard]] double roundRange(double least);
