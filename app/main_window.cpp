@@ -22,6 +22,7 @@
 #include <QLayout>
 #include <QMenuBar>
 #include <QMimeData>
+#include <QScopeGuard>
 #include <QSlider>
 #include <QStatusBar>
 #include <QThreadPool>
@@ -251,11 +252,26 @@ void MainWindow::buildStatusBar() {
   refreshStatusHints();
 }
 
+void MainWindow::settleLayout() {
+  // a bar that comes or goes moves its neighbours, which move what is inside them
+  constexpr int kDeep = 4;
+  for (int turn = 0; turn < kDeep; ++turn) QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+}
+
 void MainWindow::applyLook() {
   const Look& look = m_store.state().look;
   const bool same =
       m_appliedLook && m_appliedLook->theme == look.theme && m_appliedLook->presenter == look.presenter;
   if (!same) {
+    // bars, panels and type change one after the other: nothing is painted before all of them have
+    const bool inSight = isVisible() && updatesEnabled();
+    if (inSight) setUpdatesEnabled(false);
+    const auto paintAgain = qScopeGuard([&] {
+      if (!inSight) return;
+      m_workspace->presentNow();
+      settleLayout();
+      setUpdatesEnabled(true);
+    });
     applyTheme(lookTheme(look));
     const LookTheme& theme = lookTheme(look);
     for (std::size_t i = 0; i < m_actions.size(); ++i) {

@@ -76,6 +76,7 @@ class MainWindow : public QMainWindow {
   void buildToolbar();
   void buildStatusBar();
   void applyLook();
+  void settleLayout();
   void refreshActions();
   void hideWhatCannotApply();
   void refreshStatus();

@@ -13,6 +13,7 @@
 #include "widgets/panels/panel_rows.h"
 #include "widgets/panels/scores_panel.h"
 #include "widgets/panels/shortcut_sheet.h"
+#include "widgets/panels/time_strip.h"
 #include "widgets/panels/weight_grid.h"
 #include "widgets/stage/stage_view.h"
 
@@ -139,6 +140,9 @@ class TestMainWindow : public QObject {
     QVERIFY(hints.contains("slide the kernel") && !hints.contains("step in time"));
     QVERIFY(!actionWithKey(*m_window, QStringLiteral("]"))->isVisible());
     QVERIFY(actionWithKey(*m_window, QStringLiteral("Left"))->isVisible());
+    QVERIFY(!m_window->findChild<ScoresPanel*>()->isVisible());
+    for (const QString& line : m_window->findChild<CostPanel*>()->lines())
+      QVERIFY2(!line.startsWith(QStringLiteral("L′")), qPrintable(line));
   }
 
   /// One bar, the stage and the strip; the ledger comes as a drawer and leaves the stage its width. Coming
@@ -179,6 +183,28 @@ class TestMainWindow : public QObject {
     QCOMPARE(bars(), (QList<bool>{true, true, true, false}));
     QTRY_COMPARE(m_window->workspace().stage().width(), stage);
     QTRY_COMPARE(m_window->workspace().ledgerPanel().width(), ledger);
+  }
+
+  /// No picture of the way: when the stage is painted after the key, everything has its place.
+  void presenterComesInOnePaintedStep() {
+    struct Sizes : QObject {
+      bool eventFilter(QObject* watched, QEvent* event) override {
+        if (event->type() == QEvent::Paint) painted << static_cast<QWidget*>(watched)->size();
+        return false;
+      }
+      QList<QSize> painted;
+    } stage, strip;
+    m_window->workspace().stage().installEventFilter(&stage);
+    m_window->findChild<TimeStrip*>()->installEventFilter(&strip);
+    for (int times = 0; times < 2; ++times) {
+      stage.painted.clear();
+      strip.painted.clear();
+      actionWithKey(*m_window, QStringLiteral("P"))->trigger();
+      QTest::qWait(300);
+      QVERIFY(!stage.painted.isEmpty() && !strip.painted.isEmpty());
+      for (const QSize& size : stage.painted) QCOMPARE(size, m_window->workspace().stage().size());
+      for (const QSize& size : strip.painted) QCOMPARE(size, m_window->findChild<TimeStrip*>()->size());
+    }
   }
 
   void presenterNamesTheFigure() {
