@@ -7,7 +7,6 @@
 
 #include <QHelpEvent>
 #include <QMouseEvent>
-#include <QToolTip>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -156,12 +155,7 @@ void FilmView::mouseMoveEvent(QMouseEvent* event) {
 
 void FilmView::wheelEvent(QWheelEvent* event) {
   if (!hasMaps()) return event->ignore();
-  m_wheel += event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
-  const int steps = m_wheel / 120;
-  m_wheel -= steps * 120;
-  const int now = m_view.voxel().t;
-  const int t = std::clamp(now - steps, 0, m_view.result->geometry.output.length - 1);
-  if (t != now) emit editRequested(moveKernel(t, {}, {}));
+  if (const auto edit = wheeled(m_view, m_wheel.take(*event))) emit editRequested(*edit);
   event->accept();
 }
 
@@ -178,12 +172,7 @@ void FilmView::setHovered(const Hover& hover) {
 bool FilmView::event(QEvent* event) {
   if (event->type() != QEvent::ToolTip) return QWidget::event(event);
   const auto* help = static_cast<QHelpEvent*>(event);
-  const QString tip = cellTip(m_view, cellAt(help->pos()));
-  if (tip.isEmpty()) {
-    QToolTip::hideText();
-  } else {
-    QToolTip::showText(help->globalPos(), tip, this);
-  }
+  showTip(this, *help, cellTip(m_view, cellAt(help->pos())));
   return true;
 }
 

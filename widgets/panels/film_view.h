@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/panels/cell_pointer.h"
 #include "widgets/panels/film_images.h"
 #include "widgets/panels/film_layout.h"
 #include "widgets/state/kernel_view.h"
@@ -68,7 +69,7 @@ class FilmView : public QWidget {
   std::vector<Reduced> m_reduced;
   Hover m_hover;
   bool m_dragging = false;
-  int m_wheel = 0;  ///< angle left over from wheels that turn in small steps
+  WheelNotches m_wheel;
 };
 
 /// Tooltip of an input or output cell: its index and its value.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/panels/cell_pointer.h"
 #include "widgets/panels/film_images.h"
 #include "widgets/state/kernel_view.h"
 
@@ -81,7 +82,7 @@ class SliceView : public QWidget {
   QString m_caption;
   QString m_brief;  ///< where there is no room for the caption
   Hover m_hover;
-  int m_wheel = 0;
+  WheelNotches m_wheel;
 };
 
 }  // namespace convscope
