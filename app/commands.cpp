@@ -124,76 +124,42 @@ std::vector<MainWindow::Command> MainWindow::editCommands() {
 
 std::vector<MainWindow::Command> MainWindow::playCommands() {
   const QString slide = tr("Slide");
-  std::vector<Command> commands{
-      {slide,
-       tr("Play or pause"),
-       "play",
-       {tr("Space"), tr("K")},
-       tr("Slide the kernel over the clip"),
-       [this] {
-         change(
-             tr("Play"), [](AppState& s) { s.playback.playing = !s.playback.playing; }, false);
-       },
-       [](const AppState& s) { return s.playback.playing; },
-       "play"},
-      {slide,
-       tr("Step back"),
-       "step-back",
-       {tr(",")},
-       tr("One position back"),
-       [this] { m_workspace->step(-1); },
-       {},
-       "step-back"},
-      {slide,
-       tr("Step on"),
-       "step-on",
-       {tr(".")},
-       tr("One position on"),
-       [this] { m_workspace->step(1); },
-       {},
-       "step-on"},
-      {slide,
-       tr("Loop"),
-       "loop",
-       {tr("O")},
-       tr("Begin again at the end"),
-       [this] {
-         change(
-             tr("Loop"), [](AppState& s) { s.playback.loop = !s.playback.loop; }, false);
-       },
-       [](const AppState& s) { return s.playback.loop; },
-       "loop"},
-      {slide,
-       tr("Paint maps as the kernel slides"),
-       "paint",
-       {tr("M")},
-       tr("Show only the cells that the kernel has reached"),
-       [this] {
-         change(
-             tr("Paint"), [](AppState& s) { s.playback.paint = !s.playback.paint; }, false);
-       },
-       [](const AppState& s) { return s.playback.paint; },
-       "paint"},
-      {slide,
-       tr("Faster"),
-       {},
-       {tr("+"), tr("=")},
-       tr("Double the speed"),
-       [this] {
-         change(
-             tr("Speed"), [](AppState& s) { s.playback.speed = std::min(100.0, s.playback.speed * 2); },
-             false);
-       }},
-      {slide,
-       tr("Slower"),
-       {},
-       {tr("-")},
-       tr("Halve the speed"),
-       [this] {
-         change(
-             tr("Speed"), [](AppState& s) { s.playback.speed = std::max(0.1, s.playback.speed / 2); }, false);
-       }},
+  std::vector<Command> commands;
+  const auto toggle = [&](const QString& text, const QString& id, const QList<QKeySequence>& keys,
+                          const QString& tip, bool Playback::*member) {
+    commands.push_back({slide, text, id, keys, tip,
+                        [this, text, member] {
+                          change(
+                              text, [member](AppState& s) { s.playback.*member = !(s.playback.*member); },
+                              false);
+                        },
+                        [member](const AppState& s) { return s.playback.*member; }, id});
   };
+  const auto step = [&](const QString& text, const QString& id, const QString& key, const QString& tip,
+                        int by) {
+    commands.push_back(
+        {slide, text, id, {QKeySequence(key)}, tip, [this, by] { m_workspace->step(by); }, {}, id});
+  };
+  toggle(tr("Play or pause"), "play", {tr("Space"), tr("K")}, tr("Slide the kernel over the clip"),
+         &Playback::playing);
+  step(tr("Step back"), "step-back", tr(","), tr("One position back"), -1);
+  step(tr("Step on"), "step-on", tr("."), tr("One position on"), 1);
+  toggle(tr("Loop"), "loop", {tr("O")}, tr("Begin again at the end"), &Playback::loop);
+  toggle(tr("Paint maps as the kernel slides"), "paint", {tr("M")},
+         tr("Show only the cells that the kernel has reached"), &Playback::paint);
+  const auto speed = [&](const QString& text, const QList<QKeySequence>& keys, const QString& tip,
+                         double factor) {
+    commands.push_back({slide, text, {}, keys, tip, [this, factor] {
+                          change(
+                              tr("Speed"),
+                              [factor](AppState& s) {
+                                s.playback.speed = std::clamp(s.playback.speed * factor, 0.1, 100.0);
+                              },
+                              false);
+                        }});
+  };
+  speed(tr("Faster"), {tr("+"), tr("=")}, tr("Double the speed"), 2);
+  speed(tr("Slower"), {tr("-")}, tr("Halve the speed"), .5);
   for (Command& command : commands) command.applies = slidesAtAll;
   return commands;
 }

@@ -68,6 +68,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] std::vector<Command> playCommands();
   [[nodiscard]] std::vector<Command> slideCommands();
   [[nodiscard]] std::vector<Command> mapCommands();
+  [[nodiscard]] std::vector<Command> rangeCommands();
+  [[nodiscard]] Command channelsCommand();
   [[nodiscard]] std::vector<Command> viewCommands();
   [[nodiscard]] std::vector<Command> cameraCommands();
   [[nodiscard]] std::vector<Command> helpCommands();

@@ -26,6 +26,32 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
   mode(tr("Maps as isosurface"), tr("Shift+3"), StageMode::Isosurface,
        tr("The surface where the response reaches the level marked on the legend"));
   mode(tr("Maps as volume"), tr("Shift+4"), StageMode::Volume, tr("The whole response as a cloud"));
+  for (Command& command : rangeCommands()) commands.push_back(std::move(command));
+  const auto level = [&](const QString& text, const QString& key, double step) {
+    commands.push_back({view, text, {}, {QKeySequence(key)}, tr("Of the maps as isosurface"), [this, step] {
+                          change(tr("Level of the surface"), [step](AppState& s) {
+                            s.look.isoLevel = std::clamp(s.look.isoLevel + step, .02, .98);
+                          });
+                        }});
+  };
+  level(tr("Surface at a higher level"), tr("Shift+Up"), .05);
+  level(tr("Surface at a lower level"), tr("Shift+Down"), -.05);
+  for (const auto& [id, name] : signedMapNames()) {
+    commands.push_back(
+        {view,
+         tr("Colours: %1").arg(name),
+         {},
+         {},
+         tr("Colour-blind-safe scale for maps"),
+         [this, id = id] { change(tr("Colours"), [id](AppState& s) { s.look.activationMap = id; }); },
+         [id = id](const AppState& s) { return s.look.activationMap == id; }});
+  }
+  return commands;
+}
+
+std::vector<MainWindow::Command> MainWindow::rangeCommands() {
+  const QString view = tr("View");
+  std::vector<Command> commands;
   const auto range = [&](const QString& text, RangeMode wanted, const QString& tip) {
     commands.push_back(
         {view,
@@ -53,26 +79,26 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
   };
   scale(tr("Colour range wider"), tr("Ctrl+Up"), true, tr("Fix the range, one step larger"));
   scale(tr("Colour range narrower"), tr("Ctrl+Down"), false, tr("Fix the range, one step smaller"));
-  const auto level = [&](const QString& text, const QString& key, double step) {
-    commands.push_back({view, text, {}, {QKeySequence(key)}, tr("Of the maps as isosurface"), [this, step] {
-                          change(tr("Level of the surface"), [step](AppState& s) {
-                            s.look.isoLevel = std::clamp(s.look.isoLevel + step, .02, .98);
-                          });
-                        }});
-  };
-  level(tr("Surface at a higher level"), tr("Shift+Up"), .05);
-  level(tr("Surface at a lower level"), tr("Shift+Down"), -.05);
-  for (const auto& [id, name] : signedMapNames()) {
-    commands.push_back(
-        {view,
-         tr("Colours: %1").arg(name),
-         {},
-         {},
-         tr("Colour-blind-safe scale for maps"),
-         [this, id = id] { change(tr("Colours"), [id](AppState& s) { s.look.activationMap = id; }); },
-         [id = id](const AppState& s) { return s.look.activationMap == id; }});
-  }
   return commands;
+}
+
+MainWindow::Command MainWindow::channelsCommand() {
+  return {tr("View"),
+          tr("Channels apart"),
+          {},
+          {QKeySequence(tr("C"))},
+          tr("Red, green and blue as planes of their own"),
+          [this] {
+            const StageView& stage = m_workspace->stage();
+            const bool apart = m_store.state().look.channelsApart;
+            const CameraLook before = stage.designedView(apart), after = stage.designedView(!apart);
+            change(tr("Channels apart"), [apart, before, after](AppState& s) {
+              s.look.channelsApart = !apart;
+              // a view that the user chose stays
+              if (s.look.camera == before) s.look.camera = after;
+            });
+          },
+          [](const AppState& s) { return s.look.channelsApart; }};
 }
 
 std::vector<MainWindow::Command> MainWindow::viewCommands() {
@@ -87,23 +113,7 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
                         },
                         [member](const AppState& s) { return s.look.*member; }, id});
   };
-  commands.push_back({view,
-                      tr("Channels apart"),
-                      {},
-                      {QKeySequence(tr("C"))},
-                      tr("Red, green and blue as planes of their own"),
-                      [this] {
-                        const StageView& stage = m_workspace->stage();
-                        const bool apart = m_store.state().look.channelsApart;
-                        const CameraLook before = stage.designedView(apart),
-                                         after = stage.designedView(!apart);
-                        change(tr("Channels apart"), [apart, before, after](AppState& s) {
-                          s.look.channelsApart = !apart;
-                          // a view that the user chose stays
-                          if (s.look.camera == before) s.look.camera = after;
-                        });
-                      },
-                      [](const AppState& s) { return s.look.channelsApart; }});
+  commands.push_back(channelsCommand());
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
   toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,
          tr("The kernel's cells with their weights; drag a handle to stretch it"));
