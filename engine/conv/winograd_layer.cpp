@@ -263,11 +263,14 @@ ScratchBytes WinogradLayer::scratchBytes(const ConvSpec& spec, const ConvGeometr
   const Shape& out = geometry.output;
   const double points = winogradPoints(tile) * winogradPoints(tile);
   const SlabCut cut = cutOf(spec, geometry, tile);
-  const double tiles = static_cast<double>(cut.tileRows) * piecesOf(out.width, tile);
-  const double inputs = tiles * (cut.frames + spec.kernel.t - 1) * geometry.input.channels;
+  const int tilesX = piecesOf(out.width, tile);
+  const std::int64_t tiles = std::int64_t{cut.tileRows} * tilesX;
+  const double inputs =
+      static_cast<double>(lineOf(tiles * (cut.frames + spec.kernel.t - 1))) * geometry.input.channels + kLine;
+  const double products = static_cast<double>(lineOf(tiles * cut.frames)) * cut.filters + kLine;
+  const auto row = static_cast<double>(tileRowScratch(tilesX, paddedExtent(geometry).x));
   const double weights = static_cast<double>(spec.kernel.t) * geometry.input.channels * out.channels;
-  const double bytes = sizeof(float) * points;
-  return {bytes * weights, bytes * (inputs + tiles * cut.frames * cut.filters)};
+  return {sizeof(float) * points * weights, sizeof(float) * (points * (inputs + products) + row)};
 }
 
 }  // namespace convscope
