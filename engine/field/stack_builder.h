@@ -83,9 +83,12 @@ class StackBuilder {
     layer.inputs = {from};
     return layer;
   }
+  /// What reads the layer before it names no input: it goes on doing so where it is moved.
   int add(LayerSpec layer) {
+    const int index = static_cast<int>(m_stack.layers.size());
+    if (layer.inputs == std::vector<int>{index - 1}) layer.inputs.clear();
     m_stack.layers.push_back(std::move(layer));
-    return static_cast<int>(m_stack.layers.size()) - 1;
+    return index;
   }
 
   StackSpec m_stack;

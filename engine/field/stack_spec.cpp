@@ -30,6 +30,62 @@ const char* layerKindName(LayerKind kind) {
   return "";
 }
 
+int expandedIndex(const StackSpec& stack, int layer) {
+  int index = -1;
+  for (int i = 0; i <= layer && i < static_cast<int>(stack.layers.size()); ++i)
+    index += std::max(1, stack.layers[static_cast<std::size_t>(i)].repeat);
+  return index;
+}
+
+namespace {
+
+/// Rewrites every input that is named by what `placeOf` says of its index.
+template <class PlaceOf>
+void renumber(StackSpec& stack, PlaceOf placeOf) {
+  for (LayerSpec& layer : stack.layers) {
+    for (int& input : layer.inputs) {
+      if (input >= 0) input = placeOf(input);
+    }
+  }
+}
+
+}  // namespace
+
+void duplicateLayer(StackSpec& stack, int layer) {
+  renumber(stack, [layer](int input) { return input > layer ? input + 1 : input; });
+  LayerSpec copy = stack.layers[static_cast<std::size_t>(layer)];
+  if (copy.inputs.size() == 1) copy.inputs.clear();  // one behind the other
+  const auto next = stack.layers.begin() + layer + 1;
+  stack.layers.insert(next, std::move(copy));
+}
+
+void removeLayer(StackSpec& stack, int layer) {
+  const LayerSpec gone = stack.layers[static_cast<std::size_t>(layer)];
+  const int instead = gone.inputs.empty() ? layer - 1 : gone.inputs.front();
+  renumber(stack, [layer, instead](int input) {
+    if (input == layer) return instead;
+    return input > layer ? input - 1 : input;
+  });
+  stack.layers.erase(stack.layers.begin() + layer);
+  // the one behind it read it as its neighbour
+  if (layer < static_cast<int>(stack.layers.size()) && instead != layer - 1) {
+    LayerSpec& next = stack.layers[static_cast<std::size_t>(layer)];
+    if (next.inputs.empty()) next.inputs = {instead};
+  }
+}
+
+void moveLayer(StackSpec& stack, int from, int to) {
+  renumber(stack, [from, to](int input) {
+    if (input == from) return to;
+    if (from < input && input <= to) return input - 1;
+    if (to <= input && input < from) return input + 1;
+    return input;
+  });
+  LayerSpec layer = std::move(stack.layers[static_cast<std::size_t>(from)]);
+  stack.layers.erase(stack.layers.begin() + from);
+  stack.layers.insert(stack.layers.begin() + to, std::move(layer));
+}
+
 StackSpec expanded(const StackSpec& stack) {
   StackSpec result{stack.name, stack.clip, {}};
   std::vector<int> lastCopy;  // of each layer of `stack`, where it ends in the result

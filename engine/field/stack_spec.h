@@ -61,6 +61,16 @@ inline constexpr int kMaxLayers = 2000;
 /// "convolution", "max pool", …: the words of tables and sentences.
 [[nodiscard]] const char* layerKindName(LayerKind kind);
 
+/// Index in expanded(stack) of the last copy of layer `layer`.
+[[nodiscard]] int expandedIndex(const StackSpec& stack, int layer);
+
+/// A copy of layer `layer` behind it; what read the original goes on reading it.
+void duplicateLayer(StackSpec& stack, int layer);
+/// Takes a layer out; what read it reads what it read.
+void removeLayer(StackSpec& stack, int layer);
+/// Moves a layer to place `to`. Layers that name their inputs keep them; the others read their new neighbour.
+void moveLayer(StackSpec& stack, int from, int to);
+
 /// The same stack with every repeat written out: "name", "name #2", "name #3" …
 [[nodiscard]] StackSpec expanded(const StackSpec& stack);
 

@@ -220,6 +220,27 @@ Result<std::shared_ptr<const StudyResult>> computeReadout(const ReadoutStudy& st
   return std::make_shared<const StudyResult>(std::move(result));
 }
 
+Result<std::shared_ptr<const StudyResult>> computeStack(const StackStudy& study, StudyCache& cache,
+                                                        const ComputeContext& context) {
+  if (auto table = tableOf(study.stack); !table) return tl::unexpected(table.error());
+  auto clip = cache.clip(study.clip, context);
+  if (!clip) return tl::unexpected(clip.error());
+  StackResult result;
+  result.spec = study;
+  StackSpec stack = study.stack;
+  stack.clip = (*clip)->pixels.shape();
+  auto table = tableOf(stack);
+  if (!table) return tl::unexpected(table.error());
+  const auto start = Clock::now();
+  auto maps = runStack(*table, (*clip)->pixels, study.run, context);
+  if (!maps) return tl::unexpected(maps.error());
+  result.clip = std::move(*clip);
+  result.table = std::move(*table);
+  result.maps = std::move(*maps);
+  result.runMs = millisecondsSince(start);
+  return std::make_shared<const StudyResult>(std::move(result));
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const ComputeScope& scope,
@@ -229,6 +250,8 @@ Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const 
         [&](const auto& study) -> Result<std::shared_ptr<const StudyResult>> {
           if constexpr (std::is_same_v<decltype(study), const ReadoutStudy&>) {
             return computeReadout(study, cache, context);
+          } else if constexpr (std::is_same_v<decltype(study), const StackStudy&>) {
+            return computeStack(study, cache, context);
           } else {
             return computeKernel(study, scope, cache, context);
           }
@@ -248,6 +271,7 @@ double expectedMs(const StudySpec& spec, const StudyCache& cache) {
     constexpr double kScoringMs = 1;
     return keptReadout(readout->readout) ? kScoringMs : std::numeric_limits<double>::infinity();
   }
+  if (std::holds_alternative<StackStudy>(spec)) return std::numeric_limits<double>::infinity();
   const auto& study = std::get<KernelStudy>(spec);
   double ms = cache.readingMs(study.clip);
   if (ms > kLongestPreviewReadingMs) return std::numeric_limits<double>::infinity();

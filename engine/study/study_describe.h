@@ -32,8 +32,21 @@ inline const Names& enumNames(BankKind) {
   static const Names names{"gabor", "own", "random"};
   return names;
 }
+inline const Names& enumNames(LayerKind) {
+  static const Names names{"conv", "maxPool", "averagePool", "globalPool",        "fullyConnected",
+                           "add",  "concat",  "lateral",     "squeezeExcitation", "upsample"};
+  return names;
+}
+inline const Names& enumNames(StackWeights) {
+  static const Names names{"random", "uniform"};
+  return names;
+}
+inline const Names& enumNames(StackPadding) {
+  static const Names names{"custom", "same", "fitting"};
+  return names;
+}
 inline const Names& kindNames(const StudySpec&) {
-  static const Names names{"kernel", "readout"};
+  static const Names names{"kernel", "readout", "stack"};
   return names;
 }
 
@@ -126,6 +139,47 @@ void describe(T& value, Visit&& visit) {
   visit("clip", value.clip);
   visit("conv", value.conv);
   visit("bank", value.bank);
+}
+template <Of<Shape> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("length", value.length);
+  visit("height", value.height);
+  visit("width", value.width);
+  visit("channels", value.channels);
+}
+template <Of<LayerSpec> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("name", value.name);
+  visit("kind", value.kind);
+  visit("kernel", value.kernel);
+  visit("stride", value.stride);
+  visit("dilation", value.dilation);
+  visit("paddingMode", value.paddingMode);
+  visit("padding", value.padding);
+  visit("groups", value.groups);
+  visit("filters", value.filters);
+  visit("bias", value.bias);
+  visit("batchNorm", value.batchNorm);
+  visit("repeat", value.repeat);
+  visit("inputs", value.inputs);
+}
+template <Of<StackSpec> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("name", value.name);
+  visit("clip", value.clip);
+  visit("layers", value.layers);
+}
+template <Of<StackRun> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("filters", value.filters);
+  visit("weights", value.weights);
+  visit("seed", value.seed);
+}
+template <Of<StackStudy> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("clip", value.clip);
+  visit("stack", value.stack);
+  visit("run", value.run);
 }
 template <Of<ReadoutSpec> T, class Visit>
 void describe(T& value, Visit&& visit) {

@@ -57,6 +57,15 @@ struct ReadoutResult {
   [[nodiscard]] bool unlike() const { return !scores.empty() && distance > readout->farthest; }
 };
 
-using StudyResult = std::variant<KernelResult, ReadoutResult>;
+/// What a StackStudy gives. Immutable and shared.
+struct StackResult {
+  StackStudy spec;
+  std::shared_ptr<const Clip> clip;  ///< never null
+  LayerTable table;                  ///< on the clip as it was read
+  std::vector<Tensor> maps;          ///< of each row of the table, see runStack()
+  double runMs = 0;                  ///< time in the engine, wall clock
+};
+
+using StudyResult = std::variant<KernelResult, ReadoutResult, StackResult>;
 
 }  // namespace convscope

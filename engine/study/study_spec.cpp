@@ -6,6 +6,13 @@ int channelsOf(const ClipSpec& clip) {
   return clip.prepare.colour == ColourMode::Grey ? 1 : 3;
 }
 
+ClipSpec clipFor(const StackSpec& stack, ClipSpec clip) {
+  clip.range.count = stack.clip.length;
+  clip.prepare.resize = FrameSize{stack.clip.height, stack.clip.width};
+  clip.prepare.colour = stack.clip.channels == 1 ? ColourMode::Grey : ColourMode::Rgb;
+  return clip;
+}
+
 ReadoutSpec readoutOf(const KernelStudy& study, BankKind bank) {
   ReadoutSpec spec{study.conv.kernel, study.conv.stride, study.conv.dilation, bank, {}};
   if (bank != BankKind::Own || spec.kernel.product() < 1) return spec;

@@ -4,6 +4,7 @@
 #include "engine/clip/clip_spec.h"
 #include "engine/conv/conv_spec.h"
 #include "engine/conv/filter_bank.h"
+#include "engine/field/stack_run.h"
 
 #include <optional>
 #include <variant>
@@ -26,14 +27,26 @@ struct ReadoutStudy {
   bool operator==(const ReadoutStudy&) const = default;
 };
 
+/// A stack of layers on one clip: the Field workspace's study.
+struct StackStudy {
+  ClipSpec clip;    ///< brought to the size that the stack takes, see clipFor()
+  StackSpec stack;  ///< its clip's shape is only wished for: a file may hold fewer frames
+  StackRun run;
+  bool operator==(const StackStudy&) const = default;
+};
+
 /// What one column of the program computes. A further kind is added by: a spec struct like KernelStudy, a
 /// result struct, its branch of compute() and expectedMs() in study.cpp, a describe() of its fields
 /// (study_describe.h) and its name in kindNames(), and one line in each of the two variants StudySpec and
 /// StudyResult; to stand in a column, also the overloads of widgets/state/column_kinds.h.
-using StudySpec = std::variant<KernelStudy, ReadoutStudy>;
+using StudySpec = std::variant<KernelStudy, ReadoutStudy, StackStudy>;
 
 /// Channels that the engine is fed: 1 for grey, 3 for RGB, whatever the source holds.
 [[nodiscard]] int channelsOf(const ClipSpec& clip);
+
+/// `clip` as a stack takes it: as many frames from its first one on, resized to the stack's height and width,
+/// grey for one channel and RGB for more.
+[[nodiscard]] ClipSpec clipFor(const StackSpec& stack, ClipSpec clip);
 
 /// The readout of a layer: its kernel's extent, stride and dilation, and with BankKind::Own its filters as
 /// they are applied (`flipped` heeded), of each the strongestChannel(). Padding, bias, groups and activation

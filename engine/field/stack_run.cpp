@@ -1,0 +1,219 @@
+#include "engine/field/stack_run.h"
+
+#include "engine/conv/convolve.h"
+#include "engine/core/memory_budget.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace convscope {
+
+namespace {
+
+using Kind = LayerKind;
+
+/// One pool over the window of output (t, y, x) of channel c.
+float pooled(const Tensor& input, const LayerRow& row, int c, const Triple& out) {
+  const bool most = row.layer.kind == Kind::MaxPool;
+  const Triple& kernel = row.layer.kernel;
+  double sum = most ? -std::numeric_limits<double>::infinity() : 0;
+  std::array<int, 3> first{};
+  for (const Axis axis : kAxes) {
+    const auto a = static_cast<std::size_t>(axis);
+    first[a] = out[axis] * row.layer.stride[axis] - row.padding[a].before;
+  }
+  for (int t = 0; t < kernel.t; ++t) {
+    for (int y = 0; y < kernel.y; ++y) {
+      for (int x = 0; x < kernel.x; ++x) {
+        const Triple at{first[0] + t * row.layer.dilation.t, first[1] + y * row.layer.dilation.y,
+                        first[2] + x * row.layer.dilation.x};
+        if (!input.shape().contains(at)) continue;
+        const double value = double{input.at(at.t, at.y, at.x, c)};
+        sum = most ? std::max(sum, value) : sum + value;
+      }
+    }
+  }
+  if (most) return std::isfinite(sum) ? static_cast<float>(sum) : 0;
+  return static_cast<float>(sum / static_cast<double>(kernel.product()));
+}
+
+/// Runs layer after layer.
+class StackRunner {
+ public:
+  StackRunner(const LayerTable& table, const Tensor& clip, const StackRun& run, const ComputeContext& context)
+      : m_table(table), m_clip(clip), m_run(run), m_context(context) {}
+
+  Result<std::vector<Tensor>> run() {
+    if (auto fits = checkMemory(); !fits) return tl::unexpected(fits.error());
+    for (std::size_t i = 0; i < m_table.rows.size(); ++i) {
+      if (m_context.stopped()) return fail(ErrorCode::Stopped, "The network was stopped.");
+      if (m_context.progress) m_context.progress(double(i) / double(m_table.rows.size()));
+      auto maps = compute(static_cast<int>(i));
+      if (!maps) return tl::unexpected(maps.error());
+      m_maps.push_back(std::move(*maps));
+      if (m_context.yield) m_context.yield();
+    }
+    return std::move(m_maps);
+  }
+
+ private:
+  /// Channels are at most those of the table or, where it joins many, few: a bound that needs no walk.
+  [[nodiscard]] Result<void> checkMemory() const {
+    double bytes = 0;
+    for (const LayerRow& row : m_table.rows)
+      bytes +=
+          sizeof(float) * double(row.output.channelSize()) * std::min(row.output.channels, 4 * m_run.filters);
+    return checkBudget(bytes, "The maps of all " + std::to_string(m_table.rows.size()) + " layers",
+                       "use a smaller clip, larger strides or fewer layers");
+  }
+
+  [[nodiscard]] const Tensor& mapsAt(int index) const {
+    return index < 0 ? m_clip : m_maps[static_cast<std::size_t>(index)];
+  }
+
+  Result<Tensor> compute(int index) {
+    const LayerRow& row = m_table.rows[static_cast<std::size_t>(index)];
+    std::vector<int> inputs = row.layer.inputs;
+    if (inputs.empty()) inputs.push_back(index - 1);
+    const Tensor& input = mapsAt(inputs.front());
+    switch (row.layer.kind) {
+      case Kind::Conv:
+      case Kind::FullyConnected:
+        return convolved(row, input, static_cast<unsigned>(index));
+      case Kind::MaxPool:
+      case Kind::AveragePool:
+      case Kind::GlobalPool:
+        return perChannel(shapeOf(row.output.extent(), input.shape().channels),
+                          [&](int c, const Triple& at) { return pooled(input, row, c, at); });
+      case Kind::Upsample:
+        return perChannel(shapeOf(row.output.extent(), input.shape().channels), [&](int c, const Triple& at) {
+          const Triple& by = row.layer.stride;
+          return input.at(at.t / by.t, at.y / by.y, at.x / by.x, c);
+        });
+      case Kind::Add:
+        return summed(inputs);
+      case Kind::Concat:
+        return joined(inputs, 0);
+      case Kind::Lateral:
+        return joined(inputs, std::min(m_run.filters, row.layer.filters));
+      case Kind::SqueezeExcitation:
+        return gated(input, row, static_cast<unsigned>(index));
+    }
+    return Tensor();
+  }
+
+  Result<Tensor> convolved(const LayerRow& row, const Tensor& input, unsigned index) const {
+    const int channels = input.shape().channels;
+    const bool depthwise = row.layer.groups == row.inputChannels && row.layer.groups > 1;
+    ConvSpec spec;
+    spec.kernel = row.layer.kernel;
+    spec.stride = row.layer.stride;
+    spec.dilation = row.layer.dilation;
+    spec.padding = PaddingMode::Custom;
+    spec.custom = row.padding;
+    spec.groups = depthwise ? channels : 1;
+    spec.activation = Activation::Relu;
+    const int filters = depthwise ? channels : std::min(m_run.filters, row.output.channels);
+    FilterBank bank;
+    for (int f = 0; f < filters; ++f) {
+      if (m_run.weights == StackWeights::Uniform) {
+        const auto taps = static_cast<std::size_t>(weightCount(spec.kernel, channels / spec.groups));
+        Filter mean;
+        mean.weights.assign(taps, 1.0F / static_cast<float>(taps));
+        bank.push_back(std::move(mean));
+        continue;
+      }
+      const unsigned seed = m_run.seed + 7919 * (index + 1) + 104729 * static_cast<unsigned>(f);
+      bank.push_back(randomFilter(spec.kernel, channels / spec.groups, seed));
+    }
+    return convolve(input, spec, bank, m_context);
+  }
+
+  /// Fills a tensor frame by frame on the pool.
+  template <class ValueAt>
+  Tensor perChannel(const Shape& shape, ValueAt valueAt) const {
+    Tensor maps = Tensor::uninitialised(shape);
+    m_context.pool.run(shape.channels * shape.length, [&](int frame) {
+      const int c = frame / shape.length;
+      const int t = frame % shape.length;
+      float* to = maps.frame(t, c);
+      for (int y = 0; y < shape.height; ++y) {
+        for (int x = 0; x < shape.width; ++x) *to++ = valueAt(c, Triple{t, y, x});
+      }
+    });
+    return maps;
+  }
+
+  Tensor summed(const std::vector<int>& inputs) const {
+    Tensor sum = mapsAt(inputs.front()).clone();
+    const auto count = static_cast<std::ptrdiff_t>(sum.shape().count());
+    for (std::size_t i = 1; i < inputs.size(); ++i) {
+      const float* const other = mapsAt(inputs[i]).data();
+      for (std::ptrdiff_t at = 0; at < count; ++at) sum.data()[at] += other[at];
+    }
+    return sum;
+  }
+
+  Tensor joined(const std::vector<int>& inputs, int zeros) const {
+    Shape shape = mapsAt(inputs.front()).shape();
+    shape.channels = zeros;
+    for (const int input : inputs) shape.channels += mapsAt(input).shape().channels;
+    Tensor maps(shape);
+    float* to = maps.data();
+    for (const int input : inputs) {
+      const Tensor& from = mapsAt(input);
+      to = std::copy_n(from.data(), from.shape().count(), to);
+    }
+    return maps;
+  }
+
+  /// Each channel times the logistic function of a random mixture of all channels' means.
+  Tensor gated(const Tensor& input, const LayerRow& row, unsigned index) const {
+    const Shape& shape = input.shape();
+    std::vector<double> means;
+    for (int c = 0; c < shape.channels; ++c) {
+      double sum = 0;
+      const float* const from = input.data() + c * shape.channelSize();
+      for (std::int64_t i = 0; i < shape.channelSize(); ++i) sum += double{from[i]};
+      means.push_back(sum / static_cast<double>(shape.channelSize()));
+    }
+    const int inner = std::min(m_run.filters, row.layer.filters);
+    const auto mixedBy = [&](const std::vector<double>& values, int outputs, unsigned seed) {
+      std::vector<double> mixed;
+      for (int o = 0; o < outputs; ++o) {
+        const Filter filter = randomFilter({1, 1, 1}, static_cast<int>(values.size()),
+                                           seed + 104729 * static_cast<unsigned>(o));
+        double sum = 0;
+        for (std::size_t i = 0; i < values.size(); ++i) sum += double{filter.weights[i]} * values[i];
+        mixed.push_back(sum);
+      }
+      return mixed;
+    };
+    std::vector<double> hidden = mixedBy(means, inner, m_run.seed + 7919 * (index + 1));
+    for (double& value : hidden) value = std::max(0.0, value);
+    const std::vector<double> gates = mixedBy(hidden, shape.channels, m_run.seed + 7919 * (index + 1) + 1);
+    Tensor maps = input.clone();
+    for (int c = 0; c < shape.channels; ++c) {
+      const auto gate = static_cast<float>(1 / (1 + std::exp(-gates[static_cast<std::size_t>(c)])));
+      float* const to = maps.data() + c * shape.channelSize();
+      for (std::int64_t i = 0; i < shape.channelSize(); ++i) to[i] *= gate;
+    }
+    return maps;
+  }
+
+  const LayerTable& m_table;
+  const Tensor& m_clip;
+  StackRun m_run;
+  const ComputeContext& m_context;
+  std::vector<Tensor> m_maps;
+};
+
+}  // namespace
+
+Result<std::vector<Tensor>> runStack(const LayerTable& table, const Tensor& clip, const StackRun& run,
+                                     const ComputeContext& context) {
+  return StackRunner(table, clip, run, context).run();
+}
+
+}  // namespace convscope

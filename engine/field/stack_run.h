@@ -1,0 +1,33 @@
+#pragma once
+
+#include "engine/core/parallel.h"
+#include "engine/core/tensor.h"
+#include "engine/field/layer_table.h"
+
+#include <vector>
+
+namespace convscope {
+
+/// What stands in the filters of a stack that is run to be looked at.
+enum class StackWeights {
+  Random,   ///< randomFilter()s
+  Uniform,  ///< all equal, adding up to 1: means of what a unit sees, from 0 to 1 on a clip
+};
+
+/// How a stack is run to be looked at. A stack has no weights of its own.
+struct StackRun {
+  int filters = 8;  ///< of each convolution at most, so that every network answers while one drags
+  StackWeights weights = StackWeights::Random;
+  unsigned seed = 5;  ///< of the random filters
+  bool operator==(const StackRun&) const = default;
+};
+
+/// Maps of every layer on `clip`, whose shape is the table's clip: convolutions, each
+/// followed by ReLU, as many as StackRun allows (then groups that are not one for each channel are left out);
+/// pools, sums, gates and repeats as they are; what a lateral layer joins is zero. Maps are (L′, H′, W′,
+/// channels) in order C, L′, H′, W′. Errors: TooLarge where all maps together pass the memory budget;
+/// Stopped. Work on the context's pool; the same bits for any number of threads.
+[[nodiscard]] Result<std::vector<Tensor>> runStack(const LayerTable& table, const Tensor& clip,
+                                                   const StackRun& run, const ComputeContext& context);
+
+}  // namespace convscope
