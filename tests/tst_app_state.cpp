@@ -50,6 +50,8 @@ class TestAppState : public QObject {
       look.camera = {within(-180, 180), within(-90, 90), within(kLeastZoom, kMostZoom), within(-1, 1),
                      within(-1, 1)};
       state.playback.speed = within(.1, 100);
+      state.field.camera = look.camera;
+      state.field.run.filters = random.whole(1, 64);
       state.selection.column = random.whole(0, static_cast<int>(state.columns.size()) - 1);
       for (StudySpec& column : state.columns) {
         if (!std::holds_alternative<KernelStudy>(column)) random.fill(column.emplace<KernelStudy>());
@@ -142,8 +144,8 @@ class TestAppState : public QObject {
     QTest::addRow("no study") << QByteArray(R"({"columns": []})") << QStringLiteral("1 to 4 studies");
     QTest::addRow("kind") << QByteArray(R"({"columns": [{"kind": "magic"}]})")
                           << QStringLiteral("“columns[0].kind” is not known");
-    QTest::addRow("readout as a column")
-        << QByteArray(R"({"columns": [{"kind": "readout"}]})") << QStringLiteral("a column cannot hold a readout");
+    QTest::addRow("readout as a column") << QByteArray(R"({"columns": [{"kind": "readout"}]})")
+                                         << QStringLiteral("a column cannot hold a readout");
     QTest::addRow("version") << QByteArray(R"({"convscope": 77})") << QStringLiteral("another version");
     QTest::addRow("no object") << QByteArray("[1]") << QStringLiteral("must be a JSON object");
   }
@@ -490,7 +492,7 @@ class TestAppState : public QObject {
     const auto state = sceneState("fig-99");
     QVERIFY(!state);
     QVERIFY2(sentence(state).contains(QStringLiteral("fig-2, fig-3, fig-4")), qPrintable(sentence(state)));
-    QCOMPARE(scenes()->size(), std::size_t{7});
+    QCOMPARE(scenes()->size(), std::size_t{9});
   }
 };
 

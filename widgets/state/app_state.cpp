@@ -1,6 +1,7 @@
 #include "widgets/state/app_state.h"
 
 #include "engine/conv/kernel_presets.h"
+#include "engine/field/architecture_presets.h"
 #include "widgets/state/column_kinds.h"
 #include "widgets/state/state_describe.h"
 
@@ -40,6 +41,12 @@ std::string impossible(const AppState& state) {
                           {"look.camera.zoom", camera.zoom, kLeastZoom, kMostZoom},
                           {"look.camera.panX", camera.panX, -kMostZoom, kMostZoom},
                           {"look.camera.panY", camera.panY, -kMostZoom, kMostZoom},
+                          {"field.run.filters", double(state.field.run.filters), 1, 64},
+                          {"field.camera.yaw", state.field.camera.yaw, -360, 360},
+                          {"field.camera.pitch", state.field.camera.pitch, -90, 90},
+                          {"field.camera.zoom", state.field.camera.zoom, kLeastZoom, kMostZoom},
+                          {"field.camera.panX", state.field.camera.panX, -kMostZoom, kMostZoom},
+                          {"field.camera.panY", state.field.camera.panY, -kMostZoom, kMostZoom},
                           {"playback.speed", state.playback.speed, .1, 100}};
   for (const Bound& bound : bounds) {
     if (bound.value >= bound.low && bound.value <= bound.high) continue;
@@ -64,6 +71,7 @@ AppState initialState() {
   const auto filter = presetFilter("red-moving-right", study.conv.kernel, 3);
   study.bank = {filter ? *filter : randomFilter(study.conv.kernel, 3, 1)};
   state.columns = {study};
+  state.field.stack = c3dStack();
   state.selection.voxel = kStrongest;
   return state;
 }

@@ -13,7 +13,7 @@ namespace convscope {
 
 /// The workspaces that exist. A further one is a widget of its own beside KernelWorkspace, a value here with
 /// its name in state_describe.h, and a page of the main window.
-enum class Workspace { Kernel };
+enum class Workspace { Kernel, Field };
 
 enum class Theme { Dark, Light };
 
@@ -107,6 +107,16 @@ struct Playback {
   bool operator==(const Playback&) const = default;
 };
 
+/// What the Field workspace shows beside the clip, which is that of the chosen column.
+struct FieldSettings {
+  StackSpec stack;  ///< C3D at first
+  StackRun run;
+  int layer = 8;         ///< of stack.layers: the one whose unit is looked at
+  Triple unit{2, 6, 5};  ///< position in that layer's output
+  CameraLook camera{-57, 9, 1, 0, 0};
+  bool operator==(const FieldSettings&) const = default;
+};
+
 struct LessonPosition {
   std::string file;
   int step = 0;
@@ -118,6 +128,7 @@ struct AppState {
   Workspace workspace = Workspace::Kernel;
   std::vector<StudySpec> columns;  ///< 1 … 4, of kinds that column_kinds.h knows; see initialState()
   ScoresSettings scores;
+  FieldSettings field;
   Look look;
   Selection selection;
   Playback playback;

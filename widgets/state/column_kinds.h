@@ -27,6 +27,12 @@ void clampSelection(Selection& selection, const KernelStudy& study);
 void keepConsistent(ReadoutStudy& study, const ReadoutStudy* previous);
 void clampSelection(Selection& selection, const ReadoutStudy& study);
 
+/// A stack is no column yet: the Field workspace looks at AppState::field.
+[[nodiscard]] std::string whyImpossible(const StackStudy& study);
+[[nodiscard]] Result<void> complete(StackStudy& study);
+void keepConsistent(StackStudy& study, const StackStudy* previous);
+void clampSelection(Selection& selection, const StackStudy& study);
+
 /// The clip that a column looks at, nullptr where it has none.
 [[nodiscard]] ClipSpec* clipOf(StudySpec& column);
 

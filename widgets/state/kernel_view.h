@@ -1,23 +1,15 @@
 #pragma once
 
 #include "engine/study/study.h"
-#include "widgets/state/app_state.h"
+#include "widgets/state/state_edit.h"
 
 #include <QMetaType>
 #include <QString>
 
-#include <functional>
 #include <memory>
 #include <optional>
 
 namespace convscope {
-
-/// A request for a change of state, made by a view or an action. The store applies it to a copy of the state.
-struct StateEdit {
-  QString label;  ///< for undo: "Kernel length"; edits in a row with the same label merge into one undo step
-  std::function<void(AppState&)> apply;
-  bool undoable = true;  ///< false for what comes and goes: camera, selection, playback
-};
 
 /// What the pointer is over, in any view; all views outline the same cell.
 struct Hover {
@@ -83,5 +75,4 @@ struct KernelView {
 
 }  // namespace convscope
 
-Q_DECLARE_METATYPE(convscope::StateEdit)
 Q_DECLARE_METATYPE(convscope::Hover)

@@ -1,3 +1,4 @@
+#include "engine/field/layer_table.h"
 #include "widgets/state/column_kinds.h"
 
 #include <algorithm>
@@ -17,6 +18,21 @@ ClipSpec* clipOf(StudySpec& column) {
       column);
 }
 
+namespace {
+
+/// Keeps layer and unit inside the stack. A stack that cannot be worked out keeps them: it says so itself.
+void clampField(FieldSettings& field) {
+  const auto layers = static_cast<int>(field.stack.layers.size());
+  field.layer = std::clamp(field.layer, 0, std::max(0, layers - 1));
+  const auto table = layers > 0 ? tableOf(field.stack) : Result<LayerTable>(tl::unexpected(Error{}));
+  if (!table) return;
+  const auto row = static_cast<std::size_t>(expandedIndex(field.stack, field.layer));
+  const Shape& output = table->rows[row].output;
+  for (const Axis axis : kAxes) field.unit[axis] = std::clamp(field.unit[axis], 0, output.along(axis) - 1);
+}
+
+}  // namespace
+
 AppState reconciled(AppState wanted, const AppState& previous) {
   if (wanted.columns.empty()) wanted.columns = previous.columns;
   if (wanted.columns.size() > 4) wanted.columns.resize(4);
@@ -32,6 +48,7 @@ AppState reconciled(AppState wanted, const AppState& previous) {
   }
   const StudySpec& chosen = wanted.columns[static_cast<std::size_t>(wanted.selection.column)];
   std::visit([&](const auto& study) { clampSelection(wanted.selection, study); }, chosen);
+  clampField(wanted.field);
   return wanted;
 }
 

@@ -7,7 +7,7 @@
 namespace convscope {
 
 inline const Names& enumNames(Workspace) {
-  static const Names names{"kernel"};
+  static const Names names{"kernel", "field"};
   return names;
 }
 inline const Names& enumNames(Theme) {
@@ -80,6 +80,14 @@ void describe(T& value, Visit&& visit) {
   visit("speed", value.speed);
   visit("paint", value.paint);
 }
+template <Of<FieldSettings> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("stack", value.stack);
+  visit("run", value.run);
+  visit("layer", value.layer);
+  visit("unit", value.unit);
+  visit("camera", value.camera);
+}
 template <Of<LessonPosition> T, class Visit>
 void describe(T& value, Visit&& visit) {
   visit("file", value.file);
@@ -90,6 +98,7 @@ void describe(T& value, Visit&& visit) {
   visit("workspace", value.workspace);
   visit("columns", value.columns);
   visit("scores", value.scores);
+  visit("field", value.field);
   visit("look", value.look);
   visit("selection", value.selection);
   visit("playback", value.playback);
