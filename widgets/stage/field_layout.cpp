@@ -1,0 +1,189 @@
+#include "widgets/stage/field_layout.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kLevelPitch = 1.02;     // frame heights between two levels
+constexpr double kFrameGap = .4;         // frame widths between two frames of a short clip
+constexpr double kLongestRow = 6.4;      // frame widths that the clip's frames span at most
+constexpr double kLongestPadding = 1.7;  // frame widths that padding takes on each side at most
+constexpr double kStillDepth = .012;     // of the box in a picture that has no time
+constexpr int kMostPadding = 24;         // outlines of padding frames on one side of a level
+
+/// Where the clip's frames stand in the world: evenly, and closer together in the padding, of which there may
+/// be several times as much.
+struct TimeScale {
+  int length = 1;
+  double gap = 1;
+  double paddingGap = 1;
+
+  [[nodiscard]] double z(double frame) const {
+    const double last = length - 1;
+    return std::clamp(frame, 0.0, last) * gap +
+           (std::min(frame, 0.0) + std::max(frame - last, 0.0)) * paddingGap;
+  }
+};
+
+/// The most padding that a unit of the layer looked at sees on one side decides how close its frames stand.
+TimeScale timeScaleOf(const FieldView& view) {
+  TimeScale scale;
+  scale.length = view.levels.front().shape.length;
+  scale.gap = std::min(kFrameGap, kLongestRow / std::max(1, scale.length - 1));
+  const AxisField& field = view.levels.back().cell[0];
+  const int last = field.first(view.levels.back().shape.length - 1) + field.size - 1;
+  const int most = std::max({1, -field.first(0), last - (scale.length - 1)});
+  scale.paddingGap = std::min(scale.gap, kLongestPadding / most);
+  return scale;
+}
+
+/// Where the cells of one level lie over the clip.
+class LevelPlace {
+ public:
+  LevelPlace(const FieldLevel& level, const Shape& clip, double base, const TimeScale& time)
+      : m_level(level), m_clip(clip), m_base(base), m_time(time) {}
+
+  [[nodiscard]] double x(double cell) const { return edge(2, cell) / m_clip.width; }
+  [[nodiscard]] double y(double cell) const {
+    return m_base + (m_clip.height - edge(1, cell)) / m_clip.width;
+  }
+  [[nodiscard]] double z(double t) const {
+    return m_time.z(m_level.cell[0].centre + t * m_level.cell[0].jump);
+  }
+  /// Half the depth of a box at frame t: it ends between this frame and the next.
+  [[nodiscard]] double half(int t) const {
+    if (m_time.length == 1 && m_level.seen[0].size() == 1) return kStillDepth;
+    return .42 * (z(t + .5) - z(t - .5));
+  }
+
+ private:
+  /// Input position of the border between cells `cell` − 1 and `cell`.
+  [[nodiscard]] double edge(std::size_t axis, double cell) const {
+    const AxisField& field = m_level.cell[axis];
+    return field.centre + .5 + (cell - .5) * field.jump;
+  }
+
+  const FieldLevel& m_level;
+  const Shape& m_clip;
+  double m_base;
+  const TimeScale& m_time;
+};
+
+/// Which frames of a level are drawn.
+std::vector<int> shownFrames(const FieldLevel& level) {
+  const int length = level.shape.length;
+  const int first = level.seen[0].front();
+  const int last = level.seen[0].back();
+  const int every = (length + kMostLevelFrames - 1) / kMostLevelFrames;
+  std::vector<int> frames;
+  for (int t = std::max(first, -kMostPadding); t < 0; ++t) frames.push_back(t);
+  for (int t = 0; t < length; ++t) {
+    if (t % every == 0 || t == length - 1 || t == first || t == last) frames.push_back(t);
+  }
+  for (int t = length; t <= std::min(last, length - 1 + kMostPadding); ++t) frames.push_back(t);
+  return frames;
+}
+
+void addLevel(FieldLayout& layout, const FieldView& view, int index, const TimeScale& time, double base) {
+  const FieldLevel& level = view.levels[static_cast<std::size_t>(index)];
+  const LevelPlace place(level, view.levels.front().shape, base, time);
+  const double left = place.x(0);
+  const double right = place.x(level.shape.width);
+  const double top = place.y(0);
+  const double bottom = place.y(level.shape.height);
+  const int first = level.seen[0].front();
+  const int last = level.seen[0].back();
+  for (const int t : shownFrames(level)) {
+    FieldPlane plane;
+    plane.level = index;
+    plane.t = t;
+    plane.padding = t < 0 || t >= level.shape.length;
+    plane.lit = t >= first && t <= last;
+    plane.origin = {left, top, place.z(t)};
+    plane.across = {right - left, 0, 0};
+    plane.down = {0, bottom - top, 0};
+    plane.rows = level.shape.height;
+    plane.columns = level.shape.width;
+    layout.planes.push_back(plane);
+  }
+  const auto box = [&](const Axis axis, bool end) {
+    const Positions& seen = level.seen[static_cast<std::size_t>(axis)];
+    return end ? seen.back() + 1 : seen.front();
+  };
+  layout.boxes.push_back(
+      {{place.x(box(Axis::X, false)), place.y(box(Axis::Y, true)), place.z(first) - place.half(first)},
+       {place.x(box(Axis::X, true)), place.y(box(Axis::Y, false)), place.z(last) + place.half(last)}});
+  const int end = level.shape.length - 1;
+  layout.inside.push_back({place.z(0) - place.half(0), place.z(end) + place.half(end)});
+  layout.levelSides.push_back({left, (top + bottom) / 2, place.z(0)});
+  for (const int t : {0, level.shape.length - 1}) {
+    for (const double x : {left, right}) {
+      for (const double y : {top, bottom}) layout.anchors.push_back({{x, y, place.z(t)}});
+    }
+  }
+}
+
+/// Where the fields of the layer's corner units end, so that the picture stands still while a unit is
+/// dragged.
+void addCorners(FieldLayout& layout, const FieldView& view, const TimeScale& time) {
+  const std::array<AxisField, 3>& field = view.levels.back().cell;
+  const Shape& clip = view.levels.front().shape;
+  const int frames = view.levels.back().shape.length;
+  const int last = field[0].first(frames - 1) + field[0].size - 1;
+  const double height = static_cast<double>(clip.height) / clip.width;
+  for (const double z : {time.z(std::min(0, field[0].first(0))), time.z(std::max(clip.length - 1, last))}) {
+    for (const double x : {0.0, 1.0}) {
+      layout.anchors.push_back({{x, 0, z}});
+      layout.anchors.push_back({{x, height, z}});
+    }
+  }
+}
+
+}  // namespace
+
+const FieldPlane* FieldLayout::find(int level, int t) const {
+  const auto found = std::ranges::find_if(
+      planes, [&](const FieldPlane& plane) { return plane.level == level && plane.t == t; });
+  return found == planes.end() ? nullptr : &*found;
+}
+
+FieldLayout fieldLayoutOf(const FieldView& view) {
+  FieldLayout layout;
+  if (view.levels.empty()) return layout;
+  layout.valid = true;
+  const Shape& clip = view.levels.front().shape;
+  const TimeScale time = timeScaleOf(view);
+  const double pitch = kLevelPitch * clip.height / clip.width;
+  for (int index = 0; index < static_cast<int>(view.levels.size()); ++index)
+    addLevel(layout, view, index, time, index * pitch);
+  addCorners(layout, view, time);
+  const Positions& frames = view.levels.front().seen[0];
+  layout.paddingBefore = std::max(0, std::min(0, frames.back() + 1) - frames.front());
+  layout.paddingAfter = std::max(0, frames.back() - std::max(clip.length - 1, frames.front() - 1));
+  return layout;
+}
+
+std::optional<FieldHit> fieldHit(const FieldLayout& layout, const StageCamera& camera, QPointF px) {
+  const Ray ray = camera.rayThrough(px);
+  std::optional<FieldHit> hit;
+  double nearest = std::numeric_limits<double>::max();
+  if (std::abs(ray.along.z) < 1e-9) return hit;
+  for (const FieldPlane& plane : layout.planes) {
+    if (plane.padding) continue;
+    const double share = (plane.origin.z - ray.from.z) / ray.along.z;
+    if (share <= 0 || share >= nearest) continue;
+    const Vec3 at = ray.from + ray.along * share - plane.origin;
+    const double column = at.x / plane.across.x * plane.columns;
+    const double row = at.y / plane.down.y * plane.rows;
+    if (column < 0 || row < 0 || column >= plane.columns || row >= plane.rows) continue;
+    nearest = share;
+    hit = FieldHit{plane.level, {plane.t, static_cast<int>(row), static_cast<int>(column)}};
+  }
+  return hit;
+}
+
+}  // namespace convscope

@@ -1,0 +1,369 @@
+#include "widgets/stage/field_overlay.h"
+
+#include "widgets/stage/stage_frame.h"
+
+#include <QCoreApplication>
+#include <QLinearGradient>
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kMargin = 14;        // px from the stage's edge to names and legend
+constexpr double kLegendWidth = 180;  // px
+constexpr double kLegendHeight = 10;
+constexpr double kLeastUnit = 9;  // px: a smaller unit is drawn as a square of this size
+constexpr double kLeastCell = 9;  // px: smaller cells are not parted
+constexpr int kMostTitles = 4;    // maps of a level that are titled with their frames
+constexpr int kTimeLabels = 5;    // times written under the clip, about
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Field", text);
+}
+
+double cross(const QPointF& o, const QPointF& a, const QPointF& b) {
+  return (a.x() - o.x()) * (b.y() - o.y()) - (a.y() - o.y()) * (b.x() - o.x());
+}
+
+class FieldPainter {
+ public:
+  FieldPainter(const FieldView& view, const FieldLayout& layout, const StageCamera& camera,
+               const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels)
+      : m_view(view), m_layout(layout), m_camera(camera), m_theme(theme), m_ink(ink), m_labels(labels) {}
+
+  void paint() {
+    paintOutlines();
+    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLink(level);
+    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintBox(level);
+    paintUnit();
+    paintNames();
+    paintSizes();
+    paintTimes();
+    paintTitles();
+    paintPaddingNotes();
+    paintLegend();
+  }
+
+ private:
+  [[nodiscard]] QPointF px(const Vec3& at) const { return m_camera.project(at); }
+
+  QRectF label(LabelKind kind, QPointF at, Qt::Alignment alignment, const QString& text, double size,
+               const QColor& colour, bool bold = false) {
+    const QFont font = m_theme.font(size, bold);
+    QRectF box = StageInk::textBox(at, alignment, text, font);
+    // inside the stage, whatever the camera does
+    const QSizeF stage = m_camera.size();
+    const double left = std::clamp(box.left(), 4.0, std::max(4.0, stage.width() - box.width() - 4));
+    const double top = std::clamp(box.top(), 4.0, std::max(4.0, stage.height() - box.height() - 4));
+    box = m_ink.text({left, top}, Qt::AlignLeft | Qt::AlignTop, text, font, colour, true);
+    m_labels.push_back({kind, text, box});
+    return box;
+  }
+
+  void paintOutlines() const {
+    QColor quiet = m_theme.muted;
+    quiet.setAlphaF(.5F);
+    std::vector<QLineF> padding;
+    std::vector<QLineF> frames;
+    for (const FieldPlane& plane : m_layout.planes) {
+      auto& lines = plane.padding ? padding : frames;
+      for (const QLineF& edge : edgesOf(projected(plane.corners(), m_camera))) lines.push_back(edge);
+    }
+    m_ink.segments(padding, quiet, m_theme.hairline);
+    quiet.setAlphaF(.28F);
+    m_ink.segments(frames, quiet, m_theme.hairline);
+  }
+
+  /// Four dotted lines from the corners of the upper box's lower side to those of the lower box's upper side.
+  void paintLink(std::size_t lower) const {
+    const StageBox& below = m_layout.boxes[lower];
+    const StageBox& above = m_layout.boxes[lower + 1];
+    QPen dots(m_theme.kernel, m_theme.link, Qt::CustomDashLine, Qt::FlatCap);
+    dots.setDashPattern({1, 4});
+    QPainter& painter = m_ink.painter();
+    for (const bool halo : {true, false}) {
+      if (halo) {
+        QColor ground = m_theme.halo;
+        ground.setAlphaF(.5F);
+        painter.setPen(QPen(ground, m_theme.link + 2));
+      } else {
+        painter.setPen(dots);
+      }
+      for (const bool right : {false, true}) {
+        for (const bool far : {false, true}) {
+          painter.drawLine(
+              px({right ? above.high.x : above.low.x, above.low.y, far ? above.high.z : above.low.z}),
+              px({right ? below.high.x : below.low.x, below.high.y, far ? below.high.z : below.low.z}));
+        }
+      }
+    }
+  }
+
+  void paintBox(std::size_t level) const {
+    const StageBox& box = m_layout.boxes[level];
+    const auto corners = cornersOf(box);
+    paintPadded(level);
+    m_ink.fill(silhouetteOf(box, m_camera), m_theme.kernel, .08);
+    std::vector<QLineF> seen;
+    std::vector<QLineF> hidden;
+    const QPolygonF outline = silhouetteOf(box, m_camera);
+    // the corner that is farthest from the eye: its three edges are hidden
+    std::size_t farthest = 0;
+    for (std::size_t i = 1; i < 8; ++i) {
+      if (m_camera.depth(corners[i]) > m_camera.depth(corners[farthest])) farthest = i;
+    }
+    for (std::size_t i = 0; i < 8; ++i) {
+      for (const std::size_t bit : {1U, 2U, 4U}) {
+        if ((i & bit) != 0) continue;
+        const bool back = i == farthest || (i | bit) == farthest;
+        (back ? hidden : seen).emplace_back(px(corners[i]), px(corners[i | bit]));
+      }
+    }
+    m_ink.haloLines(hidden, m_theme.kernel, .6 * m_theme.patch, true);
+    m_ink.haloLines(seen, m_theme.kernel, m_theme.patch);
+    paintSlices(level);
+  }
+
+  /// The outline of the box on each frame that it goes through.
+  void paintSlices(std::size_t level) const {
+    const StageBox& box = m_layout.boxes[level];
+    std::vector<QLineF> lines;
+    for (const FieldPlane& plane : m_layout.planes) {
+      if (plane.level != static_cast<int>(level) || !plane.lit || plane.padding) continue;
+      const StageBox slice{{box.low.x, box.low.y, plane.origin.z}, {box.high.x, box.high.y, plane.origin.z}};
+      for (const QLineF& edge : edgesOf(patchShape(slice, m_camera))) lines.push_back(edge);
+    }
+    addCells(level, lines);
+    QColor thin = m_theme.kernel;
+    thin.setAlphaF(.6F);
+    m_ink.segments(lines, thin, m_theme.hairline);
+  }
+
+  /// The single cells seen, where they are large enough to be told apart.
+  void addCells(std::size_t level, std::vector<QLineF>& lines) const {
+    const StageBox& box = m_layout.boxes[level];
+    const Box& seen = m_view.levels[level].seen;
+    const int rows = seen[1].back() - seen[1].front() + 1;
+    const int columns = seen[2].back() - seen[2].front() + 1;
+    for (const FieldPlane& plane : m_layout.planes) {
+      if (plane.level != static_cast<int>(level) || !plane.lit || plane.padding) continue;
+      const double z = plane.origin.z;
+      const QLineF side(px({box.low.x, box.low.y, z}), px({box.low.x, box.high.y, z}));
+      if (side.length() < kLeastCell * rows) continue;
+      for (int row = 1; row < rows; ++row) {
+        const double y = box.low.y + (box.high.y - box.low.y) * row / rows;
+        lines.emplace_back(px({box.low.x, y, z}), px({box.high.x, y, z}));
+      }
+      for (int column = 1; column < columns; ++column) {
+        const double x = box.low.x + (box.high.x - box.low.x) * column / columns;
+        lines.emplace_back(px({x, box.low.y, z}), px({x, box.high.y, z}));
+      }
+    }
+  }
+
+  /// Hatches the parts of a box that lie before and after the frames that exist: the side towards the eye and
+  /// the ends.
+  void paintPadded(std::size_t level) const {
+    const StageBox& box = m_layout.boxes[level];
+    const auto [first, last] = m_layout.inside[level];
+    const auto hatchSides = [&](double from, double to, double end) {
+      if (to - from < 1e-9) return;
+      // which of left and right is nearer
+      const double x = m_camera.right().z > 0 || m_camera.forward().x < 0 ? box.high.x : box.low.x;
+      m_ink.hatch(
+          projected(
+              {Vec3{x, box.high.y, from}, {x, box.high.y, to}, {x, box.low.y, to}, {x, box.low.y, from}},
+              m_camera),
+          m_theme.padding, .7);
+      m_ink.hatch(projected({Vec3{box.low.x, box.high.y, end},
+                             {box.high.x, box.high.y, end},
+                             {box.high.x, box.low.y, end},
+                             {box.low.x, box.low.y, end}},
+                            m_camera),
+                  m_theme.padding, .7);
+    };
+    hatchSides(box.low.z, std::min(first, box.high.z), box.low.z);
+    hatchSides(std::max(last, box.low.z), box.high.z, box.high.z);
+  }
+
+  void paintUnit() {
+    const StageBox& box = m_layout.boxes.back();
+    const double z = (box.low.z + box.high.z) / 2;
+    QPolygonF shape = patchShape({{box.low.x, box.low.y, z}, {box.high.x, box.high.y, z}}, m_camera);
+    const QPointF middle = (shape[0] + shape[1] + shape[2] + shape[3]) / 4;
+    const double small = std::min(QLineF(shape[0], shape[1]).length(), QLineF(shape[0], shape[3]).length());
+    if (small < kLeastUnit) {
+      const double grow = kLeastUnit / std::max(1.0, small);
+      for (QPointF& corner : shape) corner = middle + (corner - middle) * std::min(grow, 4.0);
+    }
+    m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, m_theme.haloWidth);
+    const QPointF end = middle + QPointF(m_camera.size().width() * .1, -18);
+    const QLineF leader(middle + QPointF(small, -2), end);
+    m_ink.haloLines({leader}, m_theme.voxel, m_theme.link);
+    label(LabelKind::Value, end + QPointF(6, 0), Qt::AlignLeft | Qt::AlignVCenter, tr("this unit"),
+          m_theme.stageTitle, m_theme.voxel, true);
+  }
+
+  void paintNames() {
+    for (std::size_t level = 0; level < m_view.levels.size(); ++level) {
+      const FieldLevel& shown = m_view.levels[level];
+      const bool top = level + 1 == m_view.levels.size();
+      const double y = px(m_layout.levelSides[level]).y();
+      const QRectF name =
+          label(LabelKind::InputTitle, {kMargin, y - 2}, Qt::AlignLeft | Qt::AlignBottom,
+                m_view.nameOf(shown), m_theme.stageTitle, top ? m_theme.voxel : m_theme.text, true);
+      const QString size =
+          QString::fromStdString(shown.row < 0 ? toText(shown.shape) : toText(shown.shape.extent()));
+      label(LabelKind::Note, {kMargin, name.bottom()}, Qt::AlignLeft | Qt::AlignTop, size, m_theme.stageLabel,
+            m_theme.muted);
+    }
+  }
+
+  /// How much of each level the unit sees, at the far end of its box.
+  void paintSizes() {
+    for (std::size_t level = 0; level + 1 < m_view.levels.size(); ++level) {
+      const Box& seen = m_view.levels[level].seen;
+      Triple extent;
+      for (const Axis axis : kAxes) {
+        const Positions& at = seen[static_cast<std::size_t>(axis)];
+        extent[axis] = at.back() - at.front() + 1;
+      }
+      double right = 0;
+      double y = 0;
+      for (const QPointF& corner : silhouetteOf(m_layout.boxes[level], m_camera)) {
+        if (corner.x() < right) continue;
+        right = corner.x();
+        y = corner.y();
+      }
+      label(LabelKind::MapTitle, {right + 14, y - 6}, Qt::AlignLeft | Qt::AlignVCenter,
+            QString::fromStdString(toText(extent)), m_theme.stageTitle, m_theme.kernel, true);
+    }
+  }
+
+  void paintTimes() {
+    if (m_view.levels.front().shape.length == 1) return;  // a picture has no time
+    const int length = m_view.levels.front().shape.length;
+    const int every = std::max(1, (length + kTimeLabels - 2) / (kTimeLabels - 1));
+    double lastX = -1e9;
+    for (int t = 0; t < length; ++t) {
+      const bool last = t == length - 1;
+      if (t != 0 && !last && (t + 1) % every != 0) continue;
+      const FieldPlane* plane = m_layout.find(0, t);
+      if (plane == nullptr) continue;
+      const QPointF at = px(plane->at(plane->rows, plane->columns));
+      if (at.x() - lastX < 34) continue;
+      lastX = at.x();
+      label(LabelKind::Time, at + QPointF(2, 6), Qt::AlignHCenter | Qt::AlignTop, tr("t=%1").arg(t + 1),
+            m_theme.stageLabel, m_theme.time, true);
+    }
+  }
+
+  /// "(1,2,3)": the clip's frames that a map frame sees; those of the padding as "·".
+  [[nodiscard]] QString framesSeen(const FieldLevel& level, int t) const {
+    const int first = level.cell[0].first(t);
+    QStringList names;
+    for (int frame = first; frame < first + level.cell[0].size; ++frame) {
+      const bool exists = frame >= 0 && frame < m_view.levels.front().shape.length;
+      names << (exists ? QString::number(frame + 1) : QStringLiteral("·"));
+    }
+    return QStringLiteral("(%1)").arg(names.join(QLatin1Char(',')));
+  }
+
+  /// Maps of short levels are titled as in the article.
+  void paintTitles() {
+    if (m_view.levels.front().shape.length > 2 * kMostTitles || m_view.levels.front().shape.length == 1)
+      return;
+    for (const FieldPlane& plane : m_layout.planes) {
+      const FieldLevel& level = m_view.levels[static_cast<std::size_t>(plane.level)];
+      if (plane.level == 0 || plane.padding || level.shape.length > kMostTitles) continue;
+      // of several the first one's ends and the last one's begins over the middle, so that they part
+      const bool first = plane.t == 0 && level.shape.length > 1;
+      const bool last = plane.t == level.shape.length - 1 && level.shape.length > 1;
+      const Qt::Alignment side = first ? Qt::AlignRight : last ? Qt::AlignLeft : Qt::AlignHCenter;
+      label(LabelKind::MapTitle, px(plane.at(0, plane.columns / 2.0)) + QPointF(0, -4),
+            side | Qt::AlignBottom, framesSeen(level, plane.t), m_theme.stageLabel,
+            plane.lit ? m_theme.time : m_theme.muted, plane.lit);
+    }
+  }
+
+  void paintPaddingNotes() {
+    const auto note = [](int frames, const char* one, const char* many) {
+      return frames == 1 ? tr(one) : tr(many).arg(frames);
+    };
+    const StageBox& box = m_layout.boxes.front();
+    if (m_layout.paddingBefore > 0) {
+      label(LabelKind::Note, {kMargin, px({box.low.x, 0, box.low.z}).y() + 18}, Qt::AlignLeft | Qt::AlignTop,
+            note(m_layout.paddingBefore, "1 padding frame before", "%1 padding frames before"),
+            m_theme.stageLabel, m_theme.padding);
+    }
+    if (m_layout.paddingAfter > 0) {
+      const QPointF at = px({1, 0, box.high.z});
+      label(LabelKind::Note, at + QPointF(0, 22), Qt::AlignLeft | Qt::AlignTop,
+            note(m_layout.paddingAfter, "1 padding frame after", "%1 padding frames after"),
+            m_theme.stageLabel, m_theme.padding);
+    }
+  }
+
+  void paintLegend() {
+    const QRectF bar(m_camera.size().width() - kMargin - kLegendWidth, 40, kLegendWidth, kLegendHeight);
+    QLinearGradient scale(bar.topLeft(), bar.topRight());
+    constexpr int kStops = 24;
+    for (int i = 0; i <= kStops; ++i) {
+      const double share = double(i) / kStops;
+      scale.setColorAt(share, QColor::fromRgb(m_theme.actUnsigned.at(static_cast<float>(share), 1)));
+    }
+    QPainter& painter = m_ink.painter();
+    QColor ground = m_theme.stage;
+    ground.setAlphaF(.8F);
+    painter.fillRect(bar.adjusted(-kMargin, -28, kMargin, 24), ground);
+    painter.setPen(QPen(m_theme.line2, 1));
+    painter.setBrush(scale);
+    painter.drawRect(bar);
+    painter.setBrush(Qt::NoBrush);
+    label(LabelKind::Legend, {bar.right(), bar.top() - 6}, Qt::AlignRight | Qt::AlignBottom,
+          tr("activation, each layer to its own range"), m_theme.caption, m_theme.muted, true);
+    label(LabelKind::Legend, {bar.left(), bar.bottom() + 4}, Qt::AlignLeft | Qt::AlignTop,
+          QStringLiteral("0"), m_theme.caption, m_theme.muted);
+    label(LabelKind::Legend, {bar.right(), bar.bottom() + 4}, Qt::AlignRight | Qt::AlignTop, tr("max"),
+          m_theme.caption, m_theme.muted);
+  }
+
+  const FieldView& m_view;
+  const FieldLayout& m_layout;
+  const StageCamera& m_camera;
+  const LookTheme& m_theme;
+  const StageInk& m_ink;
+  std::vector<StageLabel>& m_labels;
+};
+
+}  // namespace
+
+void paintFieldOverlay(const FieldView& view, const FieldLayout& layout, const StageCamera& camera,
+                       const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels) {
+  FieldPainter(view, layout, camera, theme, ink, labels).paint();
+}
+
+QPolygonF silhouetteOf(const StageBox& box, const StageCamera& camera) {
+  std::vector<QPointF> points;
+  for (const Vec3& corner : cornersOf(box)) points.push_back(camera.project(corner));
+  std::ranges::sort(points, [](const QPointF& a, const QPointF& b) {
+    return a.x() != b.x() ? a.x() < b.x() : a.y() < b.y();
+  });
+  QPolygonF hull;  // Andrew's monotone chain: the lower side, then the upper one
+  for (int side = 0; side < 2; ++side) {
+    const qsizetype start = hull.size();
+    for (const QPointF& point : points) {
+      while (hull.size() >= start + 2 && cross(hull[hull.size() - 2], hull.back(), point) <= 0)
+        hull.removeLast();
+      hull.push_back(point);
+    }
+    hull.removeLast();
+    std::ranges::reverse(points);
+  }
+  return hull;
+}
+
+}  // namespace convscope

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "widgets/stage/field_layout.h"
+#include "widgets/stage/stage_ink.h"
+
+#include <vector>
+
+namespace convscope {
+
+/// Paints everything but the frames' pictures: outlines, the boxes of what the unit sees, the links between
+/// them, the unit, names, numbers and legend. Appends the labels painted to `labels`.
+void paintFieldOverlay(const FieldView& view, const FieldLayout& layout, const StageCamera& camera,
+                       const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels);
+
+/// A cuboid's six or so outer corners on the stage: the convex hull of its projection.
+[[nodiscard]] QPolygonF silhouetteOf(const StageBox& box, const StageCamera& camera);
+
+}  // namespace convscope

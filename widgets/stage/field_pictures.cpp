@@ -1,0 +1,65 @@
+#include "widgets/stage/field_pictures.h"
+
+#include "widgets/state/kernel_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+int byteOf(float value, const ValueRange& range) {
+  const float share = (value - range.low) / (range.high - range.low);
+  return static_cast<int>(std::lround(std::clamp(share, 0.F, 1.F) * 255));
+}
+
+}  // namespace
+
+void FieldPictures::show(const FieldView& view, const LookTheme& theme) {
+  if (view.holder == m_holder && &theme == m_theme) return;
+  m_holder = view.holder;
+  m_theme = &theme;
+  m_frames.clear();
+  m_strongest.clear();
+}
+
+const FieldPictures::Strongest& FieldPictures::strongestOf(const Tensor& maps, int row) {
+  const auto known = m_strongest.constFind(row);
+  if (known != m_strongest.constEnd()) return *known;
+  Strongest strongest;
+  for (int c = 0; c < maps.shape().channels; ++c) {
+    const double high = double{rangeOf(maps, c).high};
+    if (high > strongest.value) strongest = {c, high};
+  }
+  return *m_strongest.insert(row, strongest);
+}
+
+const QImage& FieldPictures::frame(const FieldView& view, const LookTheme& theme, int level, int t) {
+  const FieldLevel& shown = view.levels[static_cast<std::size_t>(level)];
+  const auto known = m_frames.constFind({shown.row, t});
+  if (known != m_frames.constEnd()) return *known;
+  const Tensor& maps = view.mapsOf(shown);
+  const Shape& shape = maps.shape();
+  QImage image(shape.width, shape.height, QImage::Format_RGB32);
+  const bool clip = shown.row < 0;
+  const ValueRange range = clip ? displayRange(*view.result->clip) : ValueRange{};
+  const Strongest strongest = clip ? Strongest{} : strongestOf(maps, shown.row);
+  for (int y = 0; y < shape.height; ++y) {
+    auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+    for (int x = 0; x < shape.width; ++x) {
+      if (!clip) {
+        line[x] = theme.actUnsigned.at(maps.at(t, y, x, strongest.channel), strongest.value);
+      } else if (shape.channels >= 3) {
+        line[x] = qRgb(byteOf(maps.at(t, y, x, 0), range), byteOf(maps.at(t, y, x, 1), range),
+                       byteOf(maps.at(t, y, x, 2), range));
+      } else {
+        const int grey = byteOf(maps.at(t, y, x, 0), range);
+        line[x] = qRgb(grey, grey, grey);
+      }
+    }
+  }
+  return *m_frames.insert({shown.row, t}, image);
+}
+
+}  // namespace convscope

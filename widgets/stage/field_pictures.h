@@ -1,0 +1,35 @@
+#pragma once
+
+#include "widgets/look/look_theme.h"
+#include "widgets/state/field_view.h"
+
+#include <QHash>
+#include <QImage>
+
+#include <memory>
+
+namespace convscope {
+
+/// Frames of the pyramid as pictures, one pixel a cell, made when they are first asked for. The clip in its
+/// own colours; of each layer the channel with the largest response, on the unsigned scale up to that
+/// response. GUI thread only.
+class FieldPictures {
+ public:
+  /// Forgets everything where result or theme differ from those before.
+  void show(const FieldView& view, const LookTheme& theme);
+  [[nodiscard]] const QImage& frame(const FieldView& view, const LookTheme& theme, int level, int t);
+
+ private:
+  struct Strongest {
+    int channel = 0;
+    double value = 0;
+  };
+  [[nodiscard]] const Strongest& strongestOf(const Tensor& maps, int row);
+
+  std::shared_ptr<const StudyResult> m_holder;
+  const LookTheme* m_theme = nullptr;
+  QHash<QPair<int, int>, QImage> m_frames;  ///< by row of the table and t
+  QHash<int, Strongest> m_strongest;        ///< by row
+};
+
+}  // namespace convscope
