@@ -85,7 +85,7 @@ void readSizes(LookTheme& theme, const json& tokens) {
   theme.radius = spacing.at("radius");
   if (!theme.presenter) return;
   for (double* px : {&theme.caption, &theme.body, &theme.title, &theme.stageLabel, &theme.stageTitle,
-                       &theme.value, &theme.question})
+                     &theme.value, &theme.question})
     *px = std::max(kLeastPresenterType, *px * scale);
   for (int* size : {&theme.row, &theme.control}) *size = static_cast<int>(std::lround(*size * scale));
 }
@@ -195,7 +195,8 @@ const LookTheme& lookTheme(Theme theme, bool presenter) {
 }
 
 bool setPresenterScale(double scale) {
-  const double step = std::floor(std::clamp(scale, kLeastScale, kMostScale) * kScaleSteps + 1e-6) / kScaleSteps;
+  const double step =
+      std::floor(std::clamp(scale, kLeastScale, kMostScale) * kScaleSteps + 1e-6) / kScaleSteps;
   if (step == g_presenterScale) return false;
   g_presenterScale = step;
   for (const Theme theme : {Theme::Dark, Theme::Light}) themes()[indexOf(theme, true)] = themeOf(theme, true);

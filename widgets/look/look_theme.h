@@ -74,9 +74,10 @@ struct LookTheme {
 };
 
 [[nodiscard]] const LookTheme& lookTheme(Theme theme, bool presenter);
-/// Sizes of the presenter's themes follow the window: 1 is the designed 1920 × 1080, 2/3 fits 1280 × 720. Type
-/// stays at 18 px or more. Clamped to 2/3 … 2; GUI thread only. References from lookTheme() stay valid and hold
-/// the new sizes; whoever keeps sizes takes them anew (applyTheme() again). True if the scale changed.
+/// Sizes of the presenter's themes follow the window: 1 is the designed 1920 × 1080, 2/3 fits 1280 × 720.
+/// Type stays at 18 px or more. Clamped to 2/3 … 2; GUI thread only. References from lookTheme() stay valid
+/// and hold the new sizes; whoever keeps sizes takes them anew (applyTheme() again). True if the scale
+/// changed.
 bool setPresenterScale(double scale);
 [[nodiscard]] double presenterScale();
 [[nodiscard]] inline const LookTheme& lookTheme(const Look& look) {

@@ -64,6 +64,8 @@ QComboBox QAbstractItemView::item:selected { background: @sel; color: @text; }
 QComboBox QAbstractItemView::item:disabled { color: @muted; }
 QAbstractItemView { background: @field; color: @text; border: 1px solid @line; outline: none;
               selection-background-color: @sel; selection-color: @text; }
+QTableView { background: @panel; }
+QTableCornerButton::section { background: @head; border: none; border-bottom: 1px solid @line; }
 QHeaderView::section { background: @head; color: @muted; border: none; border-bottom: 1px solid @line;
               padding: 4px 8px; }
 

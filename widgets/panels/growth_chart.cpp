@@ -1,0 +1,227 @@
+#include "widgets/panels/growth_chart.h"
+
+#include "widgets/panels/text_runs.h"
+#include "widgets/state/kernel_view.h"
+
+#include <QMouseEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kLeft = 44, kRight = 50, kTop = 26, kBottom = 62;  // px around the plot
+constexpr int kMostNames = 16;
+constexpr double kFlat = 3;
+
+/// A round step, not below `least`, of which at most `most` fit `range`.
+double roundStep(double range, int most, double least) {
+  double step = least;
+  for (const double candidate :
+       {.02, .05, .1, .2, .5, 1., 2., 5., 10., 25., 50., 100., 200., 250., 500., 1000., 2500., 5000.}) {
+    if (candidate < least) continue;
+    step = candidate;
+    if (range / candidate <= most) break;
+  }
+  return step;
+}
+
+}  // namespace
+
+GrowthChart::GrowthChart(QWidget* parent) : QWidget(parent) {
+  setAccessibleName(tr("Growth of the field with depth"));
+}
+
+void GrowthChart::present(const FieldView& view) {
+  m_view = view;
+  m_points.clear();
+  m_chosen = -1;
+  QString fact;
+  if (!view.levels.empty()) {
+    const LayerTable& table = view.result->table;
+    double widest = table.stack.clip.length;
+    for (int row = 0; row < static_cast<int>(table.rows.size()); ++row) {
+      const LayerRow& layer = table.rows[static_cast<std::size_t>(row)];
+      const LayerKind kind = layer.layer.kind;
+      const bool spatial = layer.layer.kernel.product() > 1 || row == view.row || table.rows.size() <= 24;
+      if (!spatial || kind == LayerKind::FullyConnected || kind == LayerKind::GlobalPool) continue;
+      if (row == view.row) m_chosen = static_cast<int>(m_points.size());
+      m_points.push_back(row);
+      for (const AxisField& field : layer.field) widest = std::max<double>(widest, field.size);
+    }
+    // the clip's height belongs into the picture, unless the curves would lie flat under it
+    if (table.stack.clip.height < kFlat * widest) widest = std::max<double>(widest, table.stack.clip.height);
+    m_top = widest * 1.06;
+    fact = tr("%1 on %2 × %3 × %4")
+               .arg(QString::fromStdString(table.stack.name))
+               .arg(table.stack.clip.length)
+               .arg(table.stack.clip.height)
+               .arg(table.stack.clip.width);
+  }
+  if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
+  update();
+}
+
+QRectF GrowthChart::plot() const {
+  return QRectF(rect()).adjusted(kLeft, kTop, -kRight, -kBottom);
+}
+
+const AxisField& GrowthChart::fieldAt(int index, Axis axis) const {
+  const auto row = static_cast<std::size_t>(m_points[static_cast<std::size_t>(index)]);
+  return m_view.result->table.rows[row].field[static_cast<std::size_t>(axis)];
+}
+
+double GrowthChart::y(double field) const {
+  return plot().bottom() - field / m_top * plot().height();
+}
+
+QPointF GrowthChart::pointAt(int index, Axis axis) const {
+  const double step = plot().width() / std::max<std::size_t>(1, m_points.size() - 1);
+  return {plot().left() + index * step, y(fieldAt(index, axis).size)};
+}
+
+void GrowthChart::paintEvent(QPaintEvent*) {
+  if (m_points.empty()) return;
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  paintGrid(painter, theme);
+  paintSeconds(painter, theme);
+  paintClipLines(painter, theme);
+  if (m_chosen >= 0) {
+    const double x = pointAt(m_chosen, Axis::T).x();
+    painter.setPen(QPen(theme.voxel, 2));
+    painter.drawLine(QPointF(x, plot().bottom()), QPointF(x, pointAt(m_chosen, Axis::Y).y()));
+  }
+  paintCurve(painter, theme, Axis::Y);
+  paintCurve(painter, theme, Axis::T);
+  if (m_chosen >= 0) paintChosen(painter, theme);
+  paintNames(painter, theme);
+}
+
+void GrowthChart::paintGrid(QPainter& painter, const LookTheme& theme) const {
+  const double step = roundStep(m_top, 7, 1);
+  for (double field = 0; field <= m_top; field += step) {
+    painter.setPen(QPen(theme.line, 1));
+    painter.drawLine(QPointF(plot().left(), y(field)), QPointF(plot().right(), y(field)));
+    drawRun(painter, {plot().left() - 8, y(field)}, Anchor::Right,
+            {QString::number(field, 'f', 0), theme.muted, false, theme.caption}, theme);
+  }
+}
+
+/// Seconds that so many frames last, beside the curve of time.
+void GrowthChart::paintSeconds(QPainter& painter, const LookTheme& theme) const {
+  const double rate = m_view.result->clip->framesPerSecond;
+  if (rate <= 0 || m_view.levels.front().shape.length == 1) return;
+  const double step = roundStep(m_top / rate, 7, .02);
+  for (double seconds = 0; seconds * rate <= m_top; seconds += step) {
+    drawRun(painter, {plot().right() + 8, y(seconds * rate)}, Anchor::Left,
+            {tr("%1 s").arg(seconds, 0, 'f',
+                            step < .1  ? 2
+                            : step < 1 ? 1
+                                       : 0),
+             theme.time, false, theme.caption},
+            theme);
+  }
+}
+
+void GrowthChart::paintClipLines(QPainter& painter, const LookTheme& theme) const {
+  const Shape& clip = m_view.levels.front().shape;
+  const auto line = [&](int extent, const QString& text, const QColor& colour) {
+    QPen pen(colour, 1.5);
+    pen.setDashPattern({4, 3});
+    painter.setPen(pen);
+    painter.drawLine(QPointF(plot().left(), y(extent)), QPointF(plot().right(), y(extent)));
+    drawRun(painter, {plot().left() + 6, y(extent) - 9}, Anchor::Left, {text, colour, true, theme.caption},
+            theme);
+  };
+  if (clip.height <= m_top) line(clip.height, tr("clip: %1 pixels").arg(clip.height), theme.height);
+  if (clip.length > 1) line(clip.length, tr("clip: %1 frames").arg(clip.length), theme.time);
+}
+
+void GrowthChart::paintCurve(QPainter& painter, const LookTheme& theme, Axis axis) const {
+  const QColor colour = theme.axisColour(axis);
+  QPolygonF curve;
+  for (int i = 0; i < static_cast<int>(m_points.size()); ++i) curve << pointAt(i, axis);
+  painter.setPen(QPen(colour, 2));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawPolyline(curve);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colour);
+  const double half = m_points.size() > 40 ? 1.6 : 3.2;
+  for (const QPointF& point : curve) {
+    if (axis == Axis::T)
+      painter.drawEllipse(point, half, half);
+    else
+      painter.drawRect(QRectF(point.x() - half, point.y() - half, 2 * half, 2 * half));
+  }
+  painter.setBrush(Qt::NoBrush);
+  if (axis == Axis::T && m_view.levels.front().shape.length == 1) return;  // a picture has no time
+  // beside the last point, or the one before where the chosen one's number stands there
+  const auto last = static_cast<int>(curve.size()) - 1;
+  const int beside = m_chosen == last && last > 0 ? last - 1 : last;
+  const QPointF end = curve[beside];
+  drawRun(painter, {end.x() + (beside == 0 ? 8 : -8), end.y() - 12},
+          beside == 0 ? Anchor::Left : Anchor::Right,
+          {axis == Axis::T ? tr("t frames") : tr("h, w pixels"), colour, true}, theme);
+}
+
+void GrowthChart::paintChosen(QPainter& painter, const LookTheme& theme) const {
+  for (const Axis axis : {Axis::Y, Axis::T}) {
+    const QPointF at = pointAt(m_chosen, axis);
+    painter.setPen(QPen(theme.voxel, 2));
+    if (axis == Axis::T)
+      painter.drawEllipse(at, 6, 6);
+    else
+      painter.drawRect(QRectF(at.x() - 6, at.y() - 6, 12, 12));
+    const bool first = m_chosen < 2;  // no room on the left
+    drawRun(painter, at + QPointF(axis == Axis::T || first ? 12 : -12, axis == Axis::T ? 10 : -9),
+            axis == Axis::T || first ? Anchor::Left : Anchor::Right,
+            {QString::number(fieldAt(m_chosen, axis).size), theme.axisColour(axis), true, theme.body + 1},
+            theme);
+  }
+}
+
+void GrowthChart::paintNames(QPainter& painter, const LookTheme& theme) const {
+  const auto count = static_cast<int>(m_points.size());
+  const int every = (count + kMostNames - 1) / kMostNames;
+  for (int i = 0; i < count; ++i) {
+    const bool chosen = i == m_chosen;
+    const bool beside = m_chosen >= 0 && std::abs(i - m_chosen) < every && !chosen;
+    if ((i % every != 0 && !chosen) || (every > 1 && beside)) continue;
+    const auto row = static_cast<std::size_t>(m_points[static_cast<std::size_t>(i)]);
+    const QString name = QString::fromStdString(m_view.result->table.rows[row].layer.name);
+    painter.save();
+    painter.translate(pointAt(i, Axis::T).x() + 3, plot().bottom() + 12);
+    painter.rotate(-50);
+    const QFontMetricsF metrics(theme.font(theme.caption, chosen));
+    drawRun(painter, {0, 0}, Anchor::Right,
+            {metrics.elidedText(name, Qt::ElideLeft, kBottom + 8), chosen ? theme.voxel : theme.muted, chosen,
+             theme.caption},
+            theme);
+    painter.restore();
+  }
+}
+
+void GrowthChart::mousePressEvent(QMouseEvent* event) {
+  if (m_points.empty()) return;
+  const double step = plot().width() / std::max<std::size_t>(1, m_points.size() - 1);
+  const int index = std::clamp(static_cast<int>(std::lround((event->position().x() - plot().left()) / step)),
+                               0, static_cast<int>(m_points.size()) - 1);
+  const int row = m_points[static_cast<std::size_t>(index)];
+  Q_EMIT editRequested({tr("Layer"),
+                        [row](AppState& state) {
+                          const StackSpec& stack = state.field.stack;
+                          for (int i = 0; i < static_cast<int>(stack.layers.size()); ++i) {
+                            if (expandedIndex(stack, i) < row) continue;
+                            state.field.layer = i;
+                            return;
+                          }
+                        },
+                        false});
+}
+
+}  // namespace convscope
