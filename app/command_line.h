@@ -86,7 +86,7 @@ struct Options {
   std::optional<std::string> exportInput;
   std::optional<std::string> field;        ///< a network of architecturePresets()
   std::optional<std::string> exportField;  ///< CSV of its layers
-  bool readoutTable = false;  ///< print the table of readouts instead of computing maps
+  bool readoutTable = false;               ///< print the table of readouts instead of computing maps
   bool operator==(const Options&) const = default;
 };
 

@@ -1,4 +1,5 @@
 // The table of everything that the user can order: the rest of MainWindow, kept apart because it is a list.
+#include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "engine/clip/npy.h"
@@ -49,7 +50,7 @@ std::vector<MainWindow::Command> MainWindow::fileCommands() {
        {},
        {QKeySequence(Qt::Key_F5)},
        tr("Compute the maps again, after Stop or where a file has changed"),
-       [this] { m_controller.computeAgain(); }},
+       [this] { inField() ? m_field->computeAgain() : m_controller.computeAgain(); }},
       {file,
        tr("Export maps as .npy…"),
        {},
@@ -169,7 +170,8 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
   std::vector<Command> commands;
   const auto move = [&](const QString& text, const QList<QKeySequence>& keys, const QString& tip, Axis axis,
                         int by) {
-    commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { m_workspace->move(axis, by); }});
+    commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { moveAlong(axis, by); }});
+    commands.back().inField = true;
     commands.back().applies = axis == Axis::T ? slidesInTime : slidesAtAll;
   };
   move(tr("Kernel one cell to the left"), {tr("Left")}, tr("Slide in width"), Axis::X, -1);
@@ -199,7 +201,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                       {tr("Esc")},
                       tr("Show what goes into the output voxel again"),
                       [this] {
-                        m_workspace->stage().setFocus();
+                        stageWidget()->setFocus();
                         change(
                             tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
                       }});
@@ -229,8 +231,10 @@ QString MainWindow::openFigure() const {
   const AppState& state = m_store.state();
   for (const Scene& one : m_figures) {
     const Look& look = one.state.look;
-    if (one.state.columns == state.columns && look.inputOnly == state.look.inputOnly &&
-        look.channelsApart == state.look.channelsApart && look.stageMode == state.look.stageMode)
+    const bool sameStack = state.workspace != Workspace::Field || one.state.field.stack == state.field.stack;
+    if (one.state.workspace == state.workspace && sameStack && one.state.columns == state.columns &&
+        look.inputOnly == state.look.inputOnly && look.channelsApart == state.look.channelsApart &&
+        look.stageMode == state.look.stageMode)
       return tr("%1, figure %2").arg(QString::fromStdString(one.title), numberOf(one));
   }
   return {};

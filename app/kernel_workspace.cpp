@@ -73,7 +73,9 @@ KernelWorkspace::KernelWorkspace(StateStore& store, StudyController& controller,
   m_presentTimer.setSingleShot(true);
   connect(&m_presentTimer, &QTimer::timeout, this, &KernelWorkspace::presentNow);
   connect(&m_store, &StateStore::changed, this, &KernelWorkspace::schedulePresent);
-  connect(&m_controller, &StudyController::resultChanged, this, [this] { m_presentTimer.start(0); });
+  connect(&m_controller, &StudyController::resultChanged, this, [this] {
+    if (isVisible()) m_presentTimer.start(0);
+  });
   connect(&m_controller, &StudyController::statusChanged, this, &KernelWorkspace::schedulePresent);
   connect(&m_store, &StateStore::playbackChanged, this, [this] {
     const bool playing = m_store.state().playback.playing;
@@ -159,6 +161,7 @@ void KernelWorkspace::connectViews() {
 }
 
 void KernelWorkspace::schedulePresent() {
+  if (!isVisible()) return;  // another page is shown; see showEvent()
   if (!m_presentTimer.isActive()) m_presentTimer.start(m_controller.answering() ? kAnswerMs : 0);
 }
 
@@ -309,6 +312,11 @@ void KernelWorkspace::openFromBar(int panel) {
   m_openedFromBar = !m_openedFromBar || panel != m_rightBar->currentIndex();
   m_right->showPanel(panel);
   arrange();
+}
+
+void KernelWorkspace::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  presentNow();
 }
 
 void KernelWorkspace::resizeEvent(QResizeEvent* event) {

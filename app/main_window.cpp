@@ -1,5 +1,6 @@
 #include "app/main_window.h"
 
+#include "app/field_workspace.h"
 #include "app/focus_keys.h"
 #include "app/kernel_workspace.h"
 #include "app/presenter_bar.h"
@@ -9,7 +10,9 @@
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/panel_rows.h"
+#include "widgets/panels/segmented_control.h"
 #include "widgets/panels/shortcut_sheet.h"
+#include "widgets/stage/field_stage.h"
 #include "widgets/stage/stage_view.h"
 
 #include <QAction>
@@ -24,6 +27,7 @@
 #include <QMimeData>
 #include <QScopeGuard>
 #include <QSlider>
+#include <QStackedWidget>
 #include <QStatusBar>
 #include <QThreadPool>
 #include <QTimer>
@@ -112,13 +116,17 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   connect(&m_store, &StateStore::changed, this, ask);
   applyTheme(lookTheme(m_store.state().look));
   m_workspace = new KernelWorkspace(m_store, m_controller);
+  m_field = new FieldWorkspace(m_store);
+  m_pages = new QStackedWidget;
+  m_pages->addWidget(m_workspace);
+  m_pages->addWidget(m_field);
   m_presenterBar = new PresenterBar;
   auto* centre = new QWidget;
   auto* column = new QVBoxLayout(centre);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(1);
   column->addWidget(m_presenterBar);
-  column->addWidget(m_workspace, 1);
+  column->addWidget(m_pages, 1);
   setCentralWidget(centre);
   buildActions();
   buildMenus();
@@ -134,6 +142,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     refreshStatusHints();  // they have what the facts leave
     m_presenterBar->present(m_workspace->view(), documentName(m_store.state()), openFigure());
   });
+  connect(m_field, &FieldWorkspace::presented, this, &MainWindow::refreshStatus);
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
     refreshActions();
@@ -213,6 +222,16 @@ void MainWindow::buildToolbar() {
   add("open-clip", true);
   // Qt leaves 2 px between icon and word
   action(QStringLiteral("open-clip"))->setIconText(QChar(0x2002) + tr("Open clip…"));
+  m_toolbar->addSeparator();
+  m_workspaces = new SegmentedControl(SegmentedControl::Size::Normal);
+  m_workspaces->setChoices({tr("Kernel"), tr("Field")}, {tr("Kernel"), tr("Field")},
+                           {tr("One layer of kernels on the clip (Alt+1)"),
+                            tr("What a unit deep in a network sees of the clip (Alt+2)")});
+  connect(m_workspaces, &SegmentedControl::chosen, this, [this](int index) {
+    change(
+        tr("Workspace"), [index](AppState& s) { s.workspace = static_cast<Workspace>(index); }, false);
+  });
+  m_toolbar->addWidget(m_workspaces);
   m_toolbar->addSeparator();
   add("undo", false);
   add("redo", false);
@@ -294,6 +313,8 @@ void MainWindow::applyLook() {
 
 void MainWindow::refreshActions() {
   const AppState& state = m_store.state();
+  m_pages->setCurrentIndex(static_cast<int>(state.workspace));
+  m_workspaces->present(static_cast<int>(state.workspace));
   for (std::size_t i = 0; i < m_commands.size(); ++i) {
     if (m_commands[i].checked) m_actions[i]->setChecked(m_commands[i].checked(state));
   }
@@ -319,13 +340,25 @@ void MainWindow::refreshActions() {
 void MainWindow::hideWhatCannotApply() {
   const KernelView& view = m_workspace->view();
   for (std::size_t i = 0; i < m_commands.size(); ++i) {
-    const auto& applies = m_commands[i].applies;
-    if (applies && m_actions[i]->isVisible() != applies(view)) m_actions[i]->setVisible(applies(view));
+    const Command& command = m_commands[i];
+    if (!command.applies) continue;
+    const bool shown = inField() ? command.inField : command.applies(view);
+    if (m_actions[i]->isVisible() != shown) m_actions[i]->setVisible(shown);
   }
-  for (QAction* item : m_speedItems) item->setVisible(slidesAtAll(view));
+  for (QAction* item : m_speedItems) item->setVisible(!inField() && slidesAtAll(view));
 }
 
 void MainWindow::refreshStatus() {
+  if (inField()) {
+    const FieldView& field = m_field->view();
+    const double share = field.paddingShare;
+    m_facts->setText(field.result == nullptr
+                         ? QString()
+                         : withBrightWords(tr("<b>%1 %</b> of the field lies in padding")
+                                               .arg(100 * share, 0, 'f', share > 0 && share < .1 ? 1 : 0)));
+    refreshStatusHints();
+    return;
+  }
   const KernelView& view = m_workspace->view();
   if (view.state.look.inputOnly) return m_facts->clear();  // no convolution is on the stage
   const ValueRange range = view.mapRange(view.filter(), view.voxel().t);
@@ -364,10 +397,16 @@ void MainWindow::refreshStatusHints() {
   }
   // as many as there is room for beside the facts: half a hint helps nobody
   const KernelView& view = m_workspace->view();
-  QStringList hints{tr("<b>Hover</b> a cell for its index and value"), tr("<b>Click</b> pins it")};
-  if (slidesAtAll(view)) hints << tr("<b>← → ↑ ↓</b> slide the kernel");
-  if (slidesInTime(view)) hints << tr("<b>[ ]</b> step in time");
-  if (slidesAtAll(view)) hints << tr("<b>J</b> strongest response");
+  QStringList hints;
+  if (inField()) {
+    hints << tr("<b>Drag</b> the unit through its layer") << tr("<b>Click</b> a row for its layer")
+          << tr("<b>Double-click</b> a cell to change it") << tr("<b>← → ↑ ↓ [ ]</b> move the unit");
+  } else {
+    hints << tr("<b>Hover</b> a cell for its index and value") << tr("<b>Click</b> pins it");
+    if (slidesAtAll(view)) hints << tr("<b>← → ↑ ↓</b> slide the kernel");
+    if (slidesInTime(view)) hints << tr("<b>[ ]</b> step in time");
+    if (slidesAtAll(view)) hints << tr("<b>J</b> strongest response");
+  }
   if (std::exchange(m_shownHints, hints) != hints) m_hintWidths.clear();
   const auto text = [&](int count) {
     return withBrightWords(hints.mid(0, count).join(QStringLiteral(" &nbsp;&nbsp; ")));
@@ -385,6 +424,7 @@ void MainWindow::refreshStatusHints() {
 }
 
 QString MainWindow::problemOutOfSight() const {
+  if (inField()) return {};  // the stack editor says it
   const QString problem = m_controller.problem();
   if (problem.isEmpty()) return {};
   for (const InlineSentence* sentence : m_workspace->findChildren<InlineSentence*>())
@@ -399,7 +439,10 @@ void MainWindow::say(const QString& sentence) {
 void MainWindow::finish() {
   m_controller.finish();
   m_workspace->presentNow();
-  m_workspace->finishScores();
+  if (inField())
+    m_field->finish();
+  else
+    m_workspace->finishScores();
   QApplication::processEvents();
 }
 
@@ -459,14 +502,14 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 void MainWindow::showEvent(QShowEvent* event) {
   QMainWindow::showEvent(event);
   if (event->spontaneous()) return;  // it comes back with what it had
-  m_workspace->stage().setFocus();   // else Qt gives it to the first list, which would take the keys
+  stageWidget()->setFocus();         // else Qt gives it to the first list, which would take the keys
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
   // what the field in focus has no more use for: back to where the keys slide the kernel
   const bool leaves =
       event->key() == Qt::Key_Escape || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-  if (leaves) m_workspace->stage().setFocus();
+  if (leaves) stageWidget()->setFocus();
   QMainWindow::keyPressEvent(event);
 }
 
@@ -482,6 +525,18 @@ void MainWindow::dropEvent(QDropEvent* event) {
   event->acceptProposedAction();
 }
 
+QWidget* MainWindow::stageWidget() const {
+  if (inField()) return &m_field->stage();
+  return &m_workspace->stage();
+}
+
+void MainWindow::moveAlong(Axis axis, int by) {
+  if (inField())
+    m_field->move(axis, by);
+  else
+    m_workspace->move(axis, by);
+}
+
 void MainWindow::showShortcuts() {
   std::vector<ShortcutGroup> groups;
   for (std::size_t i = 0; i < m_commands.size(); ++i) {
@@ -495,7 +550,7 @@ void MainWindow::showShortcuts() {
   if (m_shortcuts == nullptr) {
     m_shortcuts = new ShortcutSheet(this);
     connect(m_shortcuts, &ShortcutSheet::closed, this, [this] {
-      if (isVisible()) m_workspace->stage().setFocus();
+      if (isVisible()) stageWidget()->setFocus();
     });
   }
   m_shortcuts->setLook(m_store.state().look);

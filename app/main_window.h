@@ -13,12 +13,15 @@ class QAction;
 class QLabel;
 class QMenu;
 class QSlider;
+class QStackedWidget;
 class QToolBar;
 
 namespace convscope {
 
+class FieldWorkspace;
 class KernelWorkspace;
 class PresenterBar;
+class SegmentedControl;
 class ShortcutSheet;
 
 /// The window: menus, toolbar, status bar and the workspace, wired to the store and the controller. Every
@@ -33,6 +36,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StateStore& store() { return m_store; }
   [[nodiscard]] StudyController& controller() { return m_controller; }
   [[nodiscard]] KernelWorkspace& workspace() { return *m_workspace; }
+  [[nodiscard]] FieldWorkspace& fieldWorkspace() { return *m_field; }
   /// Everything asked for is computed and shown when this returns. For screenshots and tests.
   void finish();
 
@@ -61,6 +65,8 @@ class MainWindow : public QMainWindow {
     QString id = {};
     /// False: the order means nothing for what is shown, and it is hidden. Empty: it always applies.
     std::function<bool(const KernelView&)> applies = {};
+    /// The order means something in the Field workspace too, though it has to apply in the other.
+    bool inField = false;
   };
 
   [[nodiscard]] std::vector<Command> fileCommands();
@@ -85,6 +91,10 @@ class MainWindow : public QMainWindow {
   void refreshStatusHints();
   /// Why there are no maps of the settings, where no control in sight says it; else empty.
   [[nodiscard]] QString problemOutOfSight() const;
+  /// What the arrow keys move: the kernel, or the unit looked at.
+  void moveAlong(Axis axis, int by);
+  [[nodiscard]] bool inField() const { return m_store.state().workspace == Workspace::Field; }
+  [[nodiscard]] QWidget* stageWidget() const;
   void showShortcuts();
   void showAbout();
   void chooseClip();
@@ -104,6 +114,9 @@ class MainWindow : public QMainWindow {
   StateStore m_store;
   StudyController m_controller;
   KernelWorkspace* m_workspace = nullptr;
+  FieldWorkspace* m_field = nullptr;
+  QStackedWidget* m_pages = nullptr;  ///< by Workspace
+  SegmentedControl* m_workspaces = nullptr;
   std::vector<Scene> m_figures;  ///< of the article
   std::vector<Command> m_commands;
   std::vector<QAction*> m_actions;  ///< of m_commands, same order

@@ -1,5 +1,6 @@
 #include "app/screenshot.h"
 
+#include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 
@@ -34,7 +35,8 @@ int takeScreenshot(const AppState& state, const Options& options) {
     std::cerr << "convscope: " << *options.screenshot << " cannot be written.\n";
     return 1;
   }
-  const QString problem = window.controller().problem();
+  const bool field = state.workspace == Workspace::Field;
+  const QString problem = field ? window.fieldWorkspace().view().problem : window.controller().problem();
   if (problem.isEmpty()) return 0;
   std::cerr << "convscope: " << problem.toStdString() << '\n';
   return 1;

@@ -1,7 +1,9 @@
 // The part of the table of commands that changes how things look: the View and the Camera menu.
+#include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/stage/field_stage.h"
 #include "widgets/stage/stage_view.h"
 
 #include <algorithm>
@@ -11,6 +13,21 @@ namespace convscope {
 std::vector<MainWindow::Command> MainWindow::mapCommands() {
   const QString view = tr("View");
   std::vector<Command> commands;
+  const auto page = [&](const QString& text, const QString& key, Workspace wanted, const QString& tip) {
+    commands.push_back({view,
+                        text,
+                        {},
+                        {QKeySequence(key)},
+                        tip,
+                        [this, wanted] {
+                          change(
+                              tr("Workspace"), [wanted](AppState& s) { s.workspace = wanted; }, false);
+                        },
+                        [wanted](const AppState& s) { return s.workspace == wanted; }});
+  };
+  page(tr("Kernel workspace"), tr("Alt+1"), Workspace::Kernel, tr("One layer of kernels on the clip"));
+  page(tr("Field workspace"), tr("Alt+2"), Workspace::Field,
+       tr("What a unit deep in a network sees of the clip"));
   const auto mode = [&](const QString& text, const QString& key, StageMode wanted, const QString& tip) {
     commands.push_back(
         {view,
@@ -162,7 +179,12 @@ std::vector<MainWindow::Command> MainWindow::cameraCommands() {
                                  "camera-reset",
                                  {tr("R"), tr("0")},
                                  tr("Frame everything again"),
-                                 [this] { m_workspace->stage().resetCamera(); },
+                                 [this] {
+                                   if (inField())
+                                     m_field->stage().resetCamera();
+                                   else
+                                     m_workspace->stage().resetCamera();
+                                 },
                                  {},
                                  "camera-reset"}};
   const std::vector<QString> names{tr("Designed view"), tr("From the front"), tr("From the side: time"),

@@ -80,8 +80,9 @@ class TestScoresPanel : public QObject {
     result.distance = result.readout->farthest;
     QVERIFY(!shown(scores).contains(QStringLiteral("guess")));
     result.distance = 1.5 * result.readout->farthest;
-    QVERIFY2(shown(scores).contains(QStringLiteral("A guess: yours lies 1.5 × as far out as any clip learned")),
-             qPrintable(shown(scores)));
+    QVERIFY2(
+        shown(scores).contains(QStringLiteral("A guess: yours lies 1.5 × as far out as any clip learned")),
+        qPrintable(shown(scores)));
   }
 
   void ownBankIsNamed() {

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "widgets/state/field_view.h"
+#include "widgets/state/state_store.h"
+#include "widgets/state/study_controller.h"
+
+#include <QTimer>
+#include <QWidget>
+
+class QLabel;
+
+namespace convscope {
+
+class FieldStage;
+class GrowthChart;
+class PanelFrame;
+class StackEditor;
+class UnitPanel;
+
+/// The Field workspace: what a unit deep in a network sees of the clip. Pyramid and stack editor left, unit,
+/// growth and meaning right, fed with one FieldView and answering with edits of the store. It computes only
+/// while it is in sight. Wiring only.
+class FieldWorkspace : public QWidget {
+  Q_OBJECT
+
+ public:
+  explicit FieldWorkspace(StateStore& store, QWidget* parent = nullptr);
+
+  [[nodiscard]] const FieldView& view() const { return m_view; }
+  [[nodiscard]] FieldStage& stage() { return *m_stage; }
+  [[nodiscard]] StackEditor& editor() { return *m_editor; }
+  [[nodiscard]] UnitPanel& unitPanel() { return *m_unit; }
+  [[nodiscard]] GrowthChart& chart() { return *m_chart; }
+  [[nodiscard]] QString meaning() const;
+  [[nodiscard]] bool busy() const { return m_controller.busy(); }
+  /// Hands the newest state and result to every view now.
+  void presentNow();
+  /// Everything asked for is computed and shown when this returns. For screenshots and tests.
+  void finish();
+  /// Reads the clip again.
+  void computeAgain() { m_controller.computeAgain(); }
+  void stop() { m_controller.stop(); }
+  /// Moves the unit along an axis of its layer, or goes `by` layers deeper.
+  void move(Axis axis, int by);
+  void deeper(int by);
+
+ Q_SIGNALS:
+  void presented();
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+
+ private:
+  void build();
+  void schedulePresent();
+  void arrange();
+
+  StateStore& m_store;
+  FieldView m_view;
+  QTimer m_presentTimer;
+  FieldStage* m_stage = nullptr;
+  StackEditor* m_editor = nullptr;
+  UnitPanel* m_unit = nullptr;
+  GrowthChart* m_chart = nullptr;
+  QLabel* m_meaning = nullptr;
+  PanelFrame* m_editorFrame = nullptr;
+  QWidget* m_right = nullptr;
+  StudyController m_controller;  // owns threads: last
+};
+
+}  // namespace convscope
