@@ -1,6 +1,7 @@
 #include "widgets/stage/field_stage.h"
 
 #include "widgets/stage/field_overlay.h"
+#include "widgets/stage/paint_beside.h"
 #include "widgets/stage/stage_frame.h"
 
 #include <QElapsedTimer>
@@ -96,11 +97,14 @@ void FieldStage::paintEvent(QPaintEvent*) {
     return;
   }
   const double ratio = devicePixelRatioF();
-  if (m_pictureOld) drawPicture(ratio);
+  paintBeside([&] { drawOverlay(ratio); },
+              [&] {
+                if (m_pictureOld) drawPicture(ratio);
+              });
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
   painter.drawImage(QPointF(0, 0), m_picture);
   painter.setOpacity(1);
-  drawOverlay(painter, ratio);
+  painter.drawImage(QPointF(0, 0), m_lines);
 }
 
 void FieldStage::drawPicture(double ratio) {
@@ -138,10 +142,15 @@ void FieldStage::drawPicture(double ratio) {
   m_lastPictureMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 
-void FieldStage::drawOverlay(QPainter& painter, double ratio) {
+void FieldStage::drawOverlay(double ratio) {
   QElapsedTimer clock;
   clock.start();
   const LookTheme& theme = lookTheme(m_view.state.look);
+  const QSize device = (QSizeF(size()) * ratio).toSize();
+  if (m_lines.size() != device) m_lines = QImage(device, QImage::Format_ARGB32_Premultiplied);
+  m_lines.setDevicePixelRatio(ratio);
+  m_lines.fill(Qt::transparent);
+  QPainter painter(&m_lines);
   painter.setRenderHint(QPainter::Antialiasing);
   m_labels.clear();
   paintFieldOverlay(m_view, m_layout, m_camera, theme, StageInk(painter, theme, m_store, ratio), m_labels);

@@ -55,7 +55,7 @@ class FieldStage : public QWidget {
 
   void frame();
   void drawPicture(double ratio);
-  void drawOverlay(QPainter& painter, double ratio);
+  void drawOverlay(double ratio);
   void paintSentence(QPainter& painter) const;
   void requestCamera(const CameraLook& camera);
   void requestUnit(const FieldHit& hit);
@@ -66,7 +66,8 @@ class FieldStage : public QWidget {
   FieldPictures m_pictures;
   LabelStore m_store;
   std::vector<StageLabel> m_labels;
-  QImage m_picture;
+  QImage m_picture;  ///< the frames
+  QImage m_lines;    ///< lines, halos and text over them
   bool m_pictureOld = true;
   Drag m_drag = Drag::None;
   int m_dragLevel = 0;

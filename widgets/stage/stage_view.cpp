@@ -1,15 +1,13 @@
 #include "widgets/stage/stage_view.h"
 
+#include "widgets/stage/paint_beside.h"
+
 #include <QEasingCurve>
 #include <QElapsedTimer>
 #include <QPainter>
-#include <QScopeGuard>
-#include <QSemaphore>
-#include <QThreadPool>
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 
 namespace convscope {
 
@@ -142,28 +140,8 @@ void StageView::paintStage(QPainter& painter, const QSize& size, double ratio) {
     return;
   }
   const QSize device = (QSizeF(size) * ratio).toSize();
-  // Both parts take about as long, and OpenGL in software waits for threads of its own. A thread of the
-  // global pool paints the overlay: painting in any other, Qt 6 hands each longer line to that pool in
-  // pieces, several hundred times in a picture.
-  QSemaphore painted;
-  std::exception_ptr trouble;
-  const bool beside = QThreadPool::globalInstance()->tryStart([&] {
-    try {
-      drawOverlay(device, ratio);
-    } catch (...) {  // the pool's thread may not end by it
-      trouble = std::current_exception();
-    }
-    painted.release();
-  });
-  {
-    // Waits also where OpenGL throws: the other thread works on what stands here.
-    const auto wait = qScopeGuard([&] {
-      if (beside) painted.acquire();
-    });
-    drawPicture(device, ratio);
-  }
-  if (trouble) std::rethrow_exception(trouble);
-  if (!beside) drawOverlay(device, ratio);
+  // Both parts take about as long, and OpenGL in software waits for threads of its own.
+  paintBeside([&] { drawOverlay(device, ratio); }, [&] { drawPicture(device, ratio); });
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
   painter.drawImage(QPointF(0, 0), m_picture);
   painter.setOpacity(1);
