@@ -22,6 +22,7 @@ enum class Task {
   BenchmarkDrag,
   BenchmarkScores,
   BenchmarkStart,
+  BenchmarkField,
   Help,
   Version,
   ListPresets,

@@ -20,7 +20,7 @@ namespace {
 /// Tasks that open the window with nobody before it.
 bool isUnattended(Task task) {
   return task == Task::Screenshot || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
-         task == Task::BenchmarkStart;
+         task == Task::BenchmarkStart || task == Task::BenchmarkField;
 }
 
 bool needsWindow(const Options& options) {

@@ -146,7 +146,7 @@ void FieldWorkspace::presentNow() {
                   .arg(field.run.seed);
     meaning += QStringLiteral("<p style='color:%1'>%2</p>").arg(theme.muted.name(), maps);
   }
-  m_meaning->setText(meaning);
+  if (meaning != m_meaning->text()) m_meaning->setText(meaning);
   m_meaning->setContentsMargins(theme.panelPad, theme.panelPad, theme.panelPad, theme.panelPad);
   m_editorFrame->setBusy(m_view.busy, m_view.progress);
   arrange();

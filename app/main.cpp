@@ -1,5 +1,6 @@
 #include "app/batch.h"
 #include "app/benchmark_drag.h"
+#include "app/benchmark_field.h"
 #include "app/benchmark_scores.h"
 #include "app/benchmark_start.h"
 #include "app/command_line.h"
@@ -34,6 +35,7 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   if (options.task == Task::Screenshot) return takeScreenshot(state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
   if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
+  if (options.task == Task::BenchmarkField) return benchmarkField(options, state);
   if (options.task == Task::BenchmarkStart) return benchmarkStart(options, state);
 
   MainWindow window(state, settings);

@@ -228,6 +228,8 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkDrag); }},
       {"--benchmark-scores", "", "measure how fast the class scores follow a slider, and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkScores); }},
+      {"--benchmark-field", "", "measure how fast the pyramid follows a dragged unit, and exit",
+       [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkField); }},
       {"--benchmark-start", "", "measure how long the first picture takes, and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkStart); }},
   };

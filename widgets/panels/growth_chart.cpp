@@ -36,7 +36,12 @@ GrowthChart::GrowthChart(QWidget* parent) : QWidget(parent) {
 }
 
 void GrowthChart::present(const FieldView& view) {
+  const Look& before = m_view.state.look;
+  const Look& now = view.state.look;
+  const bool same = view.holder == m_view.holder && view.row == m_view.row && !m_points.empty() &&
+                    before.theme == now.theme && before.presenter == now.presenter;
   m_view = view;
+  if (same) return;
   m_points.clear();
   m_chosen = -1;
   QString fact;

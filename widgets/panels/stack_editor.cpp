@@ -198,8 +198,31 @@ QString StackEditor::problem() const {
 }
 
 void StackEditor::present(const FieldView& view) {
-  m_view = view;
   const StackSpec& stack = view.state.field.stack;
+  const bool other = m_model->rowCount() == 0 || !(stack == m_model->stack());
+  m_view = view;
+  if (other) presentStack(stack);
+  const QString said = !m_refused.isEmpty() ? m_refused : !m_wrong.isEmpty() ? m_wrong : view.problem;
+  const LookTheme& theme = lookTheme(view.state.look);
+  if (said != m_problem->text()) {
+    m_problem->setText(said);
+    m_problem->setVisible(!said.isEmpty());
+    m_problem->setContentsMargins(theme.panelPad, 4, theme.panelPad, 4);
+  }
+  if (m_problem->palette().color(QPalette::WindowText) != theme.error) {
+    QPalette red = m_problem->palette();
+    red.setColor(QPalette::WindowText, theme.error);
+    m_problem->setPalette(red);
+  }
+  if (m_table->currentIndex().row() != view.state.field.layer) {
+    const QSignalBlocker quiet(m_table->selectionModel());
+    m_table->setCurrentIndex(m_model->index(view.state.field.layer, 0));
+    m_table->scrollTo(m_model->index(view.state.field.layer, 0));
+    m_table->viewport()->update();
+  }
+}
+
+void StackEditor::presentStack(const StackSpec& stack) {
   auto table = tableOf(stack);
   QString fact;
   if (table) {
@@ -208,19 +231,9 @@ void StackEditor::present(const FieldView& view) {
                .arg(countText(static_cast<double>(table->weights)),
                     shortCountText(static_cast<double>(table->multiplyAdds)));
   }
-  const QString wrong = table ? QString() : QString::fromStdString(table.error().message);
-  const QString said = !m_refused.isEmpty() ? m_refused : !wrong.isEmpty() ? wrong : view.problem;
-  m_problem->setText(said);
-  m_problem->setVisible(!said.isEmpty());
-  const LookTheme& theme = lookTheme(view.state.look);
-  QPalette red = m_problem->palette();
-  red.setColor(QPalette::WindowText, theme.error);
-  m_problem->setPalette(red);
-  m_problem->setContentsMargins(theme.panelPad, 4, theme.panelPad, 4);
-  if (!(stack == m_model->stack()) || m_model->rowCount() == 0 || !table) {
-    m_model->present(stack, table ? std::optional(std::move(*table)) : std::nullopt);
-    fitColumns();
-  }
+  m_wrong = table ? QString() : QString::fromStdString(table.error().message);
+  m_model->present(stack, table ? std::optional(std::move(*table)) : std::nullopt);
+  fitColumns();
   QString chosen;
   for (const ArchitecturePreset& preset : architecturePresets()) {
     StackSpec known = preset.make();
@@ -228,12 +241,6 @@ void StackEditor::present(const FieldView& view) {
     if (known == stack) chosen = QString::fromLatin1(preset.name);
   }
   m_presets->present(chosen, tr("your own, from %1").arg(QString::fromStdString(stack.name)));
-  if (m_table->currentIndex().row() != view.state.field.layer) {
-    const QSignalBlocker quiet(m_table->selectionModel());
-    m_table->setCurrentIndex(m_model->index(view.state.field.layer, 0));
-    m_table->scrollTo(m_model->index(view.state.field.layer, 0));
-    m_table->viewport()->update();
-  }
   if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
 }
 

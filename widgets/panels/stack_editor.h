@@ -43,6 +43,7 @@ class StackEditor : public QWidget {
  private:
   void buildTitle();
   void buildTable();
+  void presentStack(const StackSpec& stack);
   void fitColumns();
   void takePreset(const QString& id);
   void request(const QString& label, std::function<void(FieldSettings&)> apply);
@@ -55,6 +56,7 @@ class StackEditor : public QWidget {
   QPushButton* m_allColumns;
   QLabel* m_problem;
   QString m_fact;
+  QString m_wrong;    ///< why the stack cannot be worked out, or empty
   QString m_refused;  ///< what was typed last and cannot be read
 };
 

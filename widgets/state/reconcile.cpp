@@ -48,7 +48,7 @@ AppState reconciled(AppState wanted, const AppState& previous) {
   }
   const StudySpec& chosen = wanted.columns[static_cast<std::size_t>(wanted.selection.column)];
   std::visit([&](const auto& study) { clampSelection(wanted.selection, study); }, chosen);
-  clampField(wanted.field);
+  if (!(wanted.field == previous.field)) clampField(wanted.field);
   return wanted;
 }
 
