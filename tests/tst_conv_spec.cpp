@@ -161,8 +161,8 @@ class TestConvSpec : public QObject {
           spec.padding = PaddingMode::Custom;
           spec.custom[1].after = 5000;
         });
-    row("no filters", "A layer has between 1 and 512 filters, not 0.", 0, [](ConvSpec&) {});
-    row("513 filters", "A layer has between 1 and 512 filters, not 513.", 513, [](ConvSpec&) {});
+    row("no filters", "A layer has between 1 and 65536 filters, not 0.", 0, [](ConvSpec&) {});
+    row("65537 filters", "A layer has between 1 and 65536 filters, not 65537.", 65537, [](ConvSpec&) {});
     row("no groups", "The number of groups must be at least 1, not 0.", 1,
         [](ConvSpec& spec) { spec.groups = 0; });
     row("groups and channels", "4 groups do not divide the clip's 6 channels.", 4,

@@ -44,8 +44,8 @@ Result<void> checkSettings(const ConvSpec& spec) {
 }
 
 Result<void> checkGroups(const Shape& input, const ConvSpec& spec, int filters) {
-  if (filters < 1 || filters > kMaxFilters) {
-    return fail(ErrorCode::BadSpec, "A layer has between 1 and " + number(kMaxFilters) + " filters, not " +
+  if (filters < 1 || filters > kMostFilters) {
+    return fail(ErrorCode::BadSpec, "A layer has between 1 and " + number(kMostFilters) + " filters, not " +
                                         number(filters) + ".");
   }
   if (spec.groups < 1) {

@@ -56,7 +56,8 @@ inline constexpr int kMaxKernelExtent = 64;
 inline constexpr int kMaxStride = 64;
 inline constexpr int kMaxDilation = 64;
 inline constexpr int kMaxPadding = 4096;
-inline constexpr int kMaxFilters = 512;
+inline constexpr int kMaxFilters = 512;     ///< of a layer set by hand
+inline constexpr int kMostFilters = 65536;  ///< of any layer: networks have some thousands
 
 /// A ConvSpec worked out for one input: everything that follows from the sizes alone.
 struct ConvGeometry {

@@ -34,20 +34,25 @@ const ConvGeometry& RepeatedConvolution::geometry() const {
 
 Result<RepeatedConvolution> RepeatedConvolution::plan(const Shape& input, const ConvSpec& spec,
                                                       const FilterBank& bank) {
+  ThreadPool alone(1);
+  return plan(input, spec, bank, ComputeContext{alone, {}});
+}
+
+Result<RepeatedConvolution> RepeatedConvolution::plan(const Shape& input, const ConvSpec& spec,
+                                                      const FilterBank& bank, const ComputeContext& context) {
   const auto geometry = checkedGeometry(input, spec, bank);
   if (!geometry) return tl::unexpected(geometry.error());
   const auto kernel = activeKernel(spec, *geometry);
   if (!kernel) return tl::unexpected(kernel.error());
-  const double bytes =
-      4 * static_cast<double>(geometry->output.count()) + (*kernel)->scratchBytes(spec, *geometry).with(1);
+  const double bytes = 4 * static_cast<double>(geometry->output.count()) +
+                       (*kernel)->scratchBytes(spec, *geometry).with(context.pool.threads());
   if (auto fits = checkBudget(
           bytes, "Convolving a clip of " + toText(input) + " into maps of " + toText(geometry->output),
           "use fewer filters, less padding, a larger stride or a smaller clip");
       !fits) {
     return tl::unexpected(fits.error());
   }
-  ThreadPool alone(1);
-  auto prepared = (*kernel)->prepare(**kernel, spec, *geometry, bank, ComputeContext{alone, {}});
+  auto prepared = (*kernel)->prepare(**kernel, spec, *geometry, bank, context);
   return RepeatedConvolution(std::unique_ptr<const Layer>(new Layer{*geometry, std::move(prepared)}));
 }
 

@@ -20,6 +20,10 @@ class RepeatedConvolution {
   /// Packs the weights on one thread.
   [[nodiscard]] static Result<RepeatedConvolution> plan(const Shape& input, const ConvSpec& spec,
                                                         const FilterBank& bank);
+  /// The same with the packing shared out over the context's pool.
+  [[nodiscard]] static Result<RepeatedConvolution> plan(const Shape& input, const ConvSpec& spec,
+                                                        const FilterBank& bank,
+                                                        const ComputeContext& context);
   RepeatedConvolution(RepeatedConvolution&&) noexcept;
   ~RepeatedConvolution();
 

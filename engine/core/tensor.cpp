@@ -12,7 +12,7 @@
 namespace convscope {
 
 void Tensor::Release::operator()(float* data) const {
-  giveBlock(data, bytes);
+  if (bytes > 0) giveBlock(data, bytes);  // 0: a view
 }
 
 Tensor Tensor::uninitialised(const Shape& shape) {
@@ -23,6 +23,13 @@ Tensor Tensor::uninitialised(const Shape& shape) {
     const auto bytes = static_cast<std::size_t>(shape.count()) * sizeof(float);
     tensor.m_data = {takeBlock(bytes), Release(bytes)};
   }
+  return tensor;
+}
+
+Tensor Tensor::view(const Shape& shape, const float* values) {
+  Tensor tensor;
+  tensor.m_shape = shape;
+  tensor.m_data = {const_cast<float*>(values), Release(0)};
   return tensor;
 }
 

@@ -22,6 +22,9 @@ class Tensor {
   explicit Tensor(const Shape& shape);
   /// The same without clearing: every value must be written before it is read.
   [[nodiscard]] static Tensor uninitialised(const Shape& shape);
+  /// Reads `shape.count()` values that another keeps alive and unmoved; must not be written. What wants its
+  /// first value aligned to 64 bytes may get such a view only where `values` is.
+  [[nodiscard]] static Tensor view(const Shape& shape, const float* values);
 
   Tensor(Tensor&&) noexcept;
   Tensor& operator=(Tensor&&) noexcept;
