@@ -1,46 +1,20 @@
 #include "app/batch.h"
 
 #include "app/field_table.h"
+#include "app/network_batch.h"
+#include "app/progress_line.h"
 #include "app/readout_table.h"
 #include "engine/clip/npy.h"
 #include "engine/study/study.h"
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <iostream>
-#include <mutex>
 
 namespace convscope {
 
 namespace {
-
-/// One line that is written over; says nothing where there is nobody to read it. Calls may come from any
-/// thread.
-class ProgressLine {
- public:
-  explicit ProgressLine(std::ostream* stream) : m_stream(stream) {}
-  ~ProgressLine() {
-    if (m_stream != nullptr && m_percent >= 0) *m_stream << "\r\033[K" << std::flush;
-  }
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
-  void show(double share) {
-    if (m_stream == nullptr) return;
-    const std::lock_guard lock(m_mutex);
-    const int percent = static_cast<int>(100 * std::clamp(share, 0.0, 1.0));
-    if (percent == m_percent) return;
-    m_percent = percent;
-    *m_stream << '\r' << percent << " %" << std::flush;
-  }
-
- private:
-  std::ostream* m_stream;
-  std::mutex m_mutex;
-  int m_percent = -1;
-};
 
 std::string numberText(const char* format, double value) {
   char text[64];
@@ -69,6 +43,7 @@ Result<void> exportMaps(const Options& options, const KernelResult& result, std:
 
 Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* progress) {
   if (options.field) return runField(options, out);
+  if (options.model) return runNetwork(options, out, progress);
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());
   if (options.readoutTable) return printReadoutTable(options, *state, out);

@@ -60,6 +60,7 @@ std::string contradiction(const Options& options) {
   if (options.task != Task::Batch) {
     if (options.readoutTable) return "--readout-table needs --batch.";
     if (options.field) return "--field needs --batch.";
+    if (options.model) return "--model needs --batch.";
     if (options.exportMaps) return "--export-maps needs --batch.";
     if (options.exportInput) return "--export-input needs --batch.";
   }
@@ -69,12 +70,28 @@ std::string contradiction(const Options& options) {
   if (options.field && (options.readoutTable || options.exportMaps || options.exportInput))
     return "--field works out a network alone: give no --readout-table, --export-maps or --export-input "
            "beside it.";
+  if (options.model && (options.field || options.readoutTable || options.exportMaps || options.exportInput))
+    return "--model runs a network alone: give no --field, --readout-table, --export-maps or --export-input "
+           "beside it.";
+  if (options.model && !options.inputTensor)
+    return "--model needs what the network is fed: give --input-tensor too.";
+  if (options.inputTensor && !options.model) return "--input-tensor is fed to a network: give --model too.";
+  if (options.exportActivations && !options.model)
+    return "--export-activations belongs to a network: give --model too.";
+  if (options.exportScores && !options.model)
+    return "--export-scores belongs to a network: give --model too.";
+  if (options.top && !options.exportScores)
+    return "--top says how much --export-scores holds: give --export-scores too.";
   for (const auto& [name, path] : {std::pair{"--screenshot", options.screenshot},
                                    {"--weights", options.weightsFile},
                                    {"--state", options.stateFile},
                                    {"--export-maps", options.exportMaps},
                                    {"--export-input", options.exportInput},
                                    {"--export-field", options.exportField},
+                                   {"--model", options.model},
+                                   {"--input-tensor", options.inputTensor},
+                                   {"--export-activations", options.exportActivations},
+                                   {"--export-scores", options.exportScores},
                                    {"A clip", options.clip}}) {
     if (path && path->empty()) return std::string(name) + " needs the name of a file, not an empty one.";
   }

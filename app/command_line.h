@@ -85,9 +85,14 @@ struct Options {
   std::optional<std::string> screenshot;
   std::optional<std::string> exportMaps;
   std::optional<std::string> exportInput;
-  std::optional<std::string> field;        ///< a network of architecturePresets()
-  std::optional<std::string> exportField;  ///< CSV of its layers
-  bool readoutTable = false;               ///< print the table of readouts instead of computing maps
+  std::optional<std::string> field;              ///< a network of architecturePresets()
+  std::optional<std::string> exportField;        ///< CSV of its layers
+  std::optional<std::string> model;              ///< an ONNX file
+  std::optional<std::string> inputTensor;        ///< .npy that the network is fed as it is
+  std::optional<std::string> exportActivations;  ///< a folder: one .npy for each output of a node
+  std::optional<std::string> exportScores;       ///< JSON of the largest scores
+  std::optional<int> top;                        ///< how many of them
+  bool readoutTable = false;                     ///< print the table of readouts instead of computing maps
   bool operator==(const Options&) const = default;
 };
 

@@ -8,7 +8,7 @@
 #   bash tests/run.sh --fuzz SECONDS     each fuzz target for so long, with the sanitizers
 #   bash tests/run.sh --bench [--quick] [--filter REGEX]
 #                                        the speed of the convolution, alone and beside other libraries
-#   bash tests/run.sh --peers            the long comparison with SciPy
+#   bash tests/run.sh --peers            the long comparisons with SciPy and PyTorch
 # Several flags run one after the other. Tests on real clips need CONVSCOPE_TEST_CLIPS, the folder that holds them.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
@@ -135,11 +135,16 @@ for extra in "${extras[@]}"; do
       ;;
     bench) runBenchmarks "${benchArguments[@]}" ;;
     peers)
-      if installMissing build test && buildPreset "$release" convscope; then
+      if installMissing build test bench && buildPreset "$release" convscope; then
         if /usr/bin/python3 tests/peers/compare_scipy.py build/release/bin/convscope; then
           summary+=("peers: every map equals SciPy's to the tolerance of its sum")
         else
-          fail "peers: FAILED"
+          fail "peers: SciPy FAILED"
+        fi
+        if /usr/bin/python3 tests/peers/compare_torch.py build/release/bin/convscope; then
+          summary+=("peers: every activation equals PyTorch's within 1e-4")
+        else
+          fail "peers: PyTorch FAILED"
         fi
       else
         fail "peers: not built"

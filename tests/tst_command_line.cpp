@@ -65,6 +65,11 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--export-maps", "m.npy"},
                                                          {"--field", "c3d"},
                                                          {"--export-field", "f.csv"},
+                                                         {"--model", "m.onnx"},
+                                                         {"--input-tensor", "x.npy"},
+                                                         {"--export-activations", "layers"},
+                                                         {"--export-scores", "s.json"},
+                                                         {"--top", "3"},
                                                          {"--export-input", "i.npy"}};
   return values;
 }
@@ -140,6 +145,11 @@ class TestCommandLine : public QObject {
       if (name == "--seed") company = "--lab dot ";
       if (name.startsWith("--export") || name == "--field") company = "--batch ";
       if (name == "--export-field") company += "--field c3d ";
+      if (name == "--model") company = "--batch --input-tensor x.npy ";
+      if (name == "--input-tensor") company = "--batch --model m.onnx ";
+      if (name == "--export-activations" || name == "--export-scores")
+        company = "--batch --model m.onnx --input-tensor x.npy ";
+      if (name == "--top") company = "--batch --model m.onnx --input-tensor x.npy --export-scores s.json ";
       const auto apart = parsed(company + name + " " + value);
       const auto joined = parsed(company + name + "=" + value);
       QVERIFY_RESULT(apart);
@@ -242,6 +252,23 @@ class TestCommandLine : public QObject {
     QTest::addRow("field and maps") << "--batch --field c3d --export-maps m.npy"
                                     << "--field works out a network alone: give no --readout-table, "
                                        "--export-maps or --export-input beside it.";
+    QTest::addRow("model in a window") << "--model m.onnx --input-tensor x.npy"
+                                       << "--model needs --batch.";
+    QTest::addRow("model without input") << "--batch --model m.onnx"
+                                         << "--model needs what the network is fed: give --input-tensor too.";
+    QTest::addRow("input without model") << "--batch --input-tensor x.npy"
+                                         << "--input-tensor is fed to a network: give --model too.";
+    QTest::addRow("activations without model")
+        << "--batch --export-activations layers"
+        << "--export-activations belongs to a network: give --model too.";
+    QTest::addRow("scores without model") << "--batch --export-scores s.json"
+                                          << "--export-scores belongs to a network: give --model too.";
+    QTest::addRow("model and maps") << "--batch --model m.onnx --input-tensor x.npy --export-maps m.npy"
+                                    << "--model runs a network alone: give no --field, --readout-table, "
+                                       "--export-maps or --export-input beside it.";
+    QTest::addRow("number of no scores")
+        << "--batch --model m.onnx --input-tensor x.npy --top 3"
+        << "--top says how much --export-scores holds: give --export-scores too.";
     QTest::addRow("seed of a file") << "a.mp4 --seed 3"
                                     << "--seed belongs to a motion-lab clip: give --lab too.";
     QTest::addRow("empty name") << "--batch --export-maps="

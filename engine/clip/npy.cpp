@@ -38,8 +38,8 @@ std::vector<float> toRowMajor(const std::vector<float>& values, const std::vecto
   return turned;
 }
 
-std::string headerText(const std::vector<std::int64_t>& shape) {
-  std::string text = "{'descr': '<f4', 'fortran_order': False, 'shape': (";
+std::string headerText(const std::string& descr, const std::vector<std::int64_t>& shape) {
+  std::string text = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (";
   for (const std::int64_t extent : shape) text += std::to_string(extent) + ",";
   text += "), }";
   // NumPy pads with spaces so that the values begin at a multiple of 64; the last byte is a line feed.
@@ -84,17 +84,21 @@ Result<void> writeNpy(const std::string& path, const std::vector<std::int64_t>& 
                       std::span<const float> values) {
   assert(std::accumulate(shape.begin(), shape.end(), std::int64_t{1}, std::multiplies<>()) ==
          static_cast<std::int64_t>(values.size()));
+  return writeNpyBytes(path, "<f4", shape, std::as_bytes(values));
+}
+
+Result<void> writeNpyBytes(const std::string& path, const std::string& descr,
+                           const std::vector<std::int64_t>& shape, std::span<const std::byte> bytes) {
   std::ofstream stream(path, std::ios::binary | std::ios::trunc);
   if (!stream) {
     return fail(ErrorCode::Io, nameOf(path) + " cannot be written: " + std::strerror(errno) + ".");
   }
-  const std::string header = headerText(shape);
+  const std::string header = headerText(descr, shape);
   const char low = static_cast<char>(header.size() & 0xFF);
   const char high = static_cast<char>(header.size() >> 8);
   stream.write("\x93NUMPY\x01\x00", 8).put(low).put(high);
   stream.write(header.data(), static_cast<std::streamsize>(header.size()));
-  stream.write(reinterpret_cast<const char*>(values.data()),
-               static_cast<std::streamsize>(values.size_bytes()));
+  stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   stream.close();
   if (!stream)
     return fail(ErrorCode::Io, nameOf(path) + " could not be written to its end: is the disk full?");

@@ -3,6 +3,7 @@
 #include "engine/core/result.h"
 #include "engine/core/tensor.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,10 +23,15 @@ struct NpyArray {
 /// TooLarge.
 [[nodiscard]] Result<NpyArray> readNpy(const std::string& path);
 
-/// Writes float32, C order, format 1.0. `values` holds the product of `shape`. Errors: BadInput (cannot be
+/// Writes float32, C order, format 1.0. `values` holds the product of `shape`. Errors: Io (cannot be
 /// written, with the system's reason).
 [[nodiscard]] Result<void> writeNpy(const std::string& path, const std::vector<std::int64_t>& shape,
                                     std::span<const float> values);
+
+/// The same for elements of any type: `descr` is NumPy's name of it ("<f8", "<i4", "<i8", "|b1").
+[[nodiscard]] Result<void> writeNpyBytes(const std::string& path, const std::string& descr,
+                                         const std::vector<std::int64_t>& shape,
+                                         std::span<const std::byte> bytes);
 
 /// A clip as (L, H, W, C): what --export-input writes.
 [[nodiscard]] Result<void> writeClipNpy(const std::string& path, const Tensor& pixels);

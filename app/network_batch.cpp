@@ -1,0 +1,170 @@
+#include "app/network_batch.h"
+
+#include "app/progress_line.h"
+#include "engine/clip/npy.h"
+#include "engine/network/network_scores.h"
+#include "engine/network/onnx_reader.h"
+#include "engine/network/runner.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <ostream>
+
+namespace convscope {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Names come from the file and need not be UTF-8.
+Result<void> writeJson(const std::string& path, const Json& json) {
+  std::ofstream file(path, std::ios::binary);
+  file << json.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
+  file.close();
+  if (!file) return fail(ErrorCode::Io, "“" + path + "” cannot be written.");
+  return {};
+}
+
+const char* npyType(ElementType type) {
+  switch (type) {
+    case ElementType::Float32:
+      return "<f4";
+    case ElementType::Float64:
+      return "<f8";
+    case ElementType::Int32:
+      return "<i4";
+    case ElementType::Int64:
+      return "<i8";
+    case ElementType::Bool:
+      break;
+  }
+  return "|b1";
+}
+
+/// Writes every node's outputs as they are made, so that they need not be kept in memory.
+class ActivationFolder {
+ public:
+  ActivationFolder(std::string folder, const Graph& graph) : m_folder(std::move(folder)), m_graph(graph) {}
+
+  Result<void> create() const {
+    std::error_code problem;
+    std::filesystem::create_directories(m_folder, problem);
+    if (problem || !std::filesystem::is_directory(m_folder, problem))
+      return fail(ErrorCode::Io, "The folder “" + m_folder + "” cannot be made.");
+    return {};
+  }
+
+  Result<void> add(int index, std::span<const Value> outputs) {
+    const Node& node = m_graph.nodes[static_cast<std::size_t>(index)];
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (node.outputs[i] < 0) continue;
+      const Value& value = outputs[i];
+      char file[32];
+      std::snprintf(file, sizeof file, "%04zu.npy", m_layers.size() + 1);
+      const auto bytes = static_cast<std::size_t>(value.byteCount());
+      if (auto written = writeNpyBytes((std::filesystem::path(m_folder) / file).string(),
+                                       npyType(value.type()), value.dims(), {value.bytes(), bytes});
+          !written)
+        return written;
+      m_layers.push_back({{"node", node.name},
+                          {"operator", node.op},
+                          {"output", m_graph.valueNames[static_cast<std::size_t>(node.outputs[i])]},
+                          {"file", file},
+                          {"type", elementTypeName(value.type())},
+                          {"shape", value.dims()}});
+      m_nodes.push_back(static_cast<std::size_t>(index));
+    }
+    return {};
+  }
+
+  Result<void> finish(const std::vector<double>& nodeMilliseconds) {
+    for (std::size_t i = 0; i < m_nodes.size(); ++i)
+      m_layers[i]["milliseconds"] = nodeMilliseconds[m_nodes[i]];
+    return writeJson((std::filesystem::path(m_folder) / "layers.json").string(), m_layers);
+  }
+
+  [[nodiscard]] std::size_t files() const { return m_layers.size(); }
+
+ private:
+  std::string m_folder;
+  const Graph& m_graph;
+  Json m_layers = Json::array();
+  std::vector<std::size_t> m_nodes;  ///< that made each of them
+};
+
+Result<Value> readInput(const std::string& path, const Graph& graph) {
+  auto array = readNpy(path);
+  if (!array) return tl::unexpected(array.error());
+  if (const auto count = countOf(array->shape); !count)
+    return fail(ErrorCode::BadInput, path + " " + count.error().message + ".");
+  Value value = Value::uninitialised(ElementType::Float32, array->shape);
+  std::ranges::copy(array->values, value.fill<float>().begin());
+  return graph.inputs.empty() ? value : converted(value, graph.inputs.front().type);
+}
+
+Result<void> writeScores(const Options& options, const Graph& graph, const Value& output) {
+  constexpr int kTop = 5;
+  const auto scores = largestScores(graph, output, static_cast<std::size_t>(options.top.value_or(kTop)));
+  if (!scores) return tl::unexpected(scores.error());
+  static constexpr std::array kFrom{"soft-max of the scores", "the network's own soft-max",
+                                    "exponential of the network's log-soft-max"};
+  Json json{{"output", graph.valueNames[static_cast<std::size_t>(graph.outputs.back())]},
+            {"shape", output.dims()},
+            {"probabilities", kFrom[static_cast<std::size_t>(scores->from)]},
+            {"clips", Json::array()}};
+  for (const auto& clip : scores->clips) {
+    Json best = Json::array();
+    for (const ClassScore& one : clip)
+      best.push_back({{"index", one.index}, {"score", one.score}, {"probability", one.probability}});
+    json["clips"].push_back({{"top", best}});
+  }
+  return writeJson(*options.exportScores, json);
+}
+
+}  // namespace
+
+Result<void> runNetwork(const Options& options, std::ostream& out, std::ostream* progress) {
+  auto read = readOnnx(*options.model);
+  if (!read) return tl::unexpected(read.error());
+  Runner runner(std::make_shared<const Graph>(std::move(*read)));
+  const Graph& graph = runner.graph();
+  auto input = readInput(*options.inputTensor, graph);
+  if (!input) return tl::unexpected(input.error());
+
+  RunRequest request;
+  request.inputs = {std::move(*input)};
+  std::optional<ActivationFolder> folder;
+  if (options.exportActivations) {
+    folder.emplace(*options.exportActivations, graph);
+    if (auto made = folder->create(); !made) return made;
+    request.finished = [&](int node, std::span<const Value> outputs) { return folder->add(node, outputs); };
+  }
+  ThreadPool pool;
+  auto run = [&] {
+    ProgressLine line(progress);
+    return runner.run(request, {pool, {}, {}, [&line](double share) { line.show(share); }});
+  }();
+  if (!run) return tl::unexpected(run.error());
+
+  const auto& spent = run->nodeMilliseconds;
+  char time[32];
+  std::snprintf(time, sizeof time, "%.1f", std::accumulate(spent.begin(), spent.end(), 0.0));
+  out << "model   " << graph.nodes.size() << " nodes, operator set " << graph.operatorSet << '\n'
+      << "input   " << dimsText(request.inputs.front().dims()) << '\n';
+  for (std::size_t i = 0; i < run->outputs.size(); ++i) {
+    out << "output  " << dimsText(run->outputs[i].dims()) << "  “"
+        << nameForText(graph.valueNames[static_cast<std::size_t>(graph.outputs[i])]) << "”\n";
+  }
+  out << "time    " << time << " ms\n";
+  if (folder) {
+    if (auto written = folder->finish(spent); !written) return written;
+    out << "wrote   " << folder->files() << " activations\n";
+  }
+  return options.exportScores ? writeScores(options, graph, run->outputs.back()) : Result<void>();
+}
+
+}  // namespace convscope

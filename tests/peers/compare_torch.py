@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+"""Compares every activation of networks run by the program with PyTorch's.
+
+    compare_torch.py PROGRAM [--short] [--seed N]
+
+Builds networks with random weights (small ones of many kinds of layers and, where torchvision is installed, r3d_18,
+mc3_18 and r2plus1d_18), exports them to ONNX twice and runs `PROGRAM --batch --model --input-tensor
+--export-activations --export-scores`: once layer by layer as trained, so that each ONNX node has its counterpart in
+PyTorch's own trace and every activation is compared, and once as PyTorch exports for inference (batch normalisation
+folded into the convolutions), where the scores are.
+
+Exit status: 0 all within max|a - b| <= 1e-4 max|b|, 1 not, 77 skipped (no PyTorch).
+"""
+
+import argparse
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+
+try:
+    import numpy as np
+    import torch
+    from torch import nn
+    from torch.fx import Interpreter, symbolic_trace
+except ImportError as missing:
+    print(f"Skipped: {missing.name} is not installed (Debian: python3-numpy, python3-torch).")
+    sys.exit(77)
+
+LIMIT = 1e-4
+
+
+class Gate(nn.Module):
+    """Scales each channel by what is computed from its mean, as squeeze-excitation does."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.pool = nn.AdaptiveAvgPool3d(1)
+        self.down = nn.Conv3d(channels, channels // 2, 1)
+        self.relu = nn.ReLU()
+        self.up = nn.Conv3d(channels // 2, channels, 1)
+        self.sigmoid = nn.Sigmoid()
+
+    def forward(self, x):
+        return x * self.sigmoid(self.up(self.relu(self.down(self.pool(x)))))
+
+
+class Branches(nn.Module):
+    """Two ways whose maps stand side by side, with a skip around them."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.one = nn.Conv3d(channels, channels // 2, (3, 1, 1), padding=(1, 0, 0))
+        self.two = nn.Conv3d(channels, channels // 2, (1, 3, 3), padding=(0, 1, 1), groups=channels // 2)
+        self.act = nn.LeakyReLU(0.2)
+
+    def forward(self, x):
+        return self.act(torch.cat([self.one(x), self.two(x)], 1) + x)
+
+
+def small_networks():
+    """Name, network, input extents, operator set."""
+    flat, head = nn.Flatten(), nn.Linear(8, 7)
+    yield "volume", nn.Sequential(
+        nn.Conv3d(3, 8, 3, stride=(1, 2, 2), padding=1), nn.BatchNorm3d(8), nn.ReLU(), nn.MaxPool3d(2, ceil_mode=True),
+        Branches(8), Gate(8), nn.Conv3d(8, 8, 3, padding=2, dilation=2), nn.Tanh(),
+        nn.AvgPool3d((2, 3, 3), stride=1, padding=(0, 1, 1)), nn.AdaptiveAvgPool3d(1), flat, head), (2, 3, 9, 30, 33), 13
+    yield "picture", nn.Sequential(
+        nn.Conv2d(3, 8, (5, 3), stride=2, padding=(2, 1)), nn.BatchNorm2d(8), nn.Hardswish(),
+        nn.ConvTranspose2d(8, 8, 3, stride=2, padding=1, output_padding=1), nn.ELU(),
+        nn.Conv2d(8, 8, 3, groups=8), nn.PReLU(8), nn.InstanceNorm2d(8, affine=True), nn.ReflectionPad2d((1, 2, 0, 1)),
+        nn.AvgPool2d(3, stride=2, count_include_pad=False, padding=1), nn.Hardsigmoid(), nn.AdaptiveMaxPool2d(1), flat,
+        head, nn.LogSoftmax(1)), (1, 3, 37, 41), 14
+    yield "signal", nn.Sequential(
+        nn.Conv1d(2, 8, 7, stride=3, padding=3, dilation=2), nn.BatchNorm1d(8), nn.ReLU6(), nn.MaxPool1d(3, stride=2),
+        nn.ConvTranspose1d(8, 8, 4, stride=2), nn.Conv1d(8, 8, 1), nn.AdaptiveAvgPool1d(1), flat, head,
+        nn.Softmax(1)), (3, 2, 120), 9
+
+
+def video_networks(short):
+    try:
+        from torchvision.models import video
+    except ImportError:
+        print("The video networks are left out: torchvision is not installed (Debian: python3-torchvision).")
+        return
+    size = (1, 3, 4, 56, 56) if short else (1, 3, 16, 112, 112)
+    for name in ["r3d_18"] if short else ["r3d_18", "mc3_18", "r2plus1d_18"]:
+        yield name, getattr(video, name)(weights=None), size, 13
+
+
+def shaken(network):
+    """Statistics and scales as after training: the fresh ones are zeros and ones, which hide mistakes."""
+    for module in network.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = False  # what is compared must not be written over
+        if isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)):
+            nn.init.normal_(module.running_mean, 0, 0.1)
+            nn.init.uniform_(module.running_var, 0.5, 1.5)
+            nn.init.uniform_(module.weight, 0.7, 1.3)
+            nn.init.normal_(module.bias, 0, 0.1)
+    return network.eval()
+
+
+class Recorder(Interpreter):
+    """Keeps what every node of the trace makes, in order."""
+
+    def __init__(self, network):
+        super().__init__(symbolic_trace(network))
+        self.made = []
+
+    def run_node(self, n):
+        value = super().run_node(n)
+        idle = n.op == "call_module" and isinstance(self.module.get_submodule(n.target), (nn.Dropout, nn.Identity))
+        if n.op not in {"placeholder", "output", "get_attr"} and not idle:
+            self.made.append((str(n.target), value.detach().numpy().copy()))
+        return value
+
+
+def exported(network, given, path, operator_set, as_trained):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(network, given, str(path), opset_version=operator_set, do_constant_folding=not as_trained,
+                          training=torch.onnx.TrainingMode.PRESERVE if as_trained else torch.onnx.TrainingMode.EVAL)
+
+
+def run(program, model, given, folder):
+    """Layers as the program lists them, their activations, its scores and its own time in milliseconds."""
+    np.save(folder / "input.npy", given.numpy())
+    activations, scores = folder / "activations", folder / "scores.json"
+    command = [program, "--batch", "--model", model, "--input-tensor", folder / "input.npy", "--export-activations",
+               activations, "--export-scores", scores, "--top", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(map(str, command))}\nended with {done.returncode}: {done.stderr.strip()}")
+    layers = json.loads((activations / "layers.json").read_text())
+    arrays = [np.load(activations / layer["file"]) for layer in layers]
+    for layer, array in zip(layers, arrays):
+        if list(array.shape) != layer["shape"]:
+            raise RuntimeError(f"{layer['file']} is {array.shape}, but layers.json says {layer['shape']}")
+    return layers, arrays, json.loads(scores.read_text()), sum(layer["milliseconds"] for layer in layers)
+
+
+def error_of(got, wanted):
+    """max|a - b| / max|b|."""
+    if got.shape != wanted.shape:
+        return float("inf")
+    return float(np.abs(got - wanted).max() / max(np.abs(wanted).max(), 1e-30))
+
+
+def matched(layers, arrays, made):
+    """The error of every value of the trace beside its node. One layer of PyTorch may be several nodes of ONNX, of which
+    the last makes the layer's value: nodes are passed over until one fits."""
+    errors, at = [], 0
+    for target, wanted in made:
+        rest = [error_of(array, wanted) for array in arrays[at:]]
+        fits = next((i for i, error in enumerate(rest) if error <= LIMIT), None)
+        if fits is None:
+            errors.append(min(rest, default=float("inf")))
+            node = f"the nearest of {len(rest)} nodes" if rest else "no node is left"
+            print(f"  {target} has no counterpart: {node}, {errors[-1]:.1e}  WRONG")
+            continue
+        errors.append(rest[fits])
+        at += fits + 1
+    if at < len(arrays):
+        print(f"  {len(arrays) - at} nodes from {layers[at]['node']} on have no counterpart in the trace  WRONG")
+        errors.append(float("inf"))
+    return errors
+
+
+def score_error(scores, wanted):
+    """How far the reported probabilities are from PyTorch's own, and whether the order is the same."""
+    probabilities = torch.from_numpy(wanted)
+    if abs(float(wanted.sum(1).max()) - 1) > 1e-3:
+        probabilities = torch.softmax(probabilities, 1)  # of log-probabilities that gives the probabilities
+    worst = 0.0
+    for clip, row in zip(scores["clips"], probabilities):
+        best = torch.topk(row, 3)
+        if [one["index"] for one in clip["top"]] != best.indices.tolist():
+            return float("inf")
+        worst = max(worst, *(abs(one["probability"] - float(p)) for one, p in zip(clip["top"], best.values)))
+    return worst
+
+
+def compare(program, name, network, extents, operator_set):
+    """Prints one line; the worst error."""
+    network, given = shaken(network), torch.randn(extents)
+    with torch.no_grad():
+        recorder = Recorder(network)
+        final = recorder.run(given).numpy()
+        begun = time.monotonic()
+        network(given)
+        torch_ms = 1000 * (time.monotonic() - begun)
+    with tempfile.TemporaryDirectory() as place:
+        folder = pathlib.Path(place)
+        exported(network, given, folder / "model.onnx", operator_set, as_trained=True)
+        layers, arrays, scores, own_ms = run(program, folder / "model.onnx", given, folder)
+        errors = matched(layers, arrays, recorder.made)
+        chance = score_error(scores, final)
+        exported(network, given, folder / "folded.onnx", operator_set, as_trained=False)
+        _, folded, _, folded_ms = run(program, folder / "folded.onnx", given, folder)
+        last = error_of(folded[-1], final)
+    worst = max(errors + [chance, last])
+    print(f"{name:<12} {'×'.join(map(str, extents)):<17} {len(errors):3d} of {len(layers):3d} activations, worst {max(errors):.1e}; folded "
+          f"scores {last:.1e}, probabilities {chance:.1e}; {own_ms:.0f} ms, folded {folded_ms:.0f} ms, "
+          f"PyTorch {torch_ms:.0f} ms{'' if worst <= LIMIT else '  WRONG'}", flush=True)
+    return worst
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--short", action="store_true", help="one small video network instead of three whole ones")
+    parser.add_argument("--seed", type=int, default=20240607)
+    options = parser.parse_args()
+    torch.manual_seed(options.seed)
+    print(f"seed {options.seed}; errors are max|a - b| / max|b|, {LIMIT} at most; times are one run each")
+    worst = [compare(options.program, *network)
+             for networks in (small_networks(), video_networks(options.short)) for network in networks]
+    wrong = sum(error > LIMIT for error in worst)
+    print(f"{len(worst)} networks, {wrong} wrong; worst {max(worst):.1e}")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,174 @@
+#include "app/batch.h"
+#include "engine/clip/npy.h"
+#include "engine/network/network_scores.h"
+#include "tests/network_graph.h"
+#include "tests/onnx_files.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace convscope;
+
+#define QVERIFY_RESULT(result) QVERIFY2(result, result ? "" : result.error().message.c_str())
+
+namespace {
+
+nlohmann::json jsonOf(const std::string& path) {
+  std::ifstream file(path);
+  return nlohmann::json::parse(file, nullptr, false);
+}
+
+}  // namespace
+
+class TestNetworkBatch : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir m_folder;
+
+  std::string path(const char* name) { return m_folder.filePath(QLatin1String(name)).toStdString(); }
+
+  Result<void> batch(const std::vector<std::string>& arguments, std::string* printed = nullptr) {
+    std::vector<std::string> all{"--batch", "--model", path("net.onnx"), "--input-tensor", path("input.npy")};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    const auto options = parseCommandLine(all);
+    if (!options) return tl::unexpected(options.error());
+    std::ostringstream out;
+    auto done = runBatch(*options, out, nullptr);
+    if (printed != nullptr) *printed = out.str();
+    return done;
+  }
+
+ private slots:
+  void init() {
+    onnx_files::smallNetwork().write(path("net.onnx"));
+    const Value clip = network_graph::noise({2, 2, 4, 6, 5}, 1);
+    QVERIFY(writeNpy(path("input.npy"), clip.dims(), clip.values<float>()));
+  }
+
+  void everyActivationIsWrittenInTheModelsOrder() {
+    std::string printed;
+    QVERIFY_RESULT(batch({"--export-activations", path("layers")}, &printed));
+    QVERIFY2(printed.find("wrote   10 activations") != std::string::npos, printed.c_str());
+    QVERIFY2(printed.find("output  2 × 4  “shares”") != std::string::npos, printed.c_str());
+    const auto layers = jsonOf(path("layers/layers.json"));
+    QCOMPARE(layers.size(), std::size_t{10});
+    const std::vector<std::string> operators{"Conv",    "BatchNormalization", "Relu",    "Conv", "Add",
+                                             "MaxPool", "GlobalAveragePool",  "Reshape", "Gemm", "Softmax"};
+    for (std::size_t i = 0; i < 10; ++i) {
+      QCOMPARE(layers[i]["operator"].get<std::string>(), operators[i]);
+      const auto array = readNpy(path("layers/") + layers[i]["file"].get<std::string>());
+      QVERIFY_RESULT(array);
+      QCOMPARE(array->shape, layers[i]["shape"].get<std::vector<std::int64_t>>());
+      QCOMPARE(layers[i]["type"].get<std::string>(), std::string("float32"));
+    }
+    QVERIFY((layers[5]["shape"] == std::vector<int>{2, 3, 4, 3, 2}));
+    QCOMPARE(layers[5]["node"].get<std::string>(), std::string("p/MaxPool"));
+    QCOMPARE(layers[5]["output"].get<std::string>(), std::string("p"));
+    // The ReLU's file is that of its input with what is below 0 cut off.
+    const auto before = readNpy(path("layers/0002.npy")), after = readNpy(path("layers/0003.npy"));
+    QVERIFY(before && after);
+    for (std::size_t i = 0; i < before->values.size(); ++i)
+      QCOMPARE(after->values[i], std::max(0.0F, before->values[i]));
+  }
+
+  void otherTypesKeepTheirOwn() {
+    onnx_files::Model model;
+    model.input("x", {2, 3}).node("Shape", {"x"}, {"s"}).output("s");
+    model.write(path("net.onnx"));
+    QVERIFY(writeNpy(path("input.npy"), {2, 3}, std::vector<float>(6)));
+    QVERIFY_RESULT(batch({"--export-activations", path("types")}));
+    std::ifstream file(path("types/0001.npy"), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    QVERIFY(bytes.find("'<i8'") != std::string::npos);
+    std::int64_t held[2];
+    std::memcpy(held, bytes.data() + bytes.size() - sizeof held, sizeof held);
+    QVERIFY(held[0] == 2 && held[1] == 3);
+  }
+
+  void scoresAreTheLargestFirst() {
+    QVERIFY_RESULT(
+        batch({"--export-scores", path("scores.json"), "--top", "3", "--export-activations", path("a")}));
+    const auto json = jsonOf(path("scores.json"));
+    QCOMPARE(json["output"].get<std::string>(), std::string("shares"));
+    QCOMPARE(json["probabilities"].get<std::string>(), std::string("the network's own soft-max"));
+    QCOMPARE(json["clips"].size(), std::size_t{2});
+    const auto shares = readNpy(path("a/0010.npy"));
+    QVERIFY_RESULT(shares);
+    for (std::size_t clip = 0; clip < 2; ++clip) {
+      const auto& top = json["clips"][clip]["top"];
+      QCOMPARE(top.size(), std::size_t{3});
+      double before = 2;
+      for (const auto& one : top) {
+        const float share = shares->values[4 * clip + one["index"].get<std::size_t>()];
+        QCOMPARE(one["probability"].get<float>(), share);
+        QVERIFY(share <= before);
+        before = double{share};
+      }
+    }
+  }
+
+  void probabilitiesComeOfWhateverTheNetworkEndsWith_data() {
+    QTest::addColumn<QString>("op");
+    QTest::addColumn<int>("from");
+    QTest::addRow("scores") << "Identity" << static_cast<int>(NetworkScores::From::SoftMax);
+    QTest::addRow("soft-max") << "Softmax" << static_cast<int>(NetworkScores::From::Network);
+    QTest::addRow("log-soft-max") << "LogSoftmax" << static_cast<int>(NetworkScores::From::Logarithm);
+  }
+  void probabilitiesComeOfWhateverTheNetworkEndsWith() {
+    QFETCH(QString, op);
+    QFETCH(int, from);
+    network_graph::GraphMaker maker;
+    const int in = maker.input(ElementType::Float32);
+    const int last = maker.node("Flatten", {maker.node(op.toStdString(), {in})});
+    Runner runner(maker.made({last}));
+    ThreadPool pool(1);
+    RunRequest request;
+    request.inputs = {network_graph::floats({1, 3}, {1, 3, 2})};
+    const auto run = runner.run(request, {pool, {}});
+    QVERIFY_RESULT(run);
+    const auto scores = largestScores(runner.graph(), run->outputs.back(), 5);
+    QVERIFY_RESULT(scores);
+    QCOMPARE(static_cast<int>(scores->from), from);
+    QCOMPARE(scores->clips.front().size(), std::size_t{3});
+    QCOMPARE(scores->clips.front().front().index, std::int64_t{1});
+    const double sum = std::exp(1) + std::exp(2) + std::exp(3);
+    QVERIFY(std::abs(scores->clips.front().front().probability - std::exp(3) / sum) < 1e-6);
+  }
+
+  void mapsAreNoScores() {
+    network_graph::GraphMaker maker;
+    const int in = maker.input(ElementType::Float32);
+    const auto graph = maker.made({maker.node("Relu", {in})});
+    const auto scores = largestScores(*graph, network_graph::noise({1, 2, 3, 3}, 1), 5);
+    QVERIFY(!scores);
+    QVERIFY2(scores.error().message.find("is 1 × 2 × 3 × 3 of float32") != std::string::npos,
+             scores.error().message.c_str());
+  }
+
+  void whatCannotBeDoneIsOneSentence() {
+    const auto refused = [this](const std::vector<std::string>& arguments, const char* part) {
+      const auto done = batch(arguments);
+      return !done && done.error().message.find(part) != std::string::npos &&
+             done.error().message.ends_with('.') && exitCodeOf(done.error()) == 1;
+    };
+    std::ofstream(path("file")) << "x";
+    QVERIFY(refused({"--export-activations", path("file")}, "cannot be made"));
+    QVERIFY(refused({"--export-scores", "/nowhere/scores.json"}, "scores.json"));
+    QVERIFY(writeNpy(path("input.npy"), {2, 2, 4, 6}, std::vector<float>(96)));
+    QVERIFY(refused({}, "input “clip” is open1 × 2 × 4 × 6 × 5, but 2 × 2 × 4 × 6 was given"));
+    std::filesystem::remove(path("input.npy"));
+    QVERIFY(refused({}, "input.npy cannot be opened"));
+    std::ofstream(path("net.onnx")) << "no model";
+    QVERIFY(refused({}, "net.onnx is no ONNX model"));
+  }
+};
+
+QTEST_GUILESS_MAIN(TestNetworkBatch)
+#include "tst_network_batch.moc"
