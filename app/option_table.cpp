@@ -212,8 +212,9 @@ std::vector<OptionEntry> unattendedOptions() {
       {"--export-input", "FILE.npy", "with --batch: float32 (L, H, W, C) as fed to the engine",
        [](Options& o, Text, Text value) { return keepName(o.exportInput, value); }},
       {"--field", "NETWORK",
-       "with --batch: the layers of a known network and what\ntheir units see of the clip (see "
-       "--list-networks)",
+       "with --batch: the layers of a known network, or of an\nONNX file, and what their units see of the "
+       "clip "
+       "(see\n--list-networks)",
        [](Options& o, Text, Text value) { return keepName(o.field, value); }},
       {"--export-field", "FILE.csv", "with --field: write that table instead of printing it",
        [](Options& o, Text, Text value) { return keepName(o.exportField, value); }},

@@ -142,6 +142,22 @@ class TestNetworkBatch : public QObject {
     QVERIFY(std::abs(scores->clips.front().front().probability - std::exp(3) / sum) < 1e-6);
   }
 
+  void fieldsOfAnImportedNetworkAreATable() {
+    const auto options = parseCommandLine(std::vector<std::string>{"--batch", "--field", path("net.onnx")});
+    QVERIFY_RESULT(options);
+    std::ostringstream out;
+    const auto done = runBatch(*options, out, nullptr);
+    QVERIFY_RESULT(done);
+    const QStringList lines = QString::fromStdString(out.str()).split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 11);
+    QCOMPARE(lines[0], "name,kernel,stride,padding,output,jump,start,field,weights,multiply-adds,first");
+    QCOMPARE(lines[1], "a/Conv,3×3×3,1×1×1,1×1×1,4×6×5,1×1×1,0×0×0,3×3×3,165,19440,-1×-1×-1");
+    QCOMPARE(lines[2], "n/BatchNormalization,,,,4×6×5,1×1×1,0×0×0,3×3×3,6,0,-1×-1×-1");
+    QCOMPARE(lines[6], "p/MaxPool,1×2×2,1×2×2,0×0×0,4×3×2,1×2×2,0×0.5×0.5,3×6×6,0,0,-1×-2×-2");
+    QVERIFY2(lines[9].startsWith("scores/Gemm,1×1×1,1×1×1,0×0×0,1×1×1,"), qPrintable(lines[9]));
+    QVERIFY2(lines[9].contains(",12,12,"), qPrintable(lines[9]));
+  }
+
   void mapsAreNoScores() {
     network_graph::GraphMaker maker;
     const int in = maker.input(ElementType::Float32);

@@ -26,6 +26,8 @@ const char* layerKindName(LayerKind kind) {
       return "squeeze-excitation";
     case LayerKind::Upsample:
       return "upsample";
+    case LayerKind::Function:
+      return "function";
   }
   return "";
 }

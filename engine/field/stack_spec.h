@@ -18,6 +18,7 @@ enum class LayerKind {
   Lateral,            ///< joins `filters` maps of another pathway, which is not part of this stack
   SqueezeExcitation,  ///< scales each channel by a gate computed from its mean over the whole clip
   Upsample,           ///< repeats every value `stride` times
+  Function,           ///< anything else that keeps the shape, element by element
 };
 
 /// How the padding of a layer is chosen.

@@ -29,7 +29,7 @@ class OpCall {
   const Node& node;
   int operatorSet;
   std::span<const Value> inputs;  ///< as Node::inputs; those left out hold nothing
-  bool fixedWeights;              ///< all inputs but the first are the file's own, the same in every run
+  bool fixedWeights;              ///< all inputs but the first follow from the file, the same in every run
   const ComputeContext& context;
   double room;  ///< bytes that its outputs may still take
   /// Only the sizes are wanted: float elements may be anything, all others must be right (they make shapes).

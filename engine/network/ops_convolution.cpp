@@ -165,6 +165,9 @@ TransposedAxes transposedAxes(const OpCall& call, OpWindow window, bool autoPad)
     const bool slides = i + axes >= 3;
     const std::int64_t added = slides ? extra[i + axes - 3] : 0;
     if (added < 0 || added > kMaxPadding) call.refuse("has an output_padding out of range");
+    if (window.kernel[axis] > kMaxKernelExtent || window.stride[axis] > kMaxStride ||
+        window.dilation[axis] > kMaxDilation)
+      call.refuse("has a kernel, stride or dilation above " + std::to_string(kMaxStride));
     const int grown = window.span(axis) - 1;
     const std::int64_t spread = std::int64_t{window.stride[axis]} * (window.extent[axis] - 1) + 1;
     AxisPadding cut = window.padding[i];

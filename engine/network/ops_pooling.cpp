@@ -58,6 +58,16 @@ void foldMap(const OpWindow& window, const Triple& positions, const float* sourc
   }
 }
 
+OpWindow poolWindow(const OpCall& call, const Value& in) {
+  const OpWindow window = windowOf(call, in.dims(), call.wholes("kernel_shape"));
+  for (const Axis axis : kAxes) {
+    const AxisPadding& padding = window.padding[static_cast<std::size_t>(axis)];
+    if (std::max(padding.before, padding.after) >= window.span(axis))
+      call.refuse(std::string("pads more along ") + axisName(axis) + " than its window spans");
+  }
+  return window;
+}
+
 /// Calls `map(n)` for each map of the batch on the pool.
 template <class Map>
 void eachMap(const OpCall& call, std::int64_t maps, const OpWindow& window, const Triple& positions,
@@ -110,7 +120,7 @@ Value indicesOf(const OpCall& call, const Value& in, const OpWindow& window, con
 
 Values maxPool(const OpCall& call) {
   const Value& in = call.in(0, ElementType::Float32);
-  const OpWindow window = windowOf(call, in.dims(), call.wholes("kernel_shape"));
+  const OpWindow window = poolWindow(call, in);
   const Triple positions = positionsOf(call, window, call.whole("ceil_mode", 0) != 0);
   const Dims dims = windowedDims(in.dims()[0], in.dims()[1], positions, window.axes);
   Value out = call.make(ElementType::Float32, dims);
@@ -148,7 +158,7 @@ std::vector<int> countsAlong(const OpWindow& window, Axis axis, int positions, b
 
 Values averagePool(const OpCall& call) {
   const Value& in = call.in(0, ElementType::Float32);
-  const OpWindow window = windowOf(call, in.dims(), call.wholes("kernel_shape"));
+  const OpWindow window = poolWindow(call, in);
   const Triple positions = positionsOf(call, window, call.whole("ceil_mode", 0) != 0);
   const Dims dims = windowedDims(in.dims()[0], in.dims()[1], positions, window.axes);
   Value out = call.make(ElementType::Float32, dims);

@@ -85,10 +85,20 @@ Error stoppedError() {
 }  // namespace
 
 Runner::Runner(std::shared_ptr<const Graph> graph)
-    : m_graph(std::move(graph)), m_lastUse(m_graph->valueNames.size(), -1), m_caches(m_graph->nodes.size()) {
+    : m_graph(std::move(graph)),
+      m_constant(m_graph->valueNames.size(), false),
+      m_lastUse(m_graph->valueNames.size(), -1),
+      m_caches(m_graph->nodes.size()) {
+  for (const auto& [value, held] : m_graph->initialisers) m_constant[static_cast<std::size_t>(value)] = true;
   for (std::size_t i = 0; i < m_graph->nodes.size(); ++i) {
+    bool constant = true;
     for (const int input : m_graph->nodes[i].inputs) {
-      if (input >= 0) m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
+      if (input < 0) continue;
+      m_lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
+      constant = constant && m_constant[static_cast<std::size_t>(input)];
+    }
+    for (const int output : m_graph->nodes[i].outputs) {
+      if (output >= 0) m_constant[static_cast<std::size_t>(output)] = constant;
     }
   }
   for (const int output : m_graph->outputs)
@@ -106,7 +116,7 @@ Values Runner::computeNode(std::size_t index, std::span<const Value> values, dou
     const int input = node.inputs[i];
     const Value* own = input < 0 ? nullptr : m_graph->initialiser(input);
     inputs.push_back(own != nullptr ? *own : input < 0 ? Value() : values[static_cast<std::size_t>(input)]);
-    fixed = fixed && (i == 0 || input < 0 || own != nullptr);
+    fixed = fixed && (i == 0 || input < 0 || m_constant[static_cast<std::size_t>(input)]);
   }
   const Operator* operation = operatorNamed(node.op, m_graph->operatorSet);
   if (operation == nullptr)
@@ -165,6 +175,9 @@ Result<NetworkRun> Runner::run(const RunRequest& request, const ComputeContext& 
       }
       if (!request.keep) {
         const auto free = [&](int value) {
+          const bool number =
+              value >= 0 && result.values[static_cast<std::size_t>(value)].type() != ElementType::Float32;
+          if (request.sizesOnly && number) return;
           if (value >= 0 && m_lastUse[static_cast<std::size_t>(value)] <= static_cast<int>(i) &&
               !never.contains(value))
             result.values[static_cast<std::size_t>(value)] = {};

@@ -55,8 +55,10 @@ class Runner {
                      const ComputeContext& context);
 
   std::shared_ptr<const Graph> m_graph;
-  std::vector<int>
-      m_lastUse;  ///< of each value, the last node that reads it; the number of nodes: never freed
+  /// Of each value, whether it follows from the file alone: the same in every run.
+  std::vector<bool> m_constant;
+  /// Of each value, the last node that reads it; the number of nodes: never freed.
+  std::vector<int> m_lastUse;
   std::vector<std::unique_ptr<NodeCache>> m_caches;
 };
 
