@@ -86,6 +86,8 @@ class TestOnnxRunner : public QObject {
       QVERIFY(same(*again, all->values[value]));
     }
     QVERIFY(dropped > 0);
+    const auto& [value, weights] = *network.graph->initialisers.begin();
+    QVERIFY(same(runner.recompute(*some, value, m_context).value(), weights));
   }
 
   void tooLittleMemoryNamesTheNode() {

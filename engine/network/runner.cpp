@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <set>
+#include <new>
 
 namespace convscope {
 
@@ -78,6 +78,10 @@ void dropBeyond(double budget, std::vector<Value>& values, const std::vector<int
   }
 }
 
+Error outOfMemory() {
+  return {ErrorCode::TooLarge, "The machine has no memory left for the network: use a smaller clip."};
+}
+
 Error stoppedError() {
   return {ErrorCode::Stopped, "The network was stopped."};
 }
@@ -131,6 +135,19 @@ Values Runner::computeNode(std::size_t index, std::span<const Value> values, dou
   return outputs;
 }
 
+void Runner::freeUsed(std::size_t index, const std::set<int>& never, bool keepNumbers,
+                      std::vector<Value>& values) const {
+  const auto free = [&](int value) {
+    if (value < 0 || m_lastUse[static_cast<std::size_t>(value)] > static_cast<int>(index) ||
+        never.contains(value))
+      return;
+    Value& held = values[static_cast<std::size_t>(value)];
+    if (!keepNumbers || held.type() == ElementType::Float32) held = {};
+  };
+  std::ranges::for_each(m_graph->nodes[index].inputs, free);
+  std::ranges::for_each(m_graph->nodes[index].outputs, free);
+}
+
 Result<NetworkRun> Runner::run(const RunRequest& request, const ComputeContext& context) {
   if (auto ok = checkInputs(*m_graph, request.inputs); !ok) return tl::unexpected(ok.error());
   NetworkRun result;
@@ -173,22 +190,13 @@ Result<NetworkRun> Runner::run(const RunRequest& request, const ComputeContext& 
       for (std::size_t output = 0; output < outputs.size(); ++output) {
         if (node.outputs[output] >= 0) keep(node.outputs[output], std::move(outputs[output]));
       }
-      if (!request.keep) {
-        const auto free = [&](int value) {
-          const bool number =
-              value >= 0 && result.values[static_cast<std::size_t>(value)].type() != ElementType::Float32;
-          if (request.sizesOnly && number) return;
-          if (value >= 0 && m_lastUse[static_cast<std::size_t>(value)] <= static_cast<int>(i) &&
-              !never.contains(value))
-            result.values[static_cast<std::size_t>(value)] = {};
-        };
-        std::ranges::for_each(node.inputs, free);
-        std::ranges::for_each(node.outputs, free);
-      }
+      if (!request.keep) freeUsed(i, never, request.sizesOnly, result.values);
       if (context.progress) context.progress(static_cast<double>(i + 1) / static_cast<double>(nodes));
     }
   } catch (const OpFailure& failure) {
     return tl::unexpected(failure.error);
+  } catch (const std::bad_alloc&) {
+    return tl::unexpected(outOfMemory());
   }
   for (const int output : m_graph->outputs) {
     const Value* own = m_graph->initialiser(output);
@@ -198,6 +206,7 @@ Result<NetworkRun> Runner::run(const RunRequest& request, const ComputeContext& 
 }
 
 Result<Value> Runner::recompute(const NetworkRun& run, int value, const ComputeContext& context) {
+  if (const Value* own = m_graph->initialiser(value)) return *own;
   std::vector<Value> values = run.values;
   // The nodes that must be run again, found from the wanted value backwards.
   std::set<int> wanted{value};
@@ -222,6 +231,8 @@ Result<Value> Runner::recompute(const NetworkRun& run, int value, const ComputeC
     }
   } catch (const OpFailure& failure) {
     return tl::unexpected(failure.error);
+  } catch (const std::bad_alloc&) {
+    return tl::unexpected(outOfMemory());
   }
   return values[static_cast<std::size_t>(value)];
 }

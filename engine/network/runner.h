@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace convscope {
@@ -53,6 +54,9 @@ class Runner {
  private:
   Values computeNode(std::size_t index, std::span<const Value> values, double room, bool sizesOnly,
                      const ComputeContext& context);
+  /// Lets go of what node `index` was the last to read.
+  void freeUsed(std::size_t index, const std::set<int>& never, bool keepNumbers,
+                std::vector<Value>& values) const;
 
   std::shared_ptr<const Graph> m_graph;
   /// Of each value, whether it follows from the file alone: the same in every run.
