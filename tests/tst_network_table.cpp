@@ -282,6 +282,17 @@ class TestNetworkTable : public QObject {
     QVERIFY(table->rows.front().seesWhole);
   }
 
+  void valuesOfNothingHaveNoRows() {
+    GraphMaker maker;
+    const int clip = maker.input(ElementType::Float32);
+    const int none = maker.node(
+        "Slice", {clip, maker.weights(wholes({2})), maker.weights(wholes({2})), maker.weights(wholes({3}))});
+    const int sum = maker.node("ReduceSum", {none, maker.weights(wholes({2, 3, 4}))});
+    const auto table = networkTable(maker.made({sum}), {1, 1, 4, 8, 9});
+    QVERIFY_RESULT(table);
+    QCOMPARE(table->rows.size(), std::size_t{0});
+  }
+
   void picturesAndSignalsHaveTheirOwnAxes() {
     for (const auto& [dims, weights, field] :
          {std::tuple<Dims, Dims, Triple>{{1, 2, 9, 8}, {3, 2, 3, 5}, {1, 3, 5}},
@@ -316,6 +327,8 @@ class TestNetworkTable : public QObject {
     QVERIFY(!other &&
             other.error().message.find("is batch × 2 × 7, but 1 × 2 × 8 was given") != std::string::npos);
     maker.graph.inputs[0].dims.reset();
+    const auto empty = networkTable(maker.made({conv}), {1, 2, 0});
+    QVERIFY(!empty && empty.error().message == "The clip, 1 × 2 × 0, holds nothing.");
     const auto small = networkTable(maker.made({conv}), {1, 2, 2});
     QVERIFY(!small && small.error().message.find("Node “Conv1” (Conv)") != std::string::npos);
   }

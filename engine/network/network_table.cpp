@@ -84,14 +84,15 @@ class TableMaker {
       if (const auto edge = tracedEdge(sized, i, output, from->second.axes))
         reads.push_back({from->second, extentAlong(sized.inputDims(i), from->second.axes), *edge});
     }
-    if (reads.empty()) return {};
+    const Dims& made = sized.outputDims(output);
+    if (reads.empty() || productOf(made, 0, made.size()) == 0) return {};  // no units, no fields
     const ClipAxes axes = commonAxes(reads);
-    const Triple extent = extentAlong(sized.outputDims(output), axes);
-    FieldNode made{extent, {}};
-    for (Read& read : reads) addEdges(read, axes, extent, reads.size() > 1, made);
-    if (auto ok = bound(made, node); !ok) return ok;
+    const Triple extent = extentAlong(made, axes);
+    FieldNode field{extent, {}};
+    for (Read& read : reads) addEdges(read, axes, extent, reads.size() > 1, field);
+    if (auto ok = bound(field, node); !ok) return ok;
     m_traced.emplace(node.outputs[output], Traced{static_cast<int>(m_table.graph.size()), axes});
-    m_table.graph.push_back(std::move(made));
+    m_table.graph.push_back(std::move(field));
     addRow(sized, output, extent);
     return {};
   }
@@ -271,6 +272,7 @@ Result<LayerTable> networkTable(const std::shared_ptr<const Graph>& graph, const
   if (graph->inputs.empty()) return fail(ErrorCode::BadSpec, "The network takes no input.");
   const auto count = countOf(dims);
   if (!count) return fail(ErrorCode::BadSpec, "The clip " + count.error().message + ".");
+  if (*count == 0) return fail(ErrorCode::BadSpec, "The clip, " + dimsText(dims) + ", holds nothing.");
   const ElementType type = graph->inputs.front().type;
   if (auto fits = checkBudget(static_cast<double>(*count) * static_cast<double>(elementSize(type)),
                               "A clip of " + dimsText(dims), "use a smaller one");
