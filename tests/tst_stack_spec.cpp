@@ -128,6 +128,103 @@ class TestStackSpec : public QObject {
     QCOMPARE((*maps)[1].at(0, 0, 0, 0), (0 + 1 + 4 + 5 + 16 + 17 + 20 + 21) / 8.0F);
   }
 
+  // Convolutions have fewer filters than in the table, joined branches together many: a sum of both adds up.
+  void sumsOfUnlikeBranchesAddUp_data() {
+    QTest::addColumn<bool>("joinedFirst");
+    QTest::addRow("joined first") << true;
+    QTest::addRow("joined last") << false;
+  }
+  void sumsOfUnlikeBranchesAddUp() {
+    QFETCH(bool, joinedFirst);
+    StackSpec stack{"unlike", {2, 6, 6, 1}, {}};
+    LayerSpec conv;
+    conv.kernel = {1, 1, 1};
+    conv.filters = 8;
+    conv.inputs = {LayerSpec::kClip};
+    for (int i = 0; i < 4; ++i) {
+      conv.name = "branch" + std::to_string(i);
+      stack.layers.push_back(conv);
+    }
+    LayerSpec join;
+    join.name = "join";
+    join.kind = LayerKind::Concat;
+    join.inputs = {0, 1, 2, 3};
+    stack.layers.push_back(join);
+    conv.name = "wide";
+    conv.filters = 32;
+    stack.layers.push_back(conv);
+    LayerSpec sum;
+    sum.name = "sum";
+    sum.kind = LayerKind::Add;
+    sum.inputs = joinedFirst ? std::vector<int>{4, 5} : std::vector<int>{5, 4};
+    stack.layers.push_back(sum);
+    Tensor clip(stack.clip);
+    std::ranges::fill(clip.values(), .5F);
+    ThreadPool pool;
+    const auto maps =
+        runStack(*tableOf(stack), clip, {2, StackWeights::Uniform, 1}, ComputeContext{pool, {}});
+    QVERIFY(maps);
+    QCOMPARE((*maps)[4].shape().channels, 8);
+    QCOMPARE((*maps)[5].shape().channels, 2);
+    QCOMPARE(maps->back().shape().channels, 8);
+    QVERIFY(std::ranges::all_of(maps->back().values(), [](float value) { return value == 1.0F; }));
+  }
+
+  void joinsGatesAndRepeatsAreComputed() {
+    StackSpec stack{"kinds", {2, 2, 2, 2}, {}};
+    const auto add = [&](LayerKind kind, std::vector<int> inputs) {
+      LayerSpec layer;
+      layer.name = layerKindName(kind);
+      layer.kind = kind;
+      layer.inputs = std::move(inputs);
+      layer.filters = 3;
+      layer.stride = kind == LayerKind::Upsample ? Triple{1, 2, 3} : Triple{1, 1, 1};
+      stack.layers.push_back(layer);
+    };
+    add(LayerKind::Concat, {LayerSpec::kClip, LayerSpec::kClip});
+    add(LayerKind::Lateral, {LayerSpec::kClip});
+    add(LayerKind::Upsample, {LayerSpec::kClip});
+    add(LayerKind::SqueezeExcitation, {LayerSpec::kClip});
+    add(LayerKind::GlobalPool, {LayerSpec::kClip});
+    Tensor clip(stack.clip);
+    for (int i = 0; i < 16; ++i) clip.values()[static_cast<std::size_t>(i)] = static_cast<float>(i + 1);
+    ThreadPool pool;
+    const auto maps = runStack(*tableOf(stack), clip, {}, ComputeContext{pool, {}});
+    QVERIFY(maps);
+    QCOMPARE((*maps)[0].shape().channels, 4);
+    QCOMPARE((*maps)[0].at(1, 0, 1, 3), clip.at(1, 0, 1, 1));
+    QCOMPARE((*maps)[1].shape().channels, 5);
+    QCOMPARE((*maps)[1].at(1, 1, 1, 1), 16.0F);
+    QCOMPARE((*maps)[1].at(1, 1, 1, 2), 0.0F);  // another pathway's: not part of the stack
+    QCOMPARE((*maps)[2].shape(), (Shape{2, 4, 6, 2}));
+    QCOMPARE((*maps)[2].at(1, 3, 5, 1), 16.0F);
+    QCOMPARE((*maps)[2].at(0, 1, 2, 0), 1.0F);
+    const float gate = (*maps)[3].at(0, 0, 0, 0) / clip.at(0, 0, 0, 0);
+    QVERIFY(gate > 0 && gate < 1);
+    QVERIFY(std::abs((*maps)[3].at(1, 1, 1, 0) - gate * clip.at(1, 1, 1, 0)) < 1e-5F);
+    QCOMPARE((*maps)[4].at(0, 0, 0, 0), 4.5F);
+    QCOMPARE((*maps)[4].at(0, 0, 0, 1), 12.5F);
+  }
+
+  // The channels of what is joined count, however few filters a convolution has.
+  void tooManyMapsAreRefusedBeforeTheyAreMade() {
+    StackSpec stack{"wide", {16, 540, 720, 3}, {}};
+    LayerSpec join;
+    join.kind = LayerKind::Concat;
+    for (int i = 0; i < 40; ++i) {
+      join.name = "join" + std::to_string(i);
+      join.inputs.assign(60, i - 1);
+      if (i > 2) join.inputs.resize(1);
+      stack.layers.push_back(join);
+    }
+    const auto table = tableOf(stack);
+    QVERIFY(table);
+    ThreadPool pool;
+    const auto maps = runStack(*table, Tensor(), {1, StackWeights::Random, 1}, ComputeContext{pool, {}});
+    QVERIFY(!maps);
+    QCOMPARE(maps.error().code, ErrorCode::TooLarge);
+  }
+
   void stoppedRunSaysSo() {
     std::stop_source source;
     source.request_stop();

@@ -4,6 +4,7 @@
 #include "engine/core/memory_budget.h"
 
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -12,6 +13,16 @@ namespace convscope {
 namespace {
 
 using Kind = LayerKind;
+
+std::vector<int> inputsOf(const LayerRow& row, int index) {
+  return row.layer.inputs.empty() ? std::vector<int>{index - 1} : row.layer.inputs;
+}
+
+/// One filter for each channel.
+bool isDepthwise(const LayerRow& row) {
+  return row.layer.kind == Kind::Conv && row.layer.groups > 1 && row.layer.groups == row.inputChannels &&
+         row.output.channels == row.inputChannels;
+}
 
 /// One pool over the window of output (t, y, x) of channel c.
 float pooled(const Tensor& input, const LayerRow& row, int c, const Triple& out) {
@@ -38,32 +49,67 @@ float pooled(const Tensor& input, const LayerRow& row, int c, const Triple& out)
   return static_cast<float>(sum / static_cast<double>(kernel.product()));
 }
 
+/// Channels that the maps of each row have in a run: fewer than in the table, since convolutions have fewer
+/// filters. Rows that join their inputs have as many as those together.
+std::vector<int> runChannels(const LayerTable& table, const StackRun& run) {
+  std::vector<int> channels;
+  const auto at = [&](int input) {
+    return input < 0 ? table.stack.clip.channels : channels[static_cast<std::size_t>(input)];
+  };
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const LayerRow& row = table.rows[i];
+    const std::vector<int> inputs = inputsOf(row, static_cast<int>(i));
+    int count = at(inputs.front());
+    switch (row.layer.kind) {
+      case Kind::Conv:
+      case Kind::FullyConnected:
+        if (!isDepthwise(row)) count = std::min(run.filters, row.output.channels);
+        break;
+      case Kind::Add:
+        for (const int input : inputs) count = std::max(count, at(input));
+        break;
+      case Kind::Concat:
+        count = 0;
+        for (const int input : inputs) count += at(input);
+        break;
+      case Kind::Lateral:
+        count += std::min(run.filters, row.layer.filters);
+        break;
+      default:
+        break;
+    }
+    channels.push_back(count);
+  }
+  return channels;
+}
+
 /// Runs layer after layer.
 class StackRunner {
  public:
   StackRunner(const LayerTable& table, const Tensor& clip, const StackRun& run, const ComputeContext& context)
-      : m_table(table), m_clip(clip), m_run(run), m_context(context) {}
+      : m_table(table), m_clip(clip), m_run(run), m_context(context), m_channels(runChannels(table, run)) {}
 
   Result<std::vector<Tensor>> run() {
     if (auto fits = checkMemory(); !fits) return tl::unexpected(fits.error());
+    const auto stopped = fail(ErrorCode::Stopped, "The network was stopped.");
     for (std::size_t i = 0; i < m_table.rows.size(); ++i) {
-      if (m_context.stopped()) return fail(ErrorCode::Stopped, "The network was stopped.");
+      if (m_context.stopped()) return stopped;
       if (m_context.progress) m_context.progress(double(i) / double(m_table.rows.size()));
       auto maps = compute(static_cast<int>(i));
       if (!maps) return tl::unexpected(maps.error());
+      assert(maps->shape() == shapeOf(m_table.rows[i].output.extent(), m_channels[i]));
       m_maps.push_back(std::move(*maps));
       if (m_context.yield) m_context.yield();
     }
+    if (m_context.stopped()) return stopped;  // the last layer may have been left
     return std::move(m_maps);
   }
 
  private:
-  /// Channels are at most those of the table or, where it joins many, few: a bound that needs no walk.
   [[nodiscard]] Result<void> checkMemory() const {
     double bytes = 0;
-    for (const LayerRow& row : m_table.rows)
-      bytes +=
-          sizeof(float) * double(row.output.channelSize()) * std::min(row.output.channels, 4 * m_run.filters);
+    for (std::size_t i = 0; i < m_channels.size(); ++i)
+      bytes += sizeof(float) * double(m_table.rows[i].output.channelSize()) * m_channels[i];
     return checkBudget(bytes, "The maps of all " + std::to_string(m_table.rows.size()) + " layers",
                        "use a smaller clip, larger strides or fewer layers");
   }
@@ -74,8 +120,7 @@ class StackRunner {
 
   Result<Tensor> compute(int index) {
     const LayerRow& row = m_table.rows[static_cast<std::size_t>(index)];
-    std::vector<int> inputs = row.layer.inputs;
-    if (inputs.empty()) inputs.push_back(index - 1);
+    const std::vector<int> inputs = inputsOf(row, index);
     const Tensor& input = mapsAt(inputs.front());
     switch (row.layer.kind) {
       case Kind::Conv:
@@ -92,7 +137,7 @@ class StackRunner {
           return input.at(at.t / by.t, at.y / by.y, at.x / by.x, c);
         });
       case Kind::Add:
-        return summed(inputs);
+        return summed(row, inputs);
       case Kind::Concat:
         return joined(inputs, 0);
       case Kind::Lateral:
@@ -105,7 +150,7 @@ class StackRunner {
 
   Result<Tensor> convolved(const LayerRow& row, const Tensor& input, unsigned index) const {
     const int channels = input.shape().channels;
-    const bool depthwise = row.layer.groups == row.inputChannels && row.layer.groups > 1;
+    const bool depthwise = isDepthwise(row);
     ConvSpec spec;
     spec.kernel = row.layer.kernel;
     spec.stride = row.layer.stride;
@@ -135,6 +180,7 @@ class StackRunner {
   Tensor perChannel(const Shape& shape, ValueAt valueAt) const {
     Tensor maps = Tensor::uninitialised(shape);
     m_context.pool.run(shape.channels * shape.length, [&](int frame) {
+      if (m_context.stopped()) return;  // the run ends behind this layer
       const int c = frame / shape.length;
       const int t = frame % shape.length;
       float* to = maps.frame(t, c);
@@ -145,14 +191,18 @@ class StackRunner {
     return maps;
   }
 
-  Tensor summed(const std::vector<int>& inputs) const {
-    Tensor sum = mapsAt(inputs.front()).clone();
-    const auto count = static_cast<std::ptrdiff_t>(sum.shape().count());
-    for (std::size_t i = 1; i < inputs.size(); ++i) {
-      const float* const other = mapsAt(inputs[i]).data();
-      for (std::ptrdiff_t at = 0; at < count; ++at) sum.data()[at] += other[at];
-    }
-    return sum;
+  /// Inputs with fewer channels than others, which joined many, go round.
+  Tensor summed(const LayerRow& row, const std::vector<int>& inputs) const {
+    int channels = 0;
+    for (const int input : inputs) channels = std::max(channels, mapsAt(input).shape().channels);
+    return perChannel(shapeOf(row.output.extent(), channels), [&](int c, const Triple& at) {
+      float sum = 0;
+      for (const int input : inputs) {
+        const Tensor& maps = mapsAt(input);
+        sum += maps.at(at.t, at.y, at.x, c % maps.shape().channels);
+      }
+      return sum;
+    });
   }
 
   Tensor joined(const std::vector<int>& inputs, int zeros) const {
@@ -206,6 +256,7 @@ class StackRunner {
   const Tensor& m_clip;
   StackRun m_run;
   const ComputeContext& m_context;
+  std::vector<int> m_channels;  ///< of each row's maps
   std::vector<Tensor> m_maps;
 };
 

@@ -65,7 +65,8 @@ inline constexpr int kMaxLayers = 2000;
 /// Index in expanded(stack) of the last copy of layer `layer`.
 [[nodiscard]] int expandedIndex(const StackSpec& stack, int layer);
 
-/// A copy of layer `layer` behind it; what read the original goes on reading it.
+/// A copy of layer `layer` behind it. Layers that name the original as their input go on reading it; one that
+/// reads its neighbour reads the copy now.
 void duplicateLayer(StackSpec& stack, int layer);
 /// Takes a layer out; what read it reads what it read.
 void removeLayer(StackSpec& stack, int layer);
