@@ -46,6 +46,12 @@ Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* p
   if (options.model) return runNetwork(options, out, progress);
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());
+  if (state->workspace == Workspace::Field && !options.readoutTable) {
+    return fail(
+        ErrorCode::BadUsage,
+        "--batch computes one layer of kernels, and this state shows a network: give --field NETWORK for its "
+        "table, or a state of the Kernel workspace.");
+  }
   if (options.readoutTable) return printReadoutTable(options, *state, out);
   ProgressLine line(progress);
   ThreadPool pool;

@@ -51,6 +51,12 @@ Result<void> readOption(std::span<const std::string> arguments, std::size_t& nex
 std::string contradiction(const Options& options) {
   const int sources = options.clip.has_value() + options.lab.has_value() + options.webcam.has_value();
   if (sources > 1) return "A clip file, --lab and --webcam exclude each other: give one.";
+  if (options.greyAndRgb) return "--grey and --rgb exclude each other: give one.";
+  if (options.field && (options.kernel || options.stride || options.dilation || options.padding ||
+                        options.filters || options.weightsFile || !options.presets.empty()))
+    return "--field works out a network of its own: give no --kernel, --stride, --dilation, --padding, "
+           "--filters, "
+           "--preset or --weights beside it.";
   if (options.stateFile && options.scene) return "--state and --scene exclude each other: give one.";
   if (options.weightsFile && !options.presets.empty())
     return "--weights and --preset exclude each other: give one.";

@@ -57,6 +57,7 @@ struct Options {
   std::optional<Crop> crop;
   std::optional<FrameSize> resize;
   std::optional<ColourMode> colour;
+  bool greyAndRgb = false;  ///< both were given
   // layer
   std::optional<Triple> kernel;
   std::optional<Triple> stride;

@@ -34,13 +34,19 @@ Result<void> startTask(Options& options, Task task) {
     options.task = task;
   } else if (options.task != task && options.task < Task::Help) {
     return fail(ErrorCode::BadUsage,
-                "--screenshot, --batch, --benchmark-drag and --benchmark-scores exclude each other.");
+                "--screenshot, --batch and the four --benchmark options exclude each other.");
   }
   return {};
 }
 
 Result<void> keepName(std::optional<std::string>& member, Text value) {
   member = value;
+  return {};
+}
+
+Result<void> keepColour(Options& options, ColourMode mode) {
+  options.greyAndRgb = options.greyAndRgb || (options.colour && *options.colour != mode);
+  options.colour = mode;
   return {};
 }
 
@@ -112,9 +118,8 @@ std::vector<OptionEntry> clipOptions() {
       {"--resize", "HxW", "size fed to the engine, exactly",
        [](Options& o, Text name, Text value) { return keep(o.resize, frameSizeValue(name, value)); }},
       {"--grey", "", "one channel: .299 R + .587 G + .114 B",
-       [](Options& o, Text, Text) { return keep(o.colour, Result<ColourMode>(ColourMode::Grey)); }},
-      {"--rgb", "", "three channels",
-       [](Options& o, Text, Text) { return keep(o.colour, Result<ColourMode>(ColourMode::Rgb)); }},
+       [](Options& o, Text, Text) { return keepColour(o, ColourMode::Grey); }},
+      {"--rgb", "", "three channels", [](Options& o, Text, Text) { return keepColour(o, ColourMode::Rgb); }},
   };
 }
 

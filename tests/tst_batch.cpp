@@ -165,6 +165,13 @@ class TestBatch : public QObject {
     QCOMPARE(file.readAll().toStdString(), printed);
   }
 
+  void aNetworksStateIsNoLayerOfKernels() {
+    const auto done = batch("--scene fig-8");
+    QVERIFY(!done);
+    QCOMPARE(exitCodeOf(done.error()), 2);
+    QVERIFY2(done.error().message.find("--field") != std::string::npos, done.error().message.c_str());
+  }
+
   void unknownNetworkIsBadUsage() {
     const auto done = batch("--field c3e");
     QVERIFY(!done);

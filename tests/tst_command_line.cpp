@@ -238,7 +238,7 @@ class TestCommandLine : public QObject {
                                   << "A clip file, --lab and --webcam exclude each other: give one.";
     QTest::addRow("two tasks")
         << "--batch --screenshot a.png"
-        << "--screenshot, --batch, --benchmark-drag and --benchmark-scores exclude each other.";
+        << "--screenshot, --batch and the four --benchmark options exclude each other.";
     QTest::addRow("two starts") << "--state a.json --scene fig-2"
                                 << "--state and --scene exclude each other: give one.";
     QTest::addRow("two weights") << "--weights a.npy --preset sobel-x"
@@ -269,6 +269,12 @@ class TestCommandLine : public QObject {
     QTest::addRow("number of no scores")
         << "--batch --model m.onnx --input-tensor x.npy --top 3"
         << "--top says how much --export-scores holds: give --export-scores too.";
+    QTest::addRow("two colours") << "--grey --rgb"
+                                 << "--grey and --rgb exclude each other: give one.";
+    QTest::addRow("field and a kernel")
+        << "--batch --field c3d --kernel 1,1,1"
+        << "--field works out a network of its own: give no --kernel, --stride, "
+           "--dilation, --padding, --filters, --preset or --weights beside it.";
     QTest::addRow("seed of a file") << "a.mp4 --seed 3"
                                     << "--seed belongs to a motion-lab clip: give --lab too.";
     QTest::addRow("empty name") << "--batch --export-maps="
