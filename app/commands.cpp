@@ -141,8 +141,18 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
     commands.push_back(
         {slide, text, id, {QKeySequence(key)}, tip, [this, by] { m_workspace->step(by); }, {}, id});
   };
-  toggle(tr("Play or pause"), "play", {tr("Space"), tr("K")}, tr("Slide the kernel over the clip"),
-         &Playback::playing);
+  commands.push_back({slide,
+                      tr("Play or pause"),
+                      "play",
+                      {tr("Space"), tr("K")},
+                      tr("Slide the kernel over the clip and watch the maps grow"),
+                      [this] {
+                        change(
+                            tr("Play"), [](AppState& s) { setPlaying(s.playback, !s.playback.playing); },
+                            false);
+                      },
+                      [](const AppState& s) { return s.playback.playing; },
+                      "play"});
   step(tr("Step back"), "step-back", tr(","), tr("One position back"), -1);
   step(tr("Step on"), "step-on", tr("."), tr("One position on"), 1);
   toggle(tr("Loop"), "loop", {tr("O")}, tr("Begin again at the end"), &Playback::loop);

@@ -97,7 +97,13 @@ void FieldWorkspace::schedulePresent() {
 }
 
 void FieldWorkspace::showEvent(QShowEvent*) {
+  if (m_controller.stale()) m_controller.computeAgain();  // was stopped when it was hidden
   presentNow();
+}
+
+// One pool is busy at a time: the Kernel workspace has lanes of its own.
+void FieldWorkspace::hideEvent(QHideEvent*) {
+  if (m_controller.busy()) m_controller.stop();
 }
 
 void FieldWorkspace::resizeEvent(QResizeEvent*) {

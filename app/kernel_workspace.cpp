@@ -355,7 +355,7 @@ void KernelWorkspace::tick() {
   const Look& look = m_store.state().look;
   const Triple output = m_view.result->geometry.output.extent();
   if (!playback.loop && atEnd(output, m_view.voxel())) {
-    m_store.edit({tr("Pause"), [](AppState& state) { state.playback.playing = false; }, false});
+    m_store.edit({tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false});
     return;
   }
   // With reduced motion the kernel jumps once a second (travelMs 0 means that to the clock).

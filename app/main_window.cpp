@@ -140,9 +140,12 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     hideWhatCannotApply();
     refreshStatus();
     refreshStatusHints();  // they have what the facts leave
-    m_presenterBar->present(m_workspace->view(), documentName(m_store.state()), openFigure());
+    presentBar();
   });
-  connect(m_field, &FieldWorkspace::presented, this, &MainWindow::refreshStatus);
+  connect(m_field, &FieldWorkspace::presented, this, [this] {
+    refreshStatus();
+    presentBar();
+  });
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
     refreshActions();
@@ -333,7 +336,7 @@ void MainWindow::refreshActions() {
     m_document->setText(document);
     menuBar()->setCornerWidget(m_document);  // a menu bar gives its corner a new width only then
   }
-  m_presenterBar->present(m_workspace->view(), name, openFigure());
+  presentBar();
   setWindowTitle(tr("%1 — ConvScope").arg(name));
 }
 
@@ -346,6 +349,23 @@ void MainWindow::hideWhatCannotApply() {
     if (m_actions[i]->isVisible() != shown) m_actions[i]->setVisible(shown);
   }
   for (QAction* item : m_speedItems) item->setVisible(!inField() && slidesAtAll(view));
+}
+
+void MainWindow::presentBar() {
+  const QString figure = openFigure();
+  const QString clip = documentName(m_store.state());
+  if (!inField()) return m_presenterBar->present(m_workspace->view(), clip, figure);
+  const FieldView& view = m_field->view();
+  QString network = QString::fromStdString(m_store.state().field.stack.name);
+  if (view.result != nullptr && !view.levels.empty()) {
+    const auto& field = view.layer().field;
+    network = tr("%1: a unit of %2 sees %3 × %4 × %5")
+                  .arg(network, view.nameOf(view.levels.back()))
+                  .arg(field[0].size)
+                  .arg(field[1].size)
+                  .arg(field[2].size);
+  }
+  m_presenterBar->presentField(figure.isEmpty() ? clip : figure, network);
 }
 
 void MainWindow::refreshStatus() {

@@ -87,6 +87,7 @@ class MainWindow : public QMainWindow {
   void settleLayout();
   void refreshActions();
   void hideWhatCannotApply();
+  void presentBar();
   void refreshStatus();
   void refreshStatusHints();
   /// Why there are no maps of the settings, where no control in sight says it; else empty.

@@ -56,6 +56,12 @@ void PresenterBar::present(const KernelView& view, const QString& clip, const QS
   m_kernel->setVisible(slidesAtAll(view));  // the input alone has none
 }
 
+void PresenterBar::presentField(const QString& title, const QString& network) {
+  m_title->setText(title);
+  m_kernel->setText(network);
+  m_kernel->setVisible(true);
+}
+
 void PresenterBar::applySizes() {
   const LookTheme& theme = appliedTheme();
   const double scale = presenterScale();

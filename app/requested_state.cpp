@@ -254,7 +254,7 @@ Result<AppState> stateOf(const Options& options) {
   if (options.presenter) state->look.presenter = true;
   if (options.bank) state->scores.bank = *options.bank;
   if (options.scoresView) state->look.scoresView = *options.scoresView;
-  if (options.playing) state->playback.playing = true;
+  if (options.playing) setPlaying(state->playback, true);
   if (options.voxel) state->selection.voxel = *options.voxel;
   AppState consistent = reconciled(*state, *state);
   if (auto shown = checkVoxel(options, consistent.selection.voxel); !shown)

@@ -78,6 +78,9 @@ class TestFieldWorkspace : public QObject {
     const StageBox& top = layout.boxes.back();
     const StageBox& clip = layout.boxes.front();
     QVERIFY(std::abs((top.low.x + top.high.x) / 2 - (clip.low.x + clip.high.x) / 2) < 1e-9);
+    // in time too, where the frames are those of the clip: map frame 1 of stride 2 stands at frame 2
+    const int last = static_cast<int>(field().view().levels.size()) - 1;
+    QVERIFY(std::abs(layout.find(last, 1)->origin.z - layout.find(0, 2)->origin.z) < 1e-9);
   }
 
   void paddingIsCountedAndSaid() {

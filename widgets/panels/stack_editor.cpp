@@ -21,6 +21,7 @@ namespace {
 
 constexpr int kRowHeight = 21;  // px
 constexpr int kColumnGap = 14;  // px between what two columns hold
+constexpr int kLeastName = 90;
 constexpr int kPresetWidth = 190;
 constexpr int kNarrow = 1000;  // px of width under which columns stand closer
 
@@ -43,6 +44,7 @@ class FieldDelegate : public QStyledItemDelegate {
       line.push_back({parts[i], theme.axisColour(kAxes[static_cast<std::size_t>(i)]), true});
     }
     painter->save();
+    if (index.data(StackModel::kStaleRole).toBool()) painter->setOpacity(theme.staleOpacity);
     drawRuns(*painter, {option.rect.right() - 8.0, option.rect.center().y() + .5}, Anchor::Right, line,
              theme);
     painter->restore();
@@ -146,6 +148,11 @@ void StackEditor::request(const QString& label, std::function<void(FieldSettings
   Q_EMIT editRequested({label, [apply = std::move(apply)](AppState& state) { apply(state.field); }});
 }
 
+void StackEditor::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  fitColumns();
+}
+
 void StackEditor::takePreset(const QString& id) {
   const auto stack = architectureNamed(id.toStdString());
   if (!stack) return;
@@ -224,7 +231,7 @@ void StackEditor::present(const FieldView& view) {
 
 void StackEditor::presentStack(const StackSpec& stack) {
   auto table = tableOf(stack);
-  QString fact;
+  QString fact = m_fact;  // of the last stack that could be worked out
   if (table) {
     fact = tr("%1 layers, %2 weights, %3 multiply-adds")
                .arg(table->rows.size())
@@ -232,7 +239,7 @@ void StackEditor::presentStack(const StackSpec& stack) {
                     shortCountText(static_cast<double>(table->multiplyAdds)));
   }
   m_wrong = table ? QString() : QString::fromStdString(table.error().message);
-  m_model->present(stack, table ? std::optional(std::move(*table)) : std::nullopt);
+  m_model->present(stack, std::move(table));
   fitColumns();
   QString chosen;
   for (const ArchitecturePreset& preset : architecturePresets()) {
@@ -260,7 +267,10 @@ void StackEditor::fitColumns() {
   const int gap = width() < kNarrow ? kColumnGap / 4 : kColumnGap;
   for (int column = StackModel::Kind; column < StackModel::ColumnCount; ++column)
     m_table->setColumnWidth(column, m_table->columnWidth(column) + gap);
-  m_table->horizontalHeader()->setSectionResizeMode(StackModel::Name, QHeaderView::Stretch);
+  // the names take what is left, and scroll rather than shrink away
+  const int rest = m_table->viewport()->width() - m_table->horizontalHeader()->length() +
+                   m_table->columnWidth(StackModel::Name);
+  m_table->setColumnWidth(StackModel::Name, std::max(kLeastName, rest));
 }
 
 }  // namespace convscope

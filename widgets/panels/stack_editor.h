@@ -40,6 +40,9 @@ class StackEditor : public QWidget {
   void factChanged(const QString& fact);
   void editRequested(const convscope::StateEdit& edit);
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
   void buildTitle();
   void buildTable();

@@ -124,11 +124,15 @@ std::optional<std::pair<StackPadding, std::array<AxisPadding, 3>>> paddingFrom(c
   return std::pair{StackPadding::Custom, padding};
 }
 
-void StackModel::present(const StackSpec& stack, std::optional<LayerTable> table) {
+void StackModel::present(const StackSpec& stack, Result<LayerTable> table) {
   const bool sameRows = stack.layers.size() == m_stack.layers.size();
   if (!sameRows) beginResetModel();
   m_stack = stack;
-  m_table = std::move(table);
+  m_wrong = table ? QString() : QString::fromStdString(table.error().message);
+  if (table)
+    m_table = std::move(*table);
+  else if (!sameRows || (m_table && expanded(stack).layers.size() != m_table->rows.size()))
+    m_table.reset();
   if (!sameRows) {
     endResetModel();
   } else if (rowCount() > 0) {
@@ -184,7 +188,7 @@ QString StackModel::text(int layer, Column column) const {
     case Stride:
       return tripleText(spec.stride);
     case Padding:
-      if (row != nullptr) return paddingText(row->padding);
+      if (row != nullptr && m_wrong.isEmpty()) return paddingText(row->padding);
       return spec.paddingMode == StackPadding::Custom
                  ? paddingText(spec.padding)
                  : QLatin1String(spec.paddingMode == StackPadding::Same ? "same" : "fitting");
@@ -233,8 +237,15 @@ QVariant StackModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::ForegroundRole) {
     const bool quiet =
         column == Jump || column == Kind || column == Dilation || column == Groups || column == Repeat;
-    return QVariant(quiet ? appliedTheme().muted : appliedTheme().text);
+    QColor colour = quiet ? appliedTheme().muted : appliedTheme().text;
+    if (m_wrong.isEmpty()) return colour;
+    const auto& layer = m_stack.layers[static_cast<std::size_t>(index.row())];
+    if (column <= Padding && m_wrong.contains(QStringLiteral("“%1").arg(QString::fromStdString(layer.name))))
+      return appliedTheme().error;
+    if (column >= Output) colour.setAlphaF(static_cast<float>(appliedTheme().staleOpacity));
+    return colour;
   }
+  if (role == kStaleRole) return !m_wrong.isEmpty();
   if (role == Qt::FontRole && column == Name) return appliedTheme().font(appliedTheme().body, true);
   if (role == Qt::ToolTipRole) {
     const LayerSpec& layer = m_stack.layers[static_cast<std::size_t>(index.row())];

@@ -34,10 +34,13 @@ class StackModel : public QAbstractTableModel {
     ColumnCount
   };
 
+  static constexpr int kStaleRole = Qt::UserRole;  ///< the figures are not the stack's
+
   using QAbstractTableModel::QAbstractTableModel;
 
-  /// `table` is empty where the stack cannot be worked out.
-  void present(const StackSpec& stack, std::optional<LayerTable> table);
+  /// Where the stack cannot be worked out `table` is the sentence: the last figures stay, faint, as long as
+  /// there are as many layers, and the layer that it names is marked.
+  void present(const StackSpec& stack, Result<LayerTable> table);
   [[nodiscard]] const StackSpec& stack() const { return m_stack; }
   /// The row of the table that layer `layer` shows, or nullptr.
   [[nodiscard]] const LayerRow* rowOf(int layer) const;
@@ -59,7 +62,8 @@ class StackModel : public QAbstractTableModel {
   [[nodiscard]] bool isUsed(const LayerSpec& layer, Column column) const;
 
   StackSpec m_stack;
-  std::optional<LayerTable> m_table;
+  std::optional<LayerTable> m_table;  ///< the last good one
+  QString m_wrong;                    ///< why it is not the stack's, or empty
 };
 
 /// Three whole numbers t, y, x written "3×3×3", "3x3x3", "3,3,3" or "3 3 3"; one number stands for all three.

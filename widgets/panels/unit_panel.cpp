@@ -86,7 +86,7 @@ void UnitPanel::present(const FieldView& view) {
   if (!view.levels.empty()) {
     const LookTheme& theme = lookTheme(view.state.look);
     const Shape& shape = view.levels.back().shape;
-    fact = tr("one value of %1, t=%2 y=%3 x=%4 of %5")
+    fact = tr("%1, t=%2 y=%3 x=%4 of %5")
                .arg(richRun(view.nameOf(view.levels.back()), theme.voxel, true))
                .arg(view.unit.t + 1)
                .arg(view.unit.y + 1)

@@ -3,6 +3,7 @@
 #include "widgets/stage/stage_frame.h"
 
 #include <QCoreApplication>
+#include <QFontMetricsF>
 #include <QLinearGradient>
 
 #include <algorithm>
@@ -45,6 +46,7 @@ class FieldPainter {
     paintTitles();
     paintPaddingNotes();
     paintLegend();
+    if (m_view.stale) paintStale();
   }
 
  private:
@@ -80,7 +82,9 @@ class FieldPainter {
   /// Four dotted lines from the corners of the upper box's lower side to those of the lower box's upper side.
   void paintLink(std::size_t lower) const {
     const StageBox& below = m_layout.boxes[lower];
-    const StageBox& above = m_layout.boxes[lower + 1];
+    StageBox above = m_layout.boxes[lower + 1];
+    // the unit is one cell of one frame: the links meet there
+    if (lower + 2 == m_layout.boxes.size()) above.low.z = above.high.z = (above.low.z + above.high.z) / 2;
     QPen dots(m_theme.kernel, m_theme.link, Qt::CustomDashLine, Qt::FlatCap);
     dots.setDashPattern({1, 4});
     QPainter& painter = m_ink.painter();
@@ -305,6 +309,25 @@ class FieldPainter {
             note(m_layout.paddingAfter, "1 padding frame after", "%1 padding frames after"),
             m_theme.stageLabel, m_theme.padding);
     }
+  }
+
+  /// As on the other stage; where no control is in sight the sentence stands here, too.
+  void paintStale() {
+    QPainter& painter = m_ink.painter();
+    QPen pen(m_theme.stale, 2 * m_theme.hairline);
+    pen.setDashPattern({6, 4});
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    const QSizeF stage = m_camera.size();
+    painter.drawRect(QRectF(QPointF(0, 0), stage).adjusted(3, 3, -3, -3));
+    label(LabelKind::State, {stage.width() / 2, 10}, Qt::AlignHCenter | Qt::AlignTop, tr("stale"),
+          m_theme.stageTitle, m_theme.stale, true);
+    if (!m_theme.presenter || m_view.problem.isEmpty()) return;
+    const QFont font = m_theme.font(m_theme.body, true);
+    const QString sentence =
+        QFontMetricsF(font).elidedText(m_view.problem, Qt::ElideMiddle, stage.width() - 2 * kMargin);
+    label(LabelKind::State, {stage.width() / 2, stage.height() - kMargin}, Qt::AlignHCenter | Qt::AlignBottom,
+          sentence, m_theme.body, m_theme.error, true);
   }
 
   void paintLegend() {

@@ -34,7 +34,7 @@ QMarginsF roomFor(const QSizeF& size) {
 FieldStage::FieldStage(QWidget* parent) : QWidget(parent) {
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMouseTracking(true);
-  setFocusPolicy(Qt::ClickFocus);
+  setFocusPolicy(Qt::StrongFocus);
   setAccessibleName(tr("Space-time pyramid"));
 }
 

@@ -107,6 +107,13 @@ struct Playback {
   bool operator==(const Playback&) const = default;
 };
 
+/// Starts the slide with the maps unpainted, so that they are seen to grow, or stops it with all of them
+/// shown.
+inline void setPlaying(Playback& playback, bool playing) {
+  playback.playing = playing;
+  playback.paint = playing;
+}
+
 /// What the Field workspace shows beside the clip, which is that of the chosen column.
 struct FieldSettings {
   StackSpec stack;  ///< C3D at first
