@@ -22,12 +22,13 @@ class FeatureWriter {
       : m_worker(convolution), m_totals(static_cast<std::size_t>(convolution.geometry().output.channels)) {}
 
   void write(const Tensor& clip, double* row) {
-    std::ranges::fill(m_totals, Moments{});
+    for (RunningMoments& one : m_totals) one.clear();
     m_worker.run(clip, [this](int first, int frames) { add(first, frames); });
     const auto positions = static_cast<double>(m_worker.maps().shape().channelSize());
     for (std::size_t k = 0; k < m_totals.size(); ++k) {
-      row[k] = m_totals[k].sum / positions;
-      row[m_totals.size() + k] = std::sqrt(m_totals[k].square / positions);
+      const Moments total = m_totals[k].total();
+      row[k] = total.sum / positions;
+      row[m_totals.size() + k] = std::sqrt(total.square / positions);
     }
   }
 
@@ -35,16 +36,13 @@ class FeatureWriter {
   void add(int first, int frames) {
     const Tensor& maps = m_worker.maps();
     for (std::size_t k = 0; k < m_totals.size(); ++k) {
-      for (int t = first; t < first + frames; ++t) {
-        const Moments frame = momentsOf(maps.frame(t, static_cast<int>(k)), maps.shape().frameSize());
-        m_totals[k].sum += frame.sum;
-        m_totals[k].square += frame.square;
-      }
+      for (int t = first; t < first + frames; ++t)
+        m_totals[k].add(maps.frame(t, static_cast<int>(k)), maps.shape().frameSize());
     }
   }
 
   RepeatedConvolution::Worker m_worker;
-  std::vector<Moments> m_totals;  ///< of each filter
+  std::vector<RunningMoments> m_totals;  ///< of each filter
 };
 
 }  // namespace

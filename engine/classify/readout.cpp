@@ -12,11 +12,14 @@ namespace convscope {
 
 namespace {
 
+/// The layer that features are read from, see Readout.
 ConvSpec layerOf(const ReadoutSpec& spec) {
   ConvSpec layer;
   layer.kernel = spec.kernel;
   layer.stride = spec.stride;
   layer.dilation = spec.dilation;
+  layer.stride.y *= kRowStep;
+  if (spec.kernel.t >= kLongKernel) layer.stride.t *= kFrameStep;
   return layer;
 }
 

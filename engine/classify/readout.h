@@ -24,6 +24,13 @@ struct ReadoutSpec {
   bool operator==(const ReadoutSpec&) const = default;
 };
 
+/// Features are read at every second row of the outputs, and with kernels of five frames and more at every
+/// second frame: neighbours share most of what they see, and twice as many clips tell more than twice as many
+/// neighbours.
+inline constexpr int kRowStep = 2;
+inline constexpr int kFrameStep = 2;
+inline constexpr int kLongKernel = 5;  ///< frames
+
 /// A trained and tested readout. Immutable and shared.
 struct Readout {
   ReadoutSpec spec;
@@ -33,7 +40,7 @@ struct Readout {
   double trainingAccuracy = 0;    ///< on the clips that it learned from
   double farthest = 0;            ///< largest SoftmaxModel::distance() of those clips
   std::int64_t weights = 0;       ///< of the bank's kernels
-  std::int64_t multiplyAdds = 0;  ///< of the convolutions of one clip
+  std::int64_t multiplyAdds = 0;  ///< of the outputs of one clip that features are read at
   double trainMs = 0;             ///< features of all clips and the fit, wall clock, when it was trained
 };
 

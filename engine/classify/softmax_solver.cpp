@@ -1,5 +1,7 @@
 #include "engine/classify/softmax_solver.h"
 
+#include "engine/classify/class_products.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
@@ -109,34 +111,38 @@ double SoftmaxProblem::valueAt(const std::vector<double>& weights, std::vector<d
   const auto columns = static_cast<std::size_t>(width);
   const auto rows = static_cast<std::size_t>(classes);
   const auto samples = labels.size();
-  gradient.assign(weights.size(), 0);
-  Vector z(rows);
+  const std::size_t blocks = (rows + kClassBlock - 1) / kClassBlock;
+  // Classes side by side, in blocks that registers hold: order block, feature, class. Each sum keeps its
+  // order.
+  Vector turned(blocks * columns * kClassBlock);
+  Vector slope(turned.size());
+  for (std::size_t c = 0; c < rows; ++c) {
+    double* const to = turned.data() + c / kClassBlock * columns * kClassBlock + c % kClassBlock;
+    for (std::size_t j = 0; j < columns; ++j) to[j * kClassBlock] = weights[c * columns + j];
+  }
+  Vector z(blocks * kClassBlock);
   double loss = 0;
   for (std::size_t i = 0; i < samples; ++i) {
     const double* const x = design.data() + i * columns;
-    for (std::size_t c = 0; c < rows; ++c) {
-      const double* const w = weights.data() + c * columns;
-      double sum = 0;
-      for (std::size_t j = 0; j < columns; ++j) sum += w[j] * x[j];
-      z[c] = sum;
-    }
-    const double most = *std::ranges::max_element(z);
+    for (std::size_t b = 0; b < blocks; ++b)
+      multiplyClasses(turned.data() + b * columns * kClassBlock, x, columns, z.data() + b * kClassBlock);
+    const double most = *std::max_element(z.begin(), z.begin() + static_cast<std::ptrdiff_t>(rows));
     const auto label = static_cast<std::size_t>(labels[i]);
     const double wanted = z[label] - most;
     double total = 0;
-    for (double& value : z) total += value = std::exp(value - most);
+    for (std::size_t c = 0; c < rows; ++c) total += z[c] = std::exp(z[c] - most);
     loss += std::log(total) - wanted;
-    for (std::size_t c = 0; c < rows; ++c) {
-      const double error = z[c] / total - (c == label ? 1 : 0);
-      double* const g = gradient.data() + c * columns;
-      for (std::size_t j = 0; j < columns; ++j) g[j] += error * x[j];
-    }
+    for (std::size_t c = 0; c < rows; ++c) z[c] = z[c] / total - (c == label ? 1 : 0);
+    for (std::size_t b = 0; b < blocks; ++b)
+      addClassProducts(z.data() + b * kClassBlock, x, columns, slope.data() + b * columns * kClassBlock);
   }
   loss /= static_cast<double>(samples);
+  gradient.resize(weights.size());
   for (std::size_t c = 0; c < rows; ++c) {
+    const double* const from = slope.data() + c / kClassBlock * columns * kClassBlock + c % kClassBlock;
     for (std::size_t j = 0; j < columns; ++j) {
       double& g = gradient[c * columns + j];
-      g /= static_cast<double>(samples);
+      g = from[j * kClassBlock] / static_cast<double>(samples);
       if (j + 1 == columns) continue;  // the bias is free
       const double w = weights[c * columns + j];
       g += decay * w;
