@@ -34,7 +34,7 @@ void printRow(const Readout& readout, std::ostream& out) {
       << shareText(readout.test.accuracy());
   for (int label = 0; label < kMotionClasses; ++label)
     out << ',' << shareText(readout.test.accuracyOf(label));
-  out << '\n' << std::flush;
+  out << ',' << shareText(readout.partialTest.accuracy()) << '\n' << std::flush;
 }
 
 }  // namespace
@@ -45,7 +45,7 @@ Result<void> printReadoutTable(const Options& options, const AppState& state, st
   out << "l,h,w,stride,accuracy";
   for (int label = 0; label < kMotionClasses; ++label)
     out << ',' << motionClassName(static_cast<MotionClass>(label));
-  out << '\n';
+  out << ",partial\n";
   for (const Triple& stride : stridesOf(options)) {
     for (const Triple& kernel : shapesOf(options)) {
       // own kernels are fitted to every shape, as a slider would do it

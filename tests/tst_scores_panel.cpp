@@ -1,5 +1,6 @@
 #include "tests/kernel_view_fixture.h"
 #include "widgets/panels/choice_box.h"
+#include "widgets/panels/scores_facts.h"
 #include "widgets/panels/scores_panel.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/state/readout_scan.h"
@@ -41,13 +42,13 @@ class TestScoresPanel : public QObject {
  private slots:
   void saysWhatTheBankCannotTellApart() {
     const QString all = shown(scoresOf({3, 3, 3}));
-    QVERIFY2(all.contains(QStringLiteral("Held-out accuracy 1.00 (280 of 280 synthetic clips)")),
+    QVERIFY2(all.contains(QStringLiteral("Held-out accuracy 1.00 (280 of 280), where a part moves 0.8")),
              qPrintable(all));
-    QVERIFY(all.contains(QStringLiteral("Cannot tell apart with this bank: none of the seven.")));
+    QVERIFY(all.contains(QStringLiteral("These 24 filters cannot tell apart: none of the seven.")));
     const QString flat = shown(scoresOf({1, 3, 3}));
-    QVERIFY2(flat.contains(QStringLiteral("with this bank: still, left, right, up, down.")),
+    QVERIFY2(flat.contains(QStringLiteral("cannot tell apart: still, left, right, up, down.")),
              qPrintable(flat));
-    QVERIFY2(shown(scoresOf({5, 1, 5})).contains(QStringLiteral("with this bank: up, down.")), "5 1 5");
+    QVERIFY2(shown(scoresOf({5, 1, 5})).contains(QStringLiteral("cannot tell apart: up, down.")), "5 1 5");
   }
 
   void scoresOfAllClassesAddUp() {
@@ -66,10 +67,11 @@ class TestScoresPanel : public QObject {
     panel.present(scores);
     QCOMPARE(panel.fact(), QStringLiteral("live readout"));
     QVERIFY(!shown(scores).contains(QStringLiteral("no verdict")));
+    QVERIFY(shown(scores).contains(QStringLiteral("several ways at once is none of the seven")));
     scores.state.kernel().clip.source = FileSource{"clip.mp4"};
     panel.present(scores);
     QCOMPARE(panel.fact(), QStringLiteral("live readout, real clip"));
-    QVERIFY(shown(scores).contains(QStringLiteral("no real one seen")));
+    QVERIFY(shown(scores).contains(QStringLiteral("synthetic clips of one motion each, no real one")));
     QVERIFY(shown(scores).contains(QStringLiteral("no verdict")));
   }
 
@@ -77,18 +79,51 @@ class TestScoresPanel : public QObject {
     ScoresState scores = scoresOf({3, 3, 3});
     ReadoutResult result = *scores.result;
     scores.result = &result;
-    result.distance = result.readout->farthest;
+    result.distance = result.readout->usual;
     QVERIFY(!shown(scores).contains(QStringLiteral("guess")));
-    result.distance = 1.5 * result.readout->farthest;
+    result.distance = 1.5 * result.readout->usual;
     QVERIFY2(
-        shown(scores).contains(QStringLiteral("A guess: yours lies 1.5 × as far out as any clip learned")),
+        shown(scores).contains(QStringLiteral("A guess: yours lies 1.5 × as far out as its test clips do")),
         qPrintable(shown(scores)));
+    ScoresPanel panel;
+    panel.present(scores);
+    QCOMPARE(panel.fact(), QStringLiteral("live readout, a guess"));
   }
 
-  void ownBankIsNamed() {
+  /// The dock at 1600 × 1000 has room for four lines of sentences, 352 px wide: none may be cut.
+  void sentencesFitTheDock_data() {
+    QTest::addColumn<Triple>("kernel");
+    QTest::addColumn<bool>("real");
+    QTest::addColumn<bool>("guess");
+    for (const Triple& kernel : {Triple{3, 3, 3}, Triple{1, 3, 3}, Triple{5, 1, 5}}) {
+      for (const bool real : {false, true}) {
+        for (const bool guess : {false, true})
+          QTest::addRow("%dx%dx%d %d %d", kernel.t, kernel.y, kernel.x, real, guess)
+              << kernel << real << guess;
+      }
+    }
+  }
+  void sentencesFitTheDock() {
+    QFETCH(Triple, kernel);
+    QFETCH(bool, real);
+    QFETCH(bool, guess);
+    ScoresState scores = scoresOf(kernel);
+    ReadoutResult result = *scores.result;
+    scores.result = &result;
+    result.distance = (guess ? 12.3 : 0.5) * result.readout->usual;
+    if (real) scores.state.kernel().clip.source = FileSource{"clip.mp4"};
+    const LookTheme& theme = lookTheme(scores.state.look);
+    double used = 0;
+    for (TextLine line : scoresSentences(scores, theme)) {
+      for (TextRun& run : line) run.px = theme.caption;
+      used += flowRuns(nullptr, QRectF(0, 0, 352, 1000), line, theme, 15);
+    }
+    QVERIFY2(used <= 4 * 15, qPrintable(QString::number(used)));
+  }
+
+  void ownBankCountsItsFilters() {
     const QString text = shown(scoresOf({3, 3, 3}, BankKind::Own));
-    QVERIFY2(text.contains(QStringLiteral("your kernel and its mirror images, 16 filters")),
-             qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("These 16 filters cannot")), qPrintable(text));
   }
 
   void failureIsOneSentence() {

@@ -1,5 +1,6 @@
 #include "engine/classify/motion_set.h"
 
+#include "engine/classify/partial_motion.h"
 #include "engine/clip/clip_prepare.h"
 #include "engine/clip/lab_math.h"
 #include "engine/clip/motion_lab.h"
@@ -21,31 +22,32 @@ Result<Tensor> drawn(const ClipSpec& spec) {
   return std::move(clip->pixels);
 }
 
-/// Draws `count` clips of a part, in batches, so that a more urgent job can go first.
-Result<std::vector<LabelledClip>> drawPart(MotionPart part, int count, const ComputeContext& context) {
+/// Draws the clips of a part and extent behind `clips`, in batches, so that a more urgent job can go first.
+Result<void> drawPart(MotionPart part, MotionExtent extent, std::vector<LabelledClip>& clips,
+                      const ComputeContext& context) {
   constexpr int kBatch = 40;
-  std::vector<LabelledClip> clips(static_cast<std::size_t>(count));
-  std::vector<std::optional<Error>> failed(clips.size());
+  const auto& each = part == MotionPart::Training ? kTrainingClipsEach : kTestClipsEach;
+  const int count = kMotionClasses * each[static_cast<std::size_t>(extent)];
+  const std::size_t before = clips.size();
+  clips.resize(before + static_cast<std::size_t>(count));
+  std::vector<std::optional<Error>> failed(static_cast<std::size_t>(count));
   for (int first = 0; first < count; first += kBatch) {
     if (context.yield) context.yield();
     if (context.stopped()) return fail(ErrorCode::Stopped, "Drawing the motion clips was stopped.");
     context.pool.run(std::min(kBatch, count - first), [&](int i) {
       const auto at = static_cast<std::size_t>(first + i);
-      LabelledClip& clip = clips[at];
-      clip.spec = motionClip(part, first + i);
-      clip.label = static_cast<MotionClass>((first + i) % kMotionClasses);
-      auto pixels = drawn(clip.spec);
-      if (pixels) {
-        clip.pixels = std::move(*pixels);
+      auto clip = drawMotion(part, extent, first + i);
+      if (clip) {
+        clips[before + at] = std::move(*clip);
       } else {
-        failed[at] = pixels.error();
+        failed[at] = clip.error();
       }
     });
   }
   for (const auto& error : failed) {
     if (error) return tl::unexpected(*error);
   }
-  return clips;
+  return {};
 }
 
 }  // namespace
@@ -95,16 +97,29 @@ ClipSpec motionClip(MotionPart part, int index) {
   return clip;
 }
 
+Result<LabelledClip> drawMotion(MotionPart part, MotionExtent extent, int index) {
+  const auto label = static_cast<MotionClass>(index % kMotionClasses);
+  if (extent != MotionExtent::Full)
+    return LabelledClip{extent, label, drawPartialMotion(partialMotion(part, extent, index))};
+  auto pixels = drawn(motionClip(part, index));
+  if (!pixels) return tl::unexpected(pixels.error());
+  return LabelledClip{extent, label, std::move(*pixels)};
+}
+
 Result<std::shared_ptr<const MotionSet>> motionSet(const ComputeContext& context) {
   static std::mutex mutex;
   static std::shared_ptr<const MotionSet> kept;
   const std::lock_guard turn(mutex);
   if (kept) return kept;
-  auto training = drawPart(MotionPart::Training, kTrainingClips, context);
-  if (!training) return tl::unexpected(training.error());
-  auto test = drawPart(MotionPart::Test, kTestClips, context);
-  if (!test) return tl::unexpected(test.error());
-  kept = std::make_shared<const MotionSet>(MotionSet{std::move(*training), std::move(*test)});
+  MotionSet set;
+  for (const MotionExtent extent : {MotionExtent::Full, MotionExtent::Window, MotionExtent::Thing}) {
+    auto& test = extent == MotionExtent::Full ? set.test : set.partialTest;
+    if (auto done = drawPart(MotionPart::Training, extent, set.training, context); !done)
+      return tl::unexpected(done.error());
+    if (auto done = drawPart(MotionPart::Test, extent, test, context); !done)
+      return tl::unexpected(done.error());
+  }
+  kept = std::make_shared<const MotionSet>(std::move(set));
   return kept;
 }
 

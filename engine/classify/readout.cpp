@@ -64,13 +64,30 @@ Result<void> checkSpan(const ReadoutSpec& spec, const Shape& clip, const std::st
   return {};
 }
 
-std::vector<const Tensor*> pixelsOf(const MotionSet& set) {
-  std::vector<const Tensor*> pixels;
-  for (const auto* part : {&set.training, &set.test}) {
-    for (const LabelledClip& clip : *part) pixels.push_back(&clip.pixels);
+/// Rows of the table of all clips.
+struct Part {
+  const std::vector<LabelledClip>& clips;
+  int first = 0;
+  [[nodiscard]] int count() const { return static_cast<int>(clips.size()); }
+  [[nodiscard]] int label(int i) const { return static_cast<int>(clips[static_cast<std::size_t>(i)].label); }
+};
+
+struct Parts {
+  explicit Parts(const MotionSet& set)
+      : training{set.training},
+        test{set.test, training.count()},
+        partialTest{set.partialTest, training.count() + test.count()} {}
+  [[nodiscard]] std::vector<const Tensor*> pixels() const {
+    std::vector<const Tensor*> all;
+    for (const Part* part : {&training, &test, &partialTest}) {
+      for (const LabelledClip& clip : part->clips) all.push_back(&clip.pixels);
+    }
+    return all;
   }
-  return pixels;
-}
+  Part training;
+  Part test;
+  Part partialTest;
+};
 
 /// The first rows of a table.
 FeatureTable firstRows(const FeatureTable& table, int rows) {
@@ -79,21 +96,49 @@ FeatureTable firstRows(const FeatureTable& table, int rows) {
   return first;
 }
 
-void learnAndTest(Readout& readout, const MotionSet& set, const FeatureTable& table) {
-  const auto training = static_cast<int>(set.training.size());
+/// Motion of a part of the frame has weights of its own: one line cannot hold a class's two kinds together
+/// without giving way on both.
+void learn(Readout& readout, const Part& training, const FeatureTable& table) {
   std::vector<int> labels;
-  for (const LabelledClip& clip : set.training) labels.push_back(static_cast<int>(clip.label));
-  readout.model = fitSoftmax(firstRows(table, training), labels, kMotionClasses);
+  for (int i = 0; i < training.count(); ++i) {
+    const bool partial = training.clips[static_cast<std::size_t>(i)].extent != MotionExtent::Full;
+    labels.push_back(training.label(i) + (partial ? kMotionClasses : 0));
+  }
+  readout.model = fitSoftmax(firstRows(table, training.count()), labels, kMotionClasses, 2);
+  readout.spread = spreadOf(table, training.count());
   int right = 0;
-  for (int i = 0; i < training; ++i) {
-    right += readout.model.best(table.row(i)) == labels[static_cast<std::size_t>(i)] ? 1 : 0;
-    readout.farthest = std::max(readout.farthest, readout.model.distance(table.row(i)));
+  for (int i = 0; i < training.count(); ++i)
+    right += readout.model.best(table.row(i)) == training.label(i) ? 1 : 0;
+  readout.trainingAccuracy = static_cast<double>(right) / training.count();
+}
+
+TestScore tested(const Readout& readout, const Part& part, const FeatureTable& table) {
+  TestScore score;
+  for (int i = 0; i < part.count(); ++i) {
+    const int named = readout.model.best(table.row(part.first + i));
+    ++score.confusion[static_cast<std::size_t>(part.label(i))][static_cast<std::size_t>(named)];
   }
-  readout.trainingAccuracy = static_cast<double>(right) / training;
-  for (std::size_t i = 0; i < set.test.size(); ++i) {
-    const int named = readout.model.best(table.row(training + static_cast<int>(i)));
-    ++readout.test.confusion[static_cast<std::size_t>(set.test[i].label)][static_cast<std::size_t>(named)];
+  return score;
+}
+
+/// Temperature and usual distance, from the clips that it was not taught.
+void calibrate(Readout& readout, const Parts& parts, const FeatureTable& table) {
+  std::vector<std::vector<double>> logs;
+  std::vector<int> labels;
+  std::vector<double> distances;
+  for (const Part* part : {&parts.test, &parts.partialTest}) {
+    for (int i = 0; i < part->count(); ++i) {
+      const double* const row = table.row(part->first + i);
+      logs.push_back(readout.model.logShares(row));
+      labels.push_back(part->label(i));
+      distances.push_back(readout.spread.distance(row));
+    }
   }
+  readout.model.temperature = calibratedTemperature(logs, labels);
+  const auto within =
+      distances.begin() + static_cast<std::ptrdiff_t>(kUsualShare * static_cast<double>(distances.size()));
+  std::ranges::nth_element(distances, within);
+  readout.usual = *within;
 }
 
 /// Grey values of one frame, row by row.
@@ -162,9 +207,13 @@ Result<std::shared_ptr<const Readout>> trainReadout(const ReadoutSpec& spec, con
   const auto set = motionSet(context);
   if (!set) return tl::unexpected(set.error());
   const auto start = std::chrono::steady_clock::now();
-  const auto table = featuresOf(pixelsOf(**set), layerOf(spec), readout->bank, context);
+  const Parts parts(**set);
+  const auto table = featuresOf(parts.pixels(), layerOf(spec), readout->bank, context);
   if (!table) return tl::unexpected(table.error());
-  learnAndTest(*readout, **set, *table);
+  learn(*readout, parts.training, *table);
+  readout->test = tested(*readout, parts.test, *table);
+  readout->partialTest = tested(*readout, parts.partialTest, *table);
+  calibrate(*readout, parts, *table);
   readout->trainMs =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   const auto filters = static_cast<int>(readout->bank.size());
@@ -194,7 +243,7 @@ Result<ClipScores> scoreClip(const Readout& readout, const Tensor& clip, const C
     return tl::unexpected(fits.error());
   const auto table = featuresOf({&input}, layerOf(readout.spec), readout.bank, context);
   if (!table) return tl::unexpected(table.error());
-  return ClipScores{readout.model.scores(table->row(0)), readout.model.distance(table->row(0))};
+  return ClipScores{readout.model.scores(table->row(0)), readout.spread.distance(table->row(0))};
 }
 
 }  // namespace convscope

@@ -42,50 +42,89 @@ void standardise(const FeatureTable& table, SoftmaxModel& model) {
 
 }  // namespace
 
-std::vector<double> SoftmaxModel::scores(const double* featureRow) const {
+std::vector<double> SoftmaxModel::logShares(const double* featureRow) const {
   std::vector<double> values;
-  for (int c = 0; c < classes; ++c) {
-    const double* const row = weights.data() + static_cast<std::size_t>(c) * (mean.size() + 1);
-    double sum = row[features];
+  for (int row = 0; row < kinds * classes; ++row) {
+    const double* const w = weights.data() + static_cast<std::size_t>(row) * (mean.size() + 1);
+    double sum = w[features];
     for (int j = 0; j < features; ++j) {
       const auto at = static_cast<std::size_t>(j);
-      sum += row[j] * (featureRow[j] - mean[at]) * scale[at];
+      sum += w[j] * (featureRow[j] - mean[at]) * scale[at];
     }
     values.push_back(sum);
   }
+  // Each class's kinds by themselves first: a class far behind must not lose its last digits to the first.
+  std::vector<double> logs;
+  for (int c = 0; c < classes; ++c) {
+    double most = values[static_cast<std::size_t>(c)];
+    for (int k = 1; k < kinds; ++k) most = std::max(most, values[static_cast<std::size_t>(k * classes + c)]);
+    double sum = 0;
+    for (int k = 0; k < kinds; ++k) sum += std::exp(values[static_cast<std::size_t>(k * classes + c)] - most);
+    logs.push_back(most + std::log(sum));
+  }
+  const double most = *std::ranges::max_element(logs);
+  double total = 0;
+  for (const double value : logs) total += std::exp(value - most);
+  for (double& value : logs) value -= most + std::log(total);
+  return logs;
+}
+
+std::vector<double> SoftmaxModel::scores(const double* featureRow) const {
+  std::vector<double> values = logShares(featureRow);
   const double most = *std::ranges::max_element(values);
   double total = 0;
-  for (double& value : values) total += value = std::exp(value - most);
+  for (double& value : values) total += value = std::exp((value - most) / temperature);
   for (double& value : values) value /= total;
   return values;
 }
 
 int SoftmaxModel::best(const double* featureRow) const {
-  const std::vector<double> values = scores(featureRow);
+  const std::vector<double> values = logShares(featureRow);
   return static_cast<int>(std::ranges::max_element(values) - values.begin());
 }
 
-double SoftmaxModel::distance(const double* featureRow) const {
-  double sum = 0;
-  int changed = 0;
-  for (int j = 0; j < features; ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    const double off = (featureRow[j] - mean[at]) * scale[at];
-    sum += off * off;
-    changed += scale[at] > 0 ? 1 : 0;
-  }
-  return changed > 0 ? std::sqrt(sum / changed) : 0;
-}
-
-SoftmaxModel fitSoftmax(const FeatureTable& table, const std::vector<int>& labels, int classes,
+SoftmaxModel fitSoftmax(const FeatureTable& table, const std::vector<int>& labels, int classes, int kinds,
                         const SoftmaxSettings& settings) {
   SoftmaxModel model;
   model.classes = classes;
+  model.kinds = kinds;
   model.features = table.columns;
   standardise(table, model);
-  model.weights = solveSoftmax({designOf(table, model), labels, table.columns + 1, classes, settings.decay},
-                               settings.steps, settings.smallEnough);
+  model.weights =
+      solveSoftmax({designOf(table, model), labels, table.columns + 1, classes * kinds, settings.decay},
+                   settings.steps, settings.smallEnough);
   return model;
+}
+
+double calibratedTemperature(const std::vector<std::vector<double>>& logShares,
+                             const std::vector<int>& labels) {
+  // The objective is convex in 1/T, its slope Σ (mean of log p under the scores − log p_label): halve the
+  // interval of log T.
+  const auto tooSure = [&](double temperature) {
+    double slope = 0;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const std::vector<double>& logs = logShares[i];
+      const double most = *std::ranges::max_element(logs);
+      double total = 0;
+      double mean = 0;
+      for (const double value : logs) {
+        const double share = std::exp((value - most) / temperature);
+        total += share;
+        mean += share * value;
+      }
+      slope += mean / total - logs[static_cast<std::size_t>(labels[i])];
+    }
+    return slope > 0;
+  };
+  if (!tooSure(kCoolest)) return kCoolest;
+  double low = std::log(kCoolest);
+  double high = std::log(kHottest);
+  constexpr int kHalvings = 16;  // to 1 in 20 000
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (low + high) / 2;
+    (tooSure(std::exp(middle)) ? low : high) = middle;
+  }
+  return std::exp(low);
 }
 
 }  // namespace convscope

@@ -1,7 +1,5 @@
 #include "engine/clip/lab_scenes.h"
 
-#include <vector>
-
 namespace convscope::lab {
 
 namespace {
@@ -49,15 +47,8 @@ void addLattice(std::vector<double>& field, int height, int width, std::uint64_t
   }
 }
 
-/// A random texture of grains `spec.size` pixels large, with finer ones of half that size in it, moved on by
-/// `shift`. A function of (seed, size, place − shift): a shift by whole pixels moves the picture, bit by bit
-/// but for rounding.
 void drawGrain(Canvas& canvas, const LabSpec& spec, std::uint64_t seed, Vec2 shift, double contrast) {
-  std::vector<double> field(static_cast<std::size_t>(canvas.height()) *
-                            static_cast<std::size_t>(canvas.width()));
-  const double pitch = std::max(spec.size, 2.0);  // finer grains than pixels would be wasted
-  addLattice(field, canvas.height(), canvas.width(), seed, shift, pitch, 1);
-  addLattice(field, canvas.height(), canvas.width(), seed + 1, shift, pitch / 2, 0.5);
+  const std::vector<double> field = grainField(canvas.height(), canvas.width(), spec.size, seed, shift);
   canvas.everywhere([&](int x, int y) {
     const double value = field[static_cast<std::size_t>(y) * static_cast<std::size_t>(canvas.width()) +
                                static_cast<std::size_t>(x)];
@@ -66,6 +57,14 @@ void drawGrain(Canvas& canvas, const LabSpec& spec, std::uint64_t seed, Vec2 shi
 }
 
 }  // namespace
+
+std::vector<double> grainField(int height, int width, double size, std::uint64_t seed, Vec2 shift) {
+  std::vector<double> field(static_cast<std::size_t>(height) * static_cast<std::size_t>(width));
+  const double pitch = std::max(size, 2.0);  // finer grains than pixels would be wasted
+  addLattice(field, height, width, seed, shift, pitch, 1);
+  addLattice(field, height, width, seed + 1, shift, pitch / 2, 0.5);
+  return field;
+}
 
 void drawSlidingGrain(Canvas& canvas, const LabSpec& spec, double t) {
   drawGrain(canvas, spec, spec.seed, heading(spec.direction) * (spec.speed * t), spec.contrast);

@@ -2,6 +2,8 @@
 
 #include "engine/clip/lab_canvas.h"
 
+#include <vector>
+
 namespace convscope::lab {
 
 /// Draws frame `t` of one kind of clip, background included, noise excluded. `t` may be negative.
@@ -32,6 +34,11 @@ void drawExpansion(Canvas& canvas, const LabSpec& spec, double t);
 void drawContraction(Canvas& canvas, const LabSpec& spec, double t);
 
 // lab_grain.cpp: a random texture that fills the frame
+/// Its values, −1.5 … 1.5, in rows of `width`: grains `size` pixels large with finer ones of half that size
+/// in them, moved on by `shift`. A function of (seed, size, place − shift): a shift by whole pixels moves the
+/// picture, bit by bit but for rounding.
+[[nodiscard]] std::vector<double> grainField(int height, int width, double size, std::uint64_t seed,
+                                             Vec2 shift);
 void drawSlidingGrain(Canvas& canvas, const LabSpec& spec, double t);
 void drawFlickeringGrain(Canvas& canvas, const LabSpec& spec, double t);
 void drawJumpingGrain(Canvas& canvas, const LabSpec& spec, double t);

@@ -53,8 +53,8 @@ struct ReadoutResult {
   double distance = 0;                     ///< of the clip from those learned from, see ClipScores
   std::string obstacle;                    ///< why the clip has no scores: one sentence, or empty
 
-  /// The clip lies farther out than any that the readout learned from: its scores are a guess.
-  [[nodiscard]] bool unlike() const { return !scores.empty() && distance > readout->farthest; }
+  /// The clip lies farther from those learned from than all but a few of their like: its scores are a guess.
+  [[nodiscard]] bool unlike() const { return !scores.empty() && distance > readout->usual; }
 };
 
 /// What a StackStudy gives. Immutable and shared.

@@ -195,7 +195,8 @@ void ScoresCanvas::paintBars(QPainter& painter) {
     drawRun(painter, {width() - kMargin * s, y}, Anchor::Right, {percentText(score), theme.text, first},
             theme);
     m_spots.push_back({QRectF(0, y - kRow / 2 * s, width(), kRow * s),
-                       tr("%1: the readout gives this clip %2").arg(className(label), percentText(score))});
+                       tr("%1 (%2): the readout gives this clip %3")
+                           .arg(className(label), classMeaning(label), percentText(score))});
   }
   paintSentences(painter, y - kRow / 2 * s + kGap * s);
 }
@@ -209,7 +210,9 @@ void ScoresCanvas::paintSentences(QPainter& painter, double top) {
     m_spots.push_back(
         {QRectF(0, top, width(), used),
          tr("Two classes count as confused where one in ten of their test clips, or more, was taken "
-            "for the other of the two. A confusion belongs to the kernel and this bank together.")});
+            "for the other of the two. A confusion belongs to the kernel and this bank together. Where a "
+            "part moves, a texture does behind a window or a thing before a still ground; all test clips "
+            "together set how sure the bars may be and how far out a clip may lie before it is a guess.")});
     top += used;
   }
 }

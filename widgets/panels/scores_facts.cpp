@@ -12,9 +12,12 @@ QString groupText(const std::vector<MotionClass>& group) {
   return names.join(QStringLiteral(", "));
 }
 
-TextLine apartSentence(const TestScore& score, const LookTheme& theme) {
-  TextLine line{{QObject::tr("Cannot tell apart with this bank: "), theme.text}};
-  const auto groups = confusedGroups(score);
+TextLine apartSentence(const Readout& readout, const LookTheme& theme) {
+  const auto filters = static_cast<int>(readout.bank.size());
+  TextLine line{{filters == 1 ? QObject::tr("This filter cannot tell apart: ")
+                              : QObject::tr("These %1 filters cannot tell apart: ").arg(filters),
+                 theme.text}};
+  const auto groups = confusedGroups(readout.test);
   if (groups.empty()) {
     line.push_back({QObject::tr("none of the seven."), theme.text, true});
     return line;
@@ -42,43 +45,42 @@ QString accuracyText(const TestScore& score) {
   return QString::number(share, 'f', 2);
 }
 
-QString bankWords(const Readout& readout) {
-  const auto filters = static_cast<int>(readout.bank.size());
-  switch (readout.spec.bank) {
-    case BankKind::Own:
-      return filters == 1 ? QObject::tr("your kernel alone")
-                          : QObject::tr("your kernel and its mirror images, %1 filters").arg(filters);
-    case BankKind::Random:
-      return filters == 1 ? QObject::tr("1 random filter") : QObject::tr("%1 random filters").arg(filters);
-    case BankKind::Gabor:
-      break;
-  }
-  return filters == 1 ? QObject::tr("1 Gabor filter") : QObject::tr("%1 Gabor filters").arg(filters);
+QString classMeaning(int label) {
+  static const QStringList kMeanings{QObject::tr("nothing moves"),
+                                     QObject::tr("all or a part moves to the left"),
+                                     QObject::tr("all or a part moves to the right"),
+                                     QObject::tr("all or a part moves up"),
+                                     QObject::tr("all or a part moves down"),
+                                     QObject::tr("nothing moves, the contrast swings"),
+                                     QObject::tr("another texture in every frame, as in snow")};
+  return kMeanings[label];
 }
 
 std::vector<TextLine> scoresSentences(const ScoresState& scores, const LookTheme& theme) {
   if (scores.result == nullptr) return {};
   const Readout& readout = *scores.result->readout;
   const TestScore& test = readout.test;
+  // Four lines of the dock at 1600 × 1000: longer ones would be cut.
   std::vector<TextLine> lines;
   lines.push_back(
       {{QObject::tr("Held-out accuracy "), theme.text, true},
        {accuracyText(test), theme.text, true},
-       {QObject::tr(" (%1 of %2 synthetic clips)").arg(test.right()).arg(test.clips()), theme.muted}});
-  lines.push_back(apartSentence(test, theme));
-  const QString bank = bankWords(readout);
+       {QObject::tr(" (%1 of %2), where a part moves ").arg(test.right()).arg(test.clips()), theme.muted},
+       {accuracyText(readout.partialTest), theme.text, true}});
+  lines.push_back(apartSentence(readout, theme));
   const QString learned =
-      QObject::tr("Learned from %1 synthetic clips, %2; no real one seen. ").arg(kTrainingClips).arg(bank);
+      QObject::tr("Taught by %1 synthetic clips of one motion each, no real one").arg(kTrainingClips);
   if (scores.result->unlike()) {
-    const QString times = QString::number(scores.result->distance / readout.farthest, 'f', 1);
-    // before what it learned from: of a long text the end is cut, and this may not be
-    lines.push_back({{QObject::tr("A guess: yours lies %1 × as far out as any clip learned. ").arg(times),
+    const QString times = QString::number(scores.result->distance / readout.usual, 'f', 1);
+    // first: of a long text the end is cut, and this may not be
+    lines.push_back({{QObject::tr("A guess: yours lies %1 × as far out as its test clips do. ").arg(times),
                       theme.text, true},
-                     {learned, theme.muted}});
+                     {learned + QLatin1Char('.'), theme.muted}});
     return lines;
   }
-  lines.push_back({{learned + (scores.realClip() ? QObject::tr("Yours, grey 32 × 32: a likeness, no verdict.")
-                                                 : QObject::tr("This one is fed grey, 32 × 32.")),
+  lines.push_back({{learned + (scores.realClip()
+                                   ? QObject::tr(". Yours, fed grey, 32 × 32: a likeness, no verdict.")
+                                   : QObject::tr("; what moves several ways at once is none of the seven.")),
                     theme.muted}});
   return lines;
 }

@@ -6,14 +6,13 @@
 namespace convscope {
 
 /// The sentences of the Scores panel, words to be wrapped: how the readout did, what it cannot tell apart,
-/// what it learned from and what is done to the clip.
+/// what it learned from and how far to trust it.
 [[nodiscard]] std::vector<TextLine> scoresSentences(const ScoresState& scores, const LookTheme& theme);
-
-/// "24 Gabor filters", "8 mirror images of your kernel", "24 random filters".
-[[nodiscard]] QString bankWords(const Readout& readout);
 
 /// "still" …, for people.
 [[nodiscard]] QString className(int label);
+/// What clips of a class show: "nothing moves", …
+[[nodiscard]] QString classMeaning(int label);
 /// "37.8 %".
 [[nodiscard]] QString percentText(double share);
 /// "1.00", never 1.00 where a clip was taken wrongly: then "0.99".

@@ -61,7 +61,10 @@ void ScoresPanel::present(const ScoresState& scores) {
   m_views->present(static_cast<int>(scores.state.look.scoresView));
   static const QStringList kIds{QStringLiteral("gabor"), QStringLiteral("own"), QStringLiteral("random")};
   m_bank->present(kIds[static_cast<int>(scores.state.scores.bank)]);
-  const QString fact = scores.realClip() ? tr("live readout, real clip") : tr("live readout");
+  const bool guess = scores.result != nullptr && scores.result->unlike();
+  const QString fact = guess               ? tr("live readout, a guess")
+                       : scores.realClip() ? tr("live readout, real clip")
+                                           : tr("live readout");
   if (fact == m_fact) return;
   m_fact = fact;
   Q_EMIT factChanged(m_fact);
