@@ -130,6 +130,8 @@ class TableBuilder {
         row.multiplyAdds = 2 * inner * input.channels;
         return {};
       }
+      case Kind::Function:
+        return {};
       case Kind::Upsample:
         for (const Axis axis : kAxes) {
           const int factor = row.layer.stride[axis];

@@ -142,6 +142,8 @@ class StackRunner {
         return joined(inputs, 0);
       case Kind::Lateral:
         return joined(inputs, std::min(m_run.filters, row.layer.filters));
+      case Kind::Function:
+        return input.clone();
       case Kind::SqueezeExcitation:
         return gated(input, row, static_cast<unsigned>(index));
     }

@@ -24,10 +24,10 @@ struct StackRun {
 
 /// Maps of every layer on `clip`, whose shape is the table's clip: convolutions, each
 /// followed by ReLU, as many as StackRun allows (then groups that are not one for each channel are left out);
-/// pools, sums, gates and repeats as they are (a sum's inputs with fewer channels than others go round); what
-/// a lateral layer joins is zero. Maps are (L′, H′, W′, channels) in order C, L′, H′, W′. Errors: TooLarge
-/// where all maps together pass the memory budget; Stopped. Work on the context's pool; the same bits for any
-/// number of threads.
+/// pools, sums, gates and repeats as they are, other functions left out (a sum's inputs with fewer channels
+/// than others go round); what a lateral layer joins is zero. Maps are (L′, H′, W′, channels) in order C, L′,
+/// H′, W′. Errors: TooLarge where all maps together pass the memory budget; Stopped. Work on the context's
+/// pool; the same bits for any number of threads.
 [[nodiscard]] Result<std::vector<Tensor>> runStack(const LayerTable& table, const Tensor& clip,
                                                    const StackRun& run, const ComputeContext& context);
 

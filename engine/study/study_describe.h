@@ -33,8 +33,8 @@ inline const Names& enumNames(BankKind) {
   return names;
 }
 inline const Names& enumNames(LayerKind) {
-  static const Names names{"conv", "maxPool", "averagePool", "globalPool",        "fullyConnected",
-                           "add",  "concat",  "lateral",     "squeezeExcitation", "upsample"};
+  static const Names names{"conv",   "maxPool", "averagePool",       "globalPool", "fullyConnected", "add",
+                           "concat", "lateral", "squeezeExcitation", "upsample",   "function"};
   return names;
 }
 inline const Names& enumNames(StackWeights) {

@@ -41,13 +41,13 @@ std::optional<int> numberFrom(const QString& text) {
 }
 
 QString shortKind(LayerKind kind) {
-  static const char* const names[] = {"conv", "max",    "average", "global", "full",
-                                      "add",  "concat", "lateral", "gate",   "upsample"};
+  static const char* const names[] = {"conv",   "max",     "average", "global",   "full",    "add",
+                                      "concat", "lateral", "gate",    "upsample", "function"};
   return QString::fromLatin1(names[static_cast<std::size_t>(kind)]);
 }
 
 std::optional<LayerKind> kindFrom(const QString& text) {
-  for (int i = 0; i <= static_cast<int>(LayerKind::Upsample); ++i) {
+  for (int i = 0; i <= static_cast<int>(LayerKind::Function); ++i) {
     if (shortKind(static_cast<LayerKind>(i)).startsWith(text.trimmed(), Qt::CaseInsensitive) &&
         !text.trimmed().isEmpty())
       return static_cast<LayerKind>(i);
