@@ -16,7 +16,8 @@ namespace convscope {
 /// two of rank 4 y and x, the last one of rank 3 x; each is followed through transpositions and new shapes as
 /// long as it stays an axis of its own, then the values behind it are taken to see all of it. A small map
 /// that scales a larger one (squeeze-excitation), and statistics that a normalisation takes of its own input,
-/// are gates: LayerTable's fields leave them out. Resizing that mixes unevenly counts as seeing everything.
+/// are gates: LayerTable's fields leave them out. Padding of every kind counts as cells that hold nothing of
+/// the clip; resizing that mixes unevenly counts as seeing everything.
 /// Errors: BadSpec; those of Runner::run(). Takes milliseconds: nothing is convolved. Thread-safe.
 [[nodiscard]] Result<LayerTable> networkTable(const std::shared_ptr<const Graph>& graph, const Dims& dims);
 

@@ -14,11 +14,11 @@ namespace convscope {
 struct RunRequest {
   /// One for each of Graph::inputs; extents that the graph leaves open are filled from them.
   std::vector<Value> inputs;
-  /// Whether every activation is kept. What passes the budget is dropped, largest first, and can be had again
-  /// by Runner::recompute().
+  /// Whether every activation is kept. What passes half the budget, the other half being for the node at
+  /// work, is dropped, largest first, and can be had again by Runner::recompute().
   bool keep = false;
   /// Only what follows from the sizes: float elements of the result may be anything, all shapes are right.
-  /// Takes milliseconds where the run takes seconds.
+  /// Values that are not float32 are kept. Takes milliseconds where the run takes seconds.
   bool sizesOnly = false;
   std::int64_t budget = memoryBudget();  ///< bytes for activations, the inputs among them
   /// Called after each node with its outputs, where set; an error ends the run.
