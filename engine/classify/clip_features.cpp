@@ -4,16 +4,17 @@
 #include "engine/conv/repeated_convolution.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <memory>
+#include <mutex>
+#include <utility>
 
 namespace convscope {
 
 namespace {
 
-/// Multiply-adds between two calls of yield: some 5 ms of work.
-constexpr double kBatchWork = 500e6;
+/// Multiply-adds of one thread between two calls of yield: some 4 ms of work.
+constexpr double kBatchWork = 200e6;
 
 /// Features of one clip, gathered while its maps are computed.
 class FeatureWriter {
@@ -67,21 +68,31 @@ Result<FeatureTable> featuresOf(const std::vector<const Tensor*>& clips, const C
   for (int i = 0; i < threads; ++i) writers.push_back(std::make_unique<FeatureWriter>(*convolution));
   const double perClip = static_cast<double>(convolution->geometry().output.count()) *
                          static_cast<double>(spec.kernel.product());
-  const int batch = std::max(threads, static_cast<int>(kBatchWork / perClip));
-  for (int first = 0; first < table.rows; first += batch) {
+  const int batch = std::max(1, static_cast<int>(kBatchWork / perClip));
+  // Each thread takes batches as it comes to them: on a busy processor none waits for another before the end.
+  std::mutex turn;  // of who yields and asks whether to stop
+  bool stopped = false;
+  int next = 0;
+  const auto nextBatch = [&] {
+    const std::lock_guard lock(turn);
+    if (stopped || next >= table.rows) return table.rows;
     if (context.yield) context.yield();
-    if (context.stopped()) return fail(ErrorCode::Stopped, "Training the readout was stopped.");
-    std::atomic<int> next{first};
-    const int last = std::min(table.rows, first + batch);
-    context.pool.run(std::min(threads, last - first), [&](int thread) {
-      for (int clip = next++; clip < last; clip = next++) {
+    stopped = context.stopped();
+    if (stopped) return table.rows;
+    if (context.progress) context.progress(static_cast<double>(next) / table.rows);
+    return std::exchange(next, next + batch);
+  };
+  context.pool.run(threads, [&](int thread) {
+    FeatureWriter& writer = *writers[static_cast<std::size_t>(thread)];
+    for (int first = nextBatch(); first < table.rows; first = nextBatch()) {
+      for (int clip = first; clip < std::min(table.rows, first + batch); ++clip) {
         const auto at = static_cast<std::size_t>(clip);
-        writers[static_cast<std::size_t>(thread)]->write(
-            *clips[at], table.values.data() + at * static_cast<std::size_t>(table.columns));
+        writer.write(*clips[at], table.values.data() + at * static_cast<std::size_t>(table.columns));
       }
-    });
-    if (context.progress) context.progress(static_cast<double>(last) / table.rows);
-  }
+    }
+  });
+  if (stopped) return fail(ErrorCode::Stopped, "Training the readout was stopped.");
+  if (context.progress) context.progress(1);
   return table;
 }
 
