@@ -152,6 +152,14 @@ class TestScoresPanel : public QObject {
     QVERIFY(found);
   }
 
+  void chartMayBeTheFirstView() {
+    ScoresState scores = scoresOf({3, 3, 3});
+    scores.state.look.scoresView = ScoresView::Chart;
+    ScoresPanel panel;
+    panel.present(scores);
+    QVERIFY(panel.lines().isEmpty());  // no scan yet
+  }
+
   void switchAndBankAskForEdits() {
     ScoresPanel panel;
     QSignalSpy edits(&panel, &ScoresPanel::editRequested);

@@ -43,6 +43,7 @@ ScoresCanvas::ScoresCanvas(QWidget* parent) : QWidget(parent) {
 }
 
 bool ScoresCanvas::showsAlready(const ScoresState& scores) const {
+  if (!m_presented) return false;  // there is no kernel yet to compare with
   const Look& look = scores.state.look;
   const Look& shown = m_scores.state.look;
   const bool sameLook =
@@ -50,11 +51,10 @@ bool ScoresCanvas::showsAlready(const ScoresState& scores) const {
   // The chart marks the kernel; bars and matrix speak of the result alone, whatever is being dragged.
   const bool sameKernel = look.scoresView != ScoresView::Chart ||
                           scores.state.kernel().conv.kernel == m_scores.state.kernel().conv.kernel;
-  return m_presented && sameLook && sameKernel && scores.holder == m_scores.holder &&
-         scores.stale == m_scores.stale && scores.busy == m_scores.busy &&
-         scores.problem == m_scores.problem && scores.realClip() == m_scores.realClip() &&
-         scores.state.scores == m_scores.state.scores && scores.alongTime == m_scores.alongTime &&
-         scores.alongSpace == m_scores.alongSpace;
+  return sameLook && sameKernel && scores.holder == m_scores.holder && scores.stale == m_scores.stale &&
+         scores.busy == m_scores.busy && scores.problem == m_scores.problem &&
+         scores.realClip() == m_scores.realClip() && scores.state.scores == m_scores.state.scores &&
+         scores.alongTime == m_scores.alongTime && scores.alongSpace == m_scores.alongSpace;
 }
 
 void ScoresCanvas::present(const ScoresState& scores) {
