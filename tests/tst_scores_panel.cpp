@@ -70,7 +70,7 @@ class TestScoresPanel : public QObject {
     QVERIFY(shown(scores).contains(QStringLiteral("several ways at once is none of the seven")));
     scores.state.kernel().clip.source = FileSource{"clip.mp4"};
     panel.present(scores);
-    QCOMPARE(panel.fact(), QStringLiteral("live readout, real clip"));
+    QCOMPARE(panel.fact(), QStringLiteral("real clip"));
     QVERIFY(shown(scores).contains(QStringLiteral("synthetic clips of one motion each, no real one")));
     QVERIFY(shown(scores).contains(QStringLiteral("no verdict")));
   }
@@ -87,7 +87,7 @@ class TestScoresPanel : public QObject {
         qPrintable(shown(scores)));
     ScoresPanel panel;
     panel.present(scores);
-    QCOMPARE(panel.fact(), QStringLiteral("live readout, a guess"));
+    QCOMPARE(panel.fact(), QStringLiteral("a guess"));
   }
 
   /// The dock at 1600 × 1000 has room for four lines of sentences, 352 px wide: none may be cut.
@@ -119,6 +119,19 @@ class TestScoresPanel : public QObject {
       used += flowRuns(nullptr, QRectF(0, 0, 352, 1000), line, theme, 15);
     }
     QVERIFY2(used <= 4 * 15, qPrintable(QString::number(used)));
+  }
+
+  /// In a narrow tab the sentences take more lines, and the panel asks for them.
+  void narrowPanelAsksForMoreRoom() {
+    const ScoresState scores = scoresOf({1, 3, 3});
+    ScoresPanel panel;
+    panel.present(scores);
+    panel.resize(376, 400);
+    (void)panel.grab();
+    const int wide = panel.minimumSizeHint().height();
+    panel.resize(230, 400);
+    (void)panel.grab();
+    QVERIFY(panel.minimumSizeHint().height() >= wide + 2 * 15);
   }
 
   void ownBankCountsItsFilters() {

@@ -16,7 +16,7 @@ namespace {
 // px at type of 11 px
 constexpr double kMargin = 12, kTop = 6, kRow = 17, kNames = 58, kValues = 52, kBar = 11, kPitch = 15,
                  kGap = 5;
-/// Lines of sentences for which the panel asks for room.
+/// Lines of sentences for which the panel asks for room at least, so that it keeps its height.
 constexpr int kSentenceLines = 4;
 
 double scaleOf(const LookTheme& theme) {
@@ -363,10 +363,26 @@ void ScoresCanvas::paintPlot(QPainter& painter, const QRectF& area, const Plot& 
           {value, theme.text, true, theme.caption}, theme);
 }
 
+double ScoresCanvas::sentencesHeight() const {
+  const LookTheme& theme = lookTheme(m_scores.state.look);
+  const double s = scaleOf(theme);
+  double high = 0;
+  const QRectF area(0, 0, width() - 2 * kMargin * s, 0);
+  for (const TextLine& line : scoresSentences(m_scores, theme))
+    high += flowRuns(nullptr, area, small(line, theme), theme, kPitch * s);
+  return high;
+}
+
+void ScoresCanvas::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  if (event->oldSize().width() != width()) updateGeometry();  // sentences wrap elsewhere
+}
+
 QSize ScoresCanvas::sizeHint() const {
   const double s = scaleOf(lookTheme(m_scores.state.look));
-  const double high = kTop + kMotionClasses * kRow + kGap + kSentenceLines * kPitch + 4;
-  return {static_cast<int>(376 * s), static_cast<int>(high * s)};
+  const double sentences = std::max(kSentenceLines * kPitch * s, sentencesHeight());
+  const double high = (kTop + kMotionClasses * kRow + kGap + 4) * s + sentences;
+  return {static_cast<int>(376 * s), static_cast<int>(high)};
 }
 
 QSize ScoresCanvas::minimumSizeHint() const {

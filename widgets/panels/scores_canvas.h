@@ -29,6 +29,7 @@ class ScoresCanvas : public QWidget {
 
  protected:
   void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
   bool event(QEvent* event) override;
 
  private:
@@ -51,6 +52,8 @@ class ScoresCanvas : public QWidget {
   void paintChart(QPainter& painter);
   void paintPlot(QPainter& painter, const QRectF& area, const Plot& plot,
                  const std::vector<ScanPoint>& points, int chosen, const QColor& accent);
+  /// Of the sentences, wrapped at the canvas's width.
+  [[nodiscard]] double sentencesHeight() const;
   void paintSentences(QPainter& painter, double top);
   [[nodiscard]] static std::vector<Plot> plots();
   [[nodiscard]] QStringList confusionLines() const;

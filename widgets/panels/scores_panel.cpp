@@ -62,9 +62,8 @@ void ScoresPanel::present(const ScoresState& scores) {
   static const QStringList kIds{QStringLiteral("gabor"), QStringLiteral("own"), QStringLiteral("random")};
   m_bank->present(kIds[static_cast<int>(scores.state.scores.bank)]);
   const bool guess = scores.result != nullptr && scores.result->unlike();
-  const QString fact = guess               ? tr("live readout, a guess")
-                       : scores.realClip() ? tr("live readout, real clip")
-                                           : tr("live readout");
+  // short: beside it stands the switch
+  const QString fact = guess ? tr("a guess") : scores.realClip() ? tr("real clip") : tr("live readout");
   if (fact == m_fact) return;
   m_fact = fact;
   Q_EMIT factChanged(m_fact);
