@@ -14,13 +14,17 @@ namespace convscope {
 namespace {
 
 // px at type of 11 px
-constexpr double kMargin = 12, kTop = 6, kRow = 17, kNames = 58, kValues = 52, kBar = 11, kPitch = 15,
-                 kGap = 5;
+constexpr double kTop = 6, kRow = 17, kNames = 58, kValues = 52, kBar = 11, kPitch = 15, kGap = 5;
 /// Lines of sentences for which the panel asks for room at least, so that it keeps its height.
 constexpr int kSentenceLines = 4;
 
 double scaleOf(const LookTheme& theme) {
   return theme.caption / 11;
+}
+
+/// The text's distance from the edge: that of the rows below the canvas.
+double marginOf(const LookTheme& theme) {
+  return theme.panelPad;
 }
 
 /// Sentences are captions: there are many words.
@@ -151,7 +155,7 @@ void ScoresCanvas::paintEvent(QPaintEvent*) {
   m_spots.clear();
   if (m_scores.result == nullptr || (!m_scores.problem.isEmpty() && !m_scores.busy)) {
     const bool failed = !m_scores.problem.isEmpty();
-    const QRectF area(kMargin * s, kTop * s, width() - 2 * kMargin * s, height());
+    const QRectF area(marginOf(theme), kTop * s, width() - 2 * marginOf(theme), height());
     flowRuns(&painter, area,
              {{failed ? m_scores.problem : tr("Drawing the clips and training …"),
                failed ? theme.error : theme.muted}},
@@ -174,11 +178,11 @@ void ScoresCanvas::paintBars(QPainter& painter) {
   const LookTheme& theme = lookTheme(m_scores.state.look);
   const double s = scaleOf(theme);
   const ReadoutResult& result = *m_scores.result;
-  const double left = (kMargin + kNames) * s;
-  const double right = width() - (kMargin + kValues) * s;
+  const double left = marginOf(theme) + kNames * s;
+  const double right = width() - marginOf(theme) - kValues * s;
   double y = (kTop + kRow / 2) * s;
   if (result.scores.empty()) {
-    const QRectF area(kMargin * s, kTop * s, width() - 2 * kMargin * s, 7 * kRow * s);
+    const QRectF area(marginOf(theme), kTop * s, width() - 2 * marginOf(theme), 7 * kRow * s);
     flowRuns(&painter, area, {{QString::fromStdString(result.obstacle), theme.error}}, theme, kRow * s);
     return paintSentences(painter, (kTop + kMotionClasses * kRow) * s);
   }
@@ -186,13 +190,13 @@ void ScoresCanvas::paintBars(QPainter& painter) {
   for (int label = 0; label < kMotionClasses; ++label, y += kRow * s) {
     const double score = result.scores[static_cast<std::size_t>(label)];
     const bool first = label == best && !result.unlike();  // a guess is not brought out
-    drawRun(painter, {kMargin * s, y}, Anchor::Left, {className(label), theme.text, first}, theme);
+    drawRun(painter, {marginOf(theme), y}, Anchor::Left, {className(label), theme.text, first}, theme);
     const QRectF track(left, y - kBar / 2 * s, right - left, kBar * s);
     painter.fillRect(track, theme.field);
     const double length = std::max(theme.hairline, score * track.width());  // zero keeps its mark
     painter.fillRect(QRectF(track.left(), track.top(), length, track.height()),
                      first ? theme.accent : theme.muted);
-    drawRun(painter, {width() - kMargin * s, y}, Anchor::Right, {percentText(score), theme.text, first},
+    drawRun(painter, {width() - marginOf(theme), y}, Anchor::Right, {percentText(score), theme.text, first},
             theme);
     m_spots.push_back({QRectF(0, y - kRow / 2 * s, width(), kRow * s),
                        tr("%1 (%2): the readout gives this clip %3")
@@ -205,7 +209,7 @@ void ScoresCanvas::paintSentences(QPainter& painter, double top) {
   const LookTheme& theme = lookTheme(m_scores.state.look);
   const double s = scaleOf(theme);
   for (const TextLine& line : scoresSentences(m_scores, theme)) {
-    const QRectF area(kMargin * s, top, width() - 2 * kMargin * s, height() - top);
+    const QRectF area(marginOf(theme), top, width() - 2 * marginOf(theme), height() - top);
     const double used = flowRuns(&painter, area, small(line, theme), theme, kPitch * s);
     m_spots.push_back(
         {QRectF(0, top, width(), used),
@@ -221,14 +225,14 @@ void ScoresCanvas::paintConfusion(QPainter& painter) {
   const LookTheme& theme = lookTheme(m_scores.state.look);
   const double s = scaleOf(theme);
   const TestScore& test = m_scores.result->readout->test;
-  const double left = (kMargin + kNames) * s;
+  const double left = marginOf(theme) + kNames * s;
   const double top = (kTop + 2 * kPitch) * s;
-  const double wide = (width() - left - kMargin * s) / kMotionClasses;
+  const double wide = (width() - left - marginOf(theme)) / kMotionClasses;
   const double footer = (kPitch + kGap) * s;
   const double high = std::clamp((height() - top - footer) / kMotionClasses, 12 * s, 30 * s);
   const TextRun head{tr("taken for"), theme.muted, false, theme.caption};
   drawRun(painter, {left + 3.5 * wide, (kTop + kPitch / 2) * s}, Anchor::Centre, head, theme);
-  drawRun(painter, {kMargin * s, (kTop + 1.5 * kPitch) * s}, Anchor::Left,
+  drawRun(painter, {marginOf(theme), (kTop + 1.5 * kPitch) * s}, Anchor::Left,
           {tr("shown"), theme.muted, false, theme.caption}, theme);
   int most = 1;
   for (int a = 0; a < kMotionClasses; ++a) most = std::max(most, test.clipsOf(a));
@@ -237,7 +241,7 @@ void ScoresCanvas::paintConfusion(QPainter& painter) {
     drawRun(painter, {x, (kTop + 1.5 * kPitch) * s}, Anchor::Centre,
             {className(a), theme.text, false, theme.caption}, theme);
     const double y = top + (a + 0.5) * high;
-    drawRun(painter, {kMargin * s, y}, Anchor::Left, {className(a), theme.text}, theme);
+    drawRun(painter, {marginOf(theme), y}, Anchor::Left, {className(a), theme.text}, theme);
     for (int b = 0; b < kMotionClasses; ++b) {
       const int count = test.confusion[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
       const QRectF cell(left + b * wide, top + a * high, wide - theme.hairline, high - theme.hairline);
@@ -254,15 +258,15 @@ void ScoresCanvas::paintConfusion(QPainter& painter) {
   }
   const double y = top + kMotionClasses * high + (kGap + kPitch / 2) * s;
   const double scale = 90 * s;
-  const double scaleLeft = width() - kMargin * s - scale - 18 * s;
+  const double scaleLeft = width() - marginOf(theme) - scale - 18 * s;
   for (int i = 0; i < 90; ++i)
     painter.fillRect(QRectF(scaleLeft + i * s, y - 4 * s, s + 1, 8 * s),
                      QColor(theme.actUnsigned.at(static_cast<float>(i), 89)));
   const TextRun zero{QStringLiteral("0"), theme.muted, false, theme.caption};
   drawRun(painter, {scaleLeft - 5 * s, y}, Anchor::Right, zero, theme);
-  drawRun(painter, {width() - kMargin * s, y}, Anchor::Right,
+  drawRun(painter, {width() - marginOf(theme), y}, Anchor::Right,
           {QString::number(most), theme.muted, false, theme.caption}, theme);
-  drawRuns(painter, {kMargin * s, y}, Anchor::Left,
+  drawRuns(painter, {marginOf(theme), y}, Anchor::Left,
            {{tr("accuracy "), theme.muted, false, theme.caption},
             {accuracyText(test), theme.text, true, theme.caption},
             {tr(", clips per cell"), theme.muted, false, theme.caption}},
@@ -283,14 +287,14 @@ void ScoresCanvas::paintChart(QPainter& painter) {
   const double s = scaleOf(theme);
   const Triple kernel = m_scores.state.kernel().conv.kernel;
   const double gap = 14 * s;
-  const double wide = (width() - 2 * kMargin * s - gap) / 2;
+  const double wide = (width() - 2 * marginOf(theme) - gap) / 2;
   const double head = kPitch * s;
   const double foot = kPitch * s;
   const std::vector<Plot> all = plots();
   const double high = (height() - kTop * s - head - foot - kGap * s) / static_cast<double>(all.size());
   for (int side = 0; side < 2; ++side) {
     const bool time = side == 0;
-    const double left = kMargin * s + side * (wide + gap);
+    const double left = marginOf(theme) + side * (wide + gap);
     const auto& points = time ? m_scores.alongTime : m_scores.alongSpace;
     const QString fixed = time ? tr("%1 × %2").arg(kernel.y).arg(kernel.x) : tr("l = %1").arg(kernel.t);
     const QColor accent = time ? theme.time : theme.height;
@@ -367,7 +371,7 @@ double ScoresCanvas::sentencesHeight() const {
   const LookTheme& theme = lookTheme(m_scores.state.look);
   const double s = scaleOf(theme);
   double high = 0;
-  const QRectF area(0, 0, width() - 2 * kMargin * s, 0);
+  const QRectF area(0, 0, width() - 2 * marginOf(theme), 0);
   for (const TextLine& line : scoresSentences(m_scores, theme))
     high += flowRuns(nullptr, area, small(line, theme), theme, kPitch * s);
   return high;
