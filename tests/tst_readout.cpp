@@ -61,6 +61,21 @@ class TestReadout : public QObject {
 
  private slots:
   // --- the clips
+  /// The first test: nothing is drawn yet. A stop in the middle loses no clip and changes none.
+  void drawingGoesOnAfterStops() {
+    int rounds = 0;
+    for (bool done = false; !done; ++rounds) {
+      std::stop_source stop;
+      int yields = 0;
+      const ComputeContext asked{pool(), stop.get_token(), [&] {
+                                   if (++yields == 8) stop.request_stop();
+                                 }};
+      done = motionSet(asked).has_value();
+      QVERIFY(rounds < 20);
+    }
+    QVERIFY2(rounds > 2, qPrintable(QString::number(rounds)));
+  }
+
   void noClipIsInBothSets() {
     const auto set = motionSet(context());
     QVERIFY_RESULT(set);

@@ -22,30 +22,26 @@ Result<Tensor> drawn(const ClipSpec& spec) {
   return std::move(clip->pixels);
 }
 
-/// Draws the clips of a part and extent behind `clips`, in batches, so that a more urgent job can go first.
-Result<void> drawPart(MotionPart part, MotionExtent extent, std::vector<LabelledClip>& clips,
-                      const ComputeContext& context) {
-  constexpr int kBatch = 40;
+/// Draws the clips of a part and extent that `clips` does not hold yet behind its first `before`, in batches,
+/// so that a more urgent job can go first. What is drawn stays where it is stopped.
+Result<void> drawPart(MotionPart part, MotionExtent extent, std::size_t before,
+                      std::vector<LabelledClip>& clips, const ComputeContext& context) {
+  constexpr std::size_t kBatch = 40;
   const auto& each = part == MotionPart::Training ? kTrainingClipsEach : kTestClipsEach;
-  const int count = kMotionClasses * each[static_cast<std::size_t>(extent)];
-  const std::size_t before = clips.size();
-  clips.resize(before + static_cast<std::size_t>(count));
-  std::vector<std::optional<Error>> failed(static_cast<std::size_t>(count));
-  for (int first = 0; first < count; first += kBatch) {
+  const std::size_t end =
+      before + static_cast<std::size_t>(kMotionClasses * each[static_cast<std::size_t>(extent)]);
+  while (clips.size() < end) {
     if (context.yield) context.yield();
     if (context.stopped()) return fail(ErrorCode::Stopped, "Drawing the motion clips was stopped.");
-    context.pool.run(std::min(kBatch, count - first), [&](int i) {
-      const auto at = static_cast<std::size_t>(first + i);
-      auto clip = drawMotion(part, extent, first + i);
-      if (clip) {
-        clips[before + at] = std::move(*clip);
-      } else {
-        failed[at] = clip.error();
-      }
+    const auto first = static_cast<int>(clips.size() - before);
+    std::vector<std::optional<Result<LabelledClip>>> batch(std::min(kBatch, end - clips.size()));
+    context.pool.run(static_cast<int>(batch.size()), [&](int i) {
+      batch[static_cast<std::size_t>(i)] = drawMotion(part, extent, first + i);
     });
-  }
-  for (const auto& error : failed) {
-    if (error) return tl::unexpected(*error);
+    for (auto& clip : batch) {
+      if (!*clip) return tl::unexpected(clip->error());
+      clips.push_back(std::move(**clip));
+    }
   }
   return {};
 }
@@ -111,12 +107,16 @@ Result<std::shared_ptr<const MotionSet>> motionSet(const ComputeContext& context
   static std::shared_ptr<const MotionSet> kept;
   const std::lock_guard turn(mutex);
   if (kept) return kept;
-  MotionSet set;
+  static MotionSet set;  // what is drawn so far: whoever asks next goes on from there
+  std::size_t before = 0;
   for (const MotionExtent extent : {MotionExtent::Full, MotionExtent::Window, MotionExtent::Thing}) {
-    auto& test = extent == MotionExtent::Full ? set.test : set.partialTest;
-    if (auto done = drawPart(MotionPart::Training, extent, set.training, context); !done)
+    if (auto done = drawPart(MotionPart::Training, extent, before, set.training, context); !done)
       return tl::unexpected(done.error());
-    if (auto done = drawPart(MotionPart::Test, extent, test, context); !done)
+    before += static_cast<std::size_t>(kMotionClasses * kTrainingClipsEach[static_cast<std::size_t>(extent)]);
+    auto& test = extent == MotionExtent::Full ? set.test : set.partialTest;
+    const std::size_t windows =
+        extent == MotionExtent::Thing ? static_cast<std::size_t>(kMotionClasses * kTestClipsEach[1]) : 0;
+    if (auto done = drawPart(MotionPart::Test, extent, windows, test, context); !done)
       return tl::unexpected(done.error());
   }
   kept = std::make_shared<const MotionSet>(std::move(set));
