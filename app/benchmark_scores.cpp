@@ -71,6 +71,11 @@ class ScoresBenchmark : public QObject {
       QApplication::quit();
       return;
     }
+    const StudyController& first = m_window.workspace().scoresController();
+    if (m_change == 0 && (!first.result() || first.stale())) {  // the window has only just come up
+      QTimer::singleShot(kPauseMs, this, &ScoresBenchmark::change);
+      return;
+    }
     account();
     forgetReadouts();
     // the other bank each time: a kernel that is set already would not be asked for again
