@@ -28,9 +28,27 @@ const FieldPictures::Strongest& FieldPictures::strongestOf(const Tensor& maps, i
   const auto known = m_strongest.constFind(row);
   if (known != m_strongest.constEnd()) return *known;
   Strongest strongest;
-  for (int c = 0; c < maps.shape().channels; ++c) {
-    const double high = double{rangeOf(maps, c).high};
-    if (high > strongest.value) strongest = {c, high};
+  double most = 0;
+  const Shape& shape = maps.shape();
+  const auto inside = [](int extent) { return extent > 2 ? std::pair(1, extent - 1) : std::pair(0, extent); };
+  const auto [firstT, endT] = inside(shape.length);
+  const auto [firstY, endY] = inside(shape.height);
+  const auto [firstX, endX] = inside(shape.width);
+  for (int c = 0; c < shape.channels; ++c) {
+    double squares = 0;
+    double high = 0;
+    for (int t = firstT; t < endT; ++t) {
+      for (int y = firstY; y < endY; ++y) {
+        for (int x = firstX; x < endX; ++x) {
+          const double value = double{maps.at(t, y, x, c)};
+          squares += value * value;
+          high = std::max(high, value);
+        }
+      }
+    }
+    if (squares <= most) continue;
+    most = squares;
+    strongest = {c, high};
   }
   return *m_strongest.insert(row, strongest);
 }

@@ -11,8 +11,8 @@
 namespace convscope {
 
 /// Frames of the pyramid as pictures, one pixel a cell, made when they are first asked for. The clip in its
-/// own colours; of each layer the channel with the largest response, on the unsigned scale up to that
-/// response. GUI thread only.
+/// own colours; of each layer the channel with the most response away from the borders, which zeros in the
+/// padding light up, on the unsigned scale up to the largest there. GUI thread only.
 class FieldPictures {
  public:
   /// Forgets everything where result or theme differ from those before.
