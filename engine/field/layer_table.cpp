@@ -1,6 +1,7 @@
 #include "engine/field/layer_table.h"
 
 #include "engine/conv/filter_bank.h"
+#include "engine/field/table_totals.h"
 
 #include <algorithm>
 
@@ -59,16 +60,7 @@ class TableBuilder {
       if (auto added = add(m_table.stack.layers[i], static_cast<int>(i)); !added)
         return tl::unexpected(added.error());
     }
-    const auto fields = fieldsOf(m_table.graph, Gates::LeaveOut);
-    const auto whole = seesWhole(m_table.graph);
-    for (std::size_t i = 0; i < m_table.rows.size(); ++i) {
-      LayerRow& row = m_table.rows[i];
-      row.field = fields[i + 1];
-      row.seesWhole = whole[i + 1];
-      m_table.weights += row.weights;
-      m_table.multiplyAdds += row.multiplyAdds;
-      m_table.outputBytes += row.outputBytes;
-    }
+    addTotals(m_table);
     return std::move(m_table);
   }
 
@@ -330,6 +322,19 @@ Result<LayerTable> tableOf(const StackSpec& stack) {
     return fail(ErrorCode::BadSpec, "The stack has " + std::to_string(layers) + " layers; at most " +
                                         std::to_string(kMaxLayers) + " are possible.");
   return TableBuilder(expanded(stack)).build();
+}
+
+void addTotals(LayerTable& table) {
+  const auto fields = fieldsOf(table.graph, Gates::LeaveOut);
+  const auto whole = seesWhole(table.graph);
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    LayerRow& row = table.rows[i];
+    row.field = fields[i + 1];
+    row.seesWhole = whole[i + 1];
+    table.weights += row.weights;
+    table.multiplyAdds += row.multiplyAdds;
+    table.outputBytes += row.outputBytes;
+  }
 }
 
 std::string tableCsv(const LayerTable& table) {

@@ -1,5 +1,6 @@
 #include "engine/network/network_table.h"
 
+#include "engine/field/table_totals.h"
 #include "engine/network/field_tracer.h"
 
 #include <algorithm>
@@ -55,7 +56,7 @@ class TableMaker {
         if (auto added = add({m_graph, m_sizes, node}, output); !added) return tl::unexpected(added.error());
       }
     }
-    finish();
+    addTotals(m_table);
     return std::move(m_table);
   }
 
@@ -227,19 +228,6 @@ class TableMaker {
       value = maker == m_graph.nodes.end() ? -1 : maker->inputs.front();
     }
     return 0;
-  }
-
-  void finish() {
-    const auto fields = fieldsOf(m_table.graph, Gates::LeaveOut);
-    const auto whole = seesWhole(m_table.graph);
-    for (std::size_t i = 0; i < m_table.rows.size(); ++i) {
-      LayerRow& row = m_table.rows[i];
-      row.field = fields[i + 1];
-      row.seesWhole = whole[i + 1];
-      m_table.weights += row.weights;
-      m_table.multiplyAdds += row.multiplyAdds;
-      m_table.outputBytes += row.outputBytes;
-    }
   }
 
   const Graph& m_graph;
