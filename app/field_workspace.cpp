@@ -1,7 +1,7 @@
 #include "app/field_workspace.h"
 
+#include "widgets/panels/framed_panel.h"
 #include "widgets/panels/growth_chart.h"
-#include "widgets/panels/panel_frame.h"
 #include "widgets/panels/stack_editor.h"
 #include "widgets/panels/text_runs.h"
 #include "widgets/panels/unit_panel.h"
@@ -31,15 +31,6 @@ Grid gridFor(const QSize& window, bool presenter) {
 
 /// The full run alone: a network has no cheaper preview, and stands behind the pyramid dimmed meanwhile.
 constexpr StudyController::Policy kFieldPolicy{0, 60, Lane::Full, false};
-
-template <class Panel>
-PanelFrame* framed(const QString& name, Panel* panel) {
-  auto* frame = new PanelFrame(name);
-  frame->setBody(panel);
-  frame->setFact(panel->fact());
-  QObject::connect(panel, &Panel::factChanged, frame, [frame](const QString& fact) { frame->setFact(fact); });
-  return frame;
-}
 
 Result<std::shared_ptr<const StudyResult>> computeStudy(const StudySpec& spec, const ComputeScope& scope,
                                                         StudyCache& cache, const ComputeContext& context) {

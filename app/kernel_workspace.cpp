@@ -4,9 +4,9 @@
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/cost_panel.h"
 #include "widgets/panels/dock_column.h"
+#include "widgets/panels/framed_panel.h"
 #include "widgets/panels/kernel_panel.h"
 #include "widgets/panels/ledger_panel.h"
-#include "widgets/panels/panel_frame.h"
 #include "widgets/panels/scores_panel.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/panels/time_strip.h"
@@ -48,16 +48,6 @@ Grid gridFor(const QSize& window, bool presenter) {
   if (window.width() >= 1900 && window.height() >= 1000) return {288, 400, 228};
   if (window.width() >= 1500 && window.height() >= 850) return {272, 376, 212};
   return {240, 320, 132};
-}
-
-/// A frame around a panel that has none of its own; the panel's fact goes into its title bar.
-template <class Panel>
-PanelFrame* framed(const QString& name, Panel* panel) {
-  auto* frame = new PanelFrame(name);
-  frame->setBody(panel);
-  frame->setFact(panel->fact());
-  QObject::connect(panel, &Panel::factChanged, frame, [frame](const QString& fact) { frame->setFact(fact); });
-  return frame;
 }
 
 }  // namespace
