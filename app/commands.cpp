@@ -50,7 +50,7 @@ std::vector<MainWindow::Command> MainWindow::fileCommands() {
        {},
        {QKeySequence(Qt::Key_F5)},
        tr("Compute the maps again, after Stop or where a file has changed"),
-       [this] { inField() ? m_field->computeAgain() : m_controller.computeAgain(); }},
+       [this] { page().computeAgain(); }},
       {file,
        tr("Export maps as .npy…"),
        {},
@@ -180,8 +180,8 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
   std::vector<Command> commands;
   const auto move = [&](const QString& text, const QList<QKeySequence>& keys, const QString& tip, Axis axis,
                         int by) {
-    commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { moveAlong(axis, by); }});
-    commands.back().inField = true;
+    commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { page().move(axis, by); }});
+    commands.back().alsoIn = {Workspace::Field};
     commands.back().applies = axis == Axis::T ? slidesInTime : slidesAtAll;
   };
   move(tr("Kernel one cell to the left"), {tr("Left")}, tr("Slide in width"), Axis::X, -1);
@@ -211,7 +211,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                       {tr("Esc")},
                       tr("Show what goes into the output voxel again"),
                       [this] {
-                        stageWidget()->setFocus();
+                        page().stageWidget()->setFocus();
                         change(
                             tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
                       }});

@@ -1,5 +1,6 @@
 #include "app/field_workspace.h"
 
+#include "app/presenter_bar.h"
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/growth_chart.h"
 #include "widgets/panels/stack_editor.h"
@@ -40,7 +41,7 @@ Result<std::shared_ptr<const StudyResult>> computeStudy(const StudySpec& spec, c
 }  // namespace
 
 FieldWorkspace::FieldWorkspace(StateStore& store, QWidget* parent)
-    : QWidget(parent), m_store(store), m_controller(computeStudy, kFieldPolicy) {
+    : WorkspacePage(parent), m_store(store), m_controller(computeStudy, kFieldPolicy) {
   build();
   m_presentTimer.setSingleShot(true);
   connect(&m_presentTimer, &QTimer::timeout, this, &FieldWorkspace::presentNow);
@@ -171,6 +172,39 @@ void FieldWorkspace::arrange() {
 
 void FieldWorkspace::move(Axis axis, int by) {
   m_store.edit({tr("Unit"), [axis, by](AppState& state) { state.field.unit[axis] += by; }, false});
+}
+
+void FieldWorkspace::resetCamera() {
+  m_stage->resetCamera();
+}
+
+QWidget* FieldWorkspace::stageWidget() const {
+  return m_stage;
+}
+
+QStringList FieldWorkspace::hints() const {
+  return {tr("<b>Drag</b> the unit through its layer"), tr("<b>Click</b> a row for its layer"),
+          tr("<b>Double-click</b> a cell to change it"), tr("<b>← → ↑ ↓ [ ]</b> move the unit")};
+}
+
+QString FieldWorkspace::facts() const {
+  if (m_view.result == nullptr) return {};
+  const double share = m_view.paddingShare;
+  return tr("<b>%1 %</b> of the field lies in padding")
+      .arg(100 * share, 0, 'f', share > 0 && share < .1 ? 1 : 0);
+}
+
+void FieldWorkspace::presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const {
+  QString network = QString::fromStdString(m_store.state().field.stack.name);
+  if (m_view.result != nullptr && !m_view.levels.empty()) {
+    const auto& field = m_view.layer().field;
+    network = tr("%1: a unit of %2 sees %3 × %4 × %5")
+                  .arg(network, m_view.nameOf(m_view.levels.back()))
+                  .arg(field[0].size)
+                  .arg(field[1].size)
+                  .arg(field[2].size);
+  }
+  bar.presentTexts(figure.isEmpty() ? clip : figure, network);
 }
 
 void FieldWorkspace::deeper(int by) {

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "app/workspace_page.h"
 #include "widgets/state/field_view.h"
 #include "widgets/state/state_store.h"
 #include "widgets/state/study_controller.h"
 
 #include <QTimer>
-#include <QWidget>
 
 class QLabel;
 
@@ -20,7 +20,7 @@ class UnitPanel;
 /// The Field workspace: what a unit deep in a network sees of the clip. Pyramid and stack editor left, unit,
 /// growth and meaning right, fed with one FieldView and answering with edits of the store. It computes only
 /// while it is in sight. Wiring only.
-class FieldWorkspace : public QWidget {
+class FieldWorkspace : public WorkspacePage {
   Q_OBJECT
 
  public:
@@ -33,19 +33,18 @@ class FieldWorkspace : public QWidget {
   [[nodiscard]] GrowthChart& chart() { return *m_chart; }
   [[nodiscard]] QString meaning() const;
   [[nodiscard]] bool busy() const { return m_controller.busy(); }
-  /// Hands the newest state and result to every view now.
-  void presentNow();
-  /// Everything asked for is computed and shown when this returns. For screenshots and tests.
-  void finish();
-  /// Reads the clip again.
-  void computeAgain() { m_controller.computeAgain(); }
+  void presentNow() override;
+  void finish() override;
+  void computeAgain() override { m_controller.computeAgain(); }
   void stop() { m_controller.stop(); }
-  /// Moves the unit along an axis of its layer, or goes `by` layers deeper.
-  void move(Axis axis, int by);
+  void move(Axis axis, int by) override;
+  /// Looks at the layer that is `by` layers deeper.
   void deeper(int by);
-
- Q_SIGNALS:
-  void presented();
+  void resetCamera() override;
+  [[nodiscard]] QWidget* stageWidget() const override;
+  [[nodiscard]] QStringList hints() const override;
+  [[nodiscard]] QString facts() const override;
+  void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

@@ -1,5 +1,7 @@
 #include "app/kernel_workspace.h"
 
+#include "app/presenter_bar.h"
+#include "app/status_words.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/cost_panel.h"
@@ -7,6 +9,7 @@
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/kernel_panel.h"
 #include "widgets/panels/ledger_panel.h"
+#include "widgets/panels/panel_rows.h"
 #include "widgets/panels/scores_panel.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/panels/time_strip.h"
@@ -53,7 +56,7 @@ Grid gridFor(const QSize& window, bool presenter) {
 }  // namespace
 
 KernelWorkspace::KernelWorkspace(StateStore& store, StudyController& controller, QWidget* parent)
-    : QWidget(parent),
+    : WorkspacePage(parent),
       m_store(store),
       m_controller(controller),
       m_scores(controller, StudyController::kBackground),
@@ -263,6 +266,12 @@ void KernelWorkspace::presentScores() {
   Q_EMIT scoresPresented();
 }
 
+void KernelWorkspace::finish() {
+  m_controller.finish();
+  presentNow();
+  finishScores();
+}
+
 void KernelWorkspace::finishScores() {
   if (!m_scoresFrame->isVisibleTo(this)) return;
   updateScores();
@@ -336,6 +345,34 @@ void KernelWorkspace::move(Axis axis, int by) {
                   at = std::clamp(at + by, 0, std::max(0, extent - 1));
                 },
                 false});
+}
+
+void KernelWorkspace::resetCamera() {
+  m_stage->resetCamera();
+}
+
+QWidget* KernelWorkspace::stageWidget() const {
+  return m_stage;
+}
+
+QStringList KernelWorkspace::hints() const {
+  return kernelHints(m_view);
+}
+
+QString KernelWorkspace::facts() const {
+  return kernelFacts(m_view);
+}
+
+QString KernelWorkspace::problemOutOfSight() const {
+  const QString problem = m_controller.problem();
+  if (problem.isEmpty()) return {};
+  for (const InlineSentence* sentence : findChildren<InlineSentence*>())
+    if (sentence->isVisible() && sentence->text() == problem) return {};
+  return problem;
+}
+
+void KernelWorkspace::presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const {
+  bar.present(m_view, clip, figure);
 }
 
 void KernelWorkspace::tick() {

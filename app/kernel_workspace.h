@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/workspace_page.h"
 #include "widgets/state/kernel_view.h"
 #include "widgets/state/playback_clock.h"
 #include "widgets/state/readout_scan.h"
@@ -8,7 +9,6 @@
 
 #include <QElapsedTimer>
 #include <QTimer>
-#include <QWidget>
 
 #include <vector>
 
@@ -29,7 +29,7 @@ class WeightsPanel;
 
 /// The Kernel workspace: left docks, stage, right docks and time strip in the grid of the design, fed with
 /// one KernelView and answering with edits of the store. Wiring only; it computes nothing.
-class KernelWorkspace : public QWidget {
+class KernelWorkspace : public WorkspacePage {
   Q_OBJECT
 
  public:
@@ -39,20 +39,24 @@ class KernelWorkspace : public QWidget {
   [[nodiscard]] ClipPanel& clipPanel() { return *m_clip; }
   [[nodiscard]] LedgerPanel& ledgerPanel() { return *m_ledger; }
   [[nodiscard]] const KernelView& view() const { return m_view; }
-  /// Hands the newest state and result to every view now instead of at the next turn of the event loop.
-  void presentNow();
+  void presentNow() override;
+  void finish() override;
+  void computeAgain() override { m_controller.computeAgain(); }
   /// What follows the kernel in the background lane: the class scores.
   [[nodiscard]] StudyController& scoresController() { return m_scores; }
   [[nodiscard]] ScoresPanel& scoresPanel() { return *m_scoresPanel; }
-  /// Every score that is in sight is computed and shown when this returns. For screenshots and tests.
-  void finishScores();
-  /// Moves the kernel by `steps` positions in raster order, or along one axis.
+  /// Moves the kernel by `steps` positions in raster order.
   void step(std::int64_t steps);
-  void move(Axis axis, int by);
+  void move(Axis axis, int by) override;
+  void resetCamera() override;
+  [[nodiscard]] QWidget* stageWidget() const override;
+  [[nodiscard]] QStringList hints() const override;
+  [[nodiscard]] QString facts() const override;
+  [[nodiscard]] QString problemOutOfSight() const override;
+  void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
 
  Q_SIGNALS:
   void openFileRequested();
-  void presented();
   void scoresPresented();
 
  protected:
@@ -69,6 +73,8 @@ class KernelWorkspace : public QWidget {
   /// Asks for the scores of the kernel as it is set, where they are in sight and the clip has been read.
   void updateScores();
   void presentScores();
+  /// Every score that is in sight is computed and shown when this returns.
+  void finishScores();
   /// What the cost is worked out for: the settings, or the last good layer while another clip cannot
   /// be computed.
   [[nodiscard]] KernelView costView() const;

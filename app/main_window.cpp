@@ -9,10 +9,8 @@
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
-#include "widgets/panels/panel_rows.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/panels/shortcut_sheet.h"
-#include "widgets/stage/field_stage.h"
 #include "widgets/stage/stage_view.h"
 
 #include <QAction>
@@ -118,8 +116,16 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   m_workspace = new KernelWorkspace(m_store, m_controller);
   m_field = new FieldWorkspace(m_store);
   m_pages = new QStackedWidget;
-  m_pages->addWidget(m_workspace);
-  m_pages->addWidget(m_field);
+  for (WorkspacePage* one :
+       {static_cast<WorkspacePage*>(m_workspace), static_cast<WorkspacePage*>(m_field)}) {
+    m_pages->addWidget(one);
+    connect(one, &WorkspacePage::presented, this, [this, one] {
+      if (one != &page()) return;
+      hideWhatCannotApply();
+      refreshStatus();
+      presentBar();
+    });
+  }
   m_presenterBar = new PresenterBar;
   auto* centre = new QWidget;
   auto* column = new QVBoxLayout(centre);
@@ -136,16 +142,6 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     m_presenterBar->addAction(action(QLatin1String(id)));
   applyLook();  // once more, for the bars
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
-  connect(m_workspace, &KernelWorkspace::presented, this, [this] {
-    hideWhatCannotApply();
-    refreshStatus();
-    refreshStatusHints();  // they have what the facts leave
-    presentBar();
-  });
-  connect(m_field, &FieldWorkspace::presented, this, [this] {
-    refreshStatus();
-    presentBar();
-  });
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
     refreshActions();
@@ -169,6 +165,10 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
 }
 
 MainWindow::~MainWindow() = default;
+
+WorkspacePage& MainWindow::page() const {
+  return *static_cast<WorkspacePage*>(m_pages->widget(static_cast<int>(m_store.state().workspace)));
+}
 
 void MainWindow::change(const QString& label, std::function<void(AppState&)> apply, bool undoable) {
   m_store.edit({label, std::move(apply), undoable});
@@ -227,7 +227,8 @@ void MainWindow::buildToolbar() {
   action(QStringLiteral("open-clip"))->setIconText(QChar(0x2002) + tr("Open clip…"));
   m_toolbar->addSeparator();
   m_workspaces = new SegmentedControl(SegmentedControl::Size::Normal);
-  m_workspaces->setChoices({tr("Kernel"), tr("Field")}, {tr("Kernel"), tr("Field")},
+  const QStringList names{tr("Kernel"), tr("Field")};
+  m_workspaces->setChoices(names, names,
                            {tr("One layer of kernels on the clip (Alt+1)"),
                             tr("What a unit deep in a network sees of the clip (Alt+2)")});
   connect(m_workspaces, &SegmentedControl::chosen, this, [this](int index) {
@@ -345,69 +346,28 @@ void MainWindow::hideWhatCannotApply() {
   for (std::size_t i = 0; i < m_commands.size(); ++i) {
     const Command& command = m_commands[i];
     if (!command.applies) continue;
-    const bool shown = inField() ? command.inField : command.applies(view);
+    const Workspace now = m_store.state().workspace;
+    const bool elsewhere =
+        std::find(command.alsoIn.begin(), command.alsoIn.end(), now) != command.alsoIn.end();
+    const bool shown = now == Workspace::Kernel ? command.applies(view) : elsewhere;
     if (m_actions[i]->isVisible() != shown) m_actions[i]->setVisible(shown);
   }
-  for (QAction* item : m_speedItems) item->setVisible(!inField() && slidesAtAll(view));
+  for (QAction* item : m_speedItems)
+    item->setVisible(m_store.state().workspace == Workspace::Kernel && slidesAtAll(view));
 }
 
 void MainWindow::presentBar() {
-  const QString figure = openFigure();
-  const QString clip = documentName(m_store.state());
-  if (!inField()) return m_presenterBar->present(m_workspace->view(), clip, figure);
-  const FieldView& view = m_field->view();
-  QString network = QString::fromStdString(m_store.state().field.stack.name);
-  if (view.result != nullptr && !view.levels.empty()) {
-    const auto& field = view.layer().field;
-    network = tr("%1: a unit of %2 sees %3 × %4 × %5")
-                  .arg(network, view.nameOf(view.levels.back()))
-                  .arg(field[0].size)
-                  .arg(field[1].size)
-                  .arg(field[2].size);
-  }
-  m_presenterBar->presentField(figure.isEmpty() ? clip : figure, network);
+  page().presentBar(*m_presenterBar, documentName(m_store.state()), openFigure());
 }
 
 void MainWindow::refreshStatus() {
-  if (inField()) {
-    const FieldView& field = m_field->view();
-    const double share = field.paddingShare;
-    m_facts->setText(field.result == nullptr
-                         ? QString()
-                         : withBrightWords(tr("<b>%1 %</b> of the field lies in padding")
-                                               .arg(100 * share, 0, 'f', share > 0 && share < .1 ? 1 : 0)));
-    refreshStatusHints();
-    return;
-  }
-  const KernelView& view = m_workspace->view();
-  if (view.state.look.inputOnly) return m_facts->clear();  // no convolution is on the stage
-  const ValueRange range = view.mapRange(view.filter(), view.voxel().t);
-  QStringList facts{view.study().conv.flipped ? tr("weights applied flipped")
-                                              : tr("weights applied without flipping")};
-  static const char* const kOver[] = {"this map frame", "this filter's maps", "all filters", "a fixed value"};
-  QString span =
-      tr("colours span ±<b>%1</b>, %2")
-          .arg(QString::number(range.high, 'g', 3), tr(kOver[static_cast<int>(view.state.look.rangeMode)]));
-  QString text = withBrightWords(facts.join(QString()) + QStringLiteral(" &nbsp;&nbsp; ") + span);
-  if (view.stale) {  // the maps of before: as faint as they are
-    const LookTheme& theme = appliedTheme();
-    const auto mixed = [&](int under, int over) {
-      return std::lround(under + (over - under) * theme.staleOpacity);
-    };
-    const QString faint = QColor(static_cast<int>(mixed(theme.window.red(), theme.muted.red())),
-                                 static_cast<int>(mixed(theme.window.green(), theme.muted.green())),
-                                 static_cast<int>(mixed(theme.window.blue(), theme.muted.blue())))
-                              .name();
-    text = withBrightWords(facts.join(QString())) +
-           QStringLiteral(" &nbsp;&nbsp; <span style='color:%1'>").arg(faint) +
-           span.remove(QStringLiteral("<b>")).remove(QStringLiteral("</b>")) + QStringLiteral("</span>");
-  }
-  m_facts->setText(text);
+  m_facts->setText(withBrightWords(page().facts()));
+  refreshStatusHints();  // they have what the facts leave
 }
 
 void MainWindow::refreshStatusHints() {
   if (m_hints == nullptr) return;
-  if (const QString problem = problemOutOfSight(); !problem.isEmpty()) {
+  if (const QString problem = page().problemOutOfSight(); !problem.isEmpty()) {
     const int room = width() - m_facts->sizeHint().width() - 4 * kMargin;
     m_hints->setText(
         QStringLiteral("<span style='color:%1'>%2</span>")
@@ -416,17 +376,7 @@ void MainWindow::refreshStatusHints() {
     return;
   }
   // as many as there is room for beside the facts: half a hint helps nobody
-  const KernelView& view = m_workspace->view();
-  QStringList hints;
-  if (inField()) {
-    hints << tr("<b>Drag</b> the unit through its layer") << tr("<b>Click</b> a row for its layer")
-          << tr("<b>Double-click</b> a cell to change it") << tr("<b>← → ↑ ↓ [ ]</b> move the unit");
-  } else {
-    hints << tr("<b>Hover</b> a cell for its index and value") << tr("<b>Click</b> pins it");
-    if (slidesAtAll(view)) hints << tr("<b>← → ↑ ↓</b> slide the kernel");
-    if (slidesInTime(view)) hints << tr("<b>[ ]</b> step in time");
-    if (slidesAtAll(view)) hints << tr("<b>J</b> strongest response");
-  }
+  const QStringList hints = page().hints();
   if (std::exchange(m_shownHints, hints) != hints) m_hintWidths.clear();
   const auto text = [&](int count) {
     return withBrightWords(hints.mid(0, count).join(QStringLiteral(" &nbsp;&nbsp; ")));
@@ -443,26 +393,14 @@ void MainWindow::refreshStatusHints() {
   m_hints->setText(text(count));
 }
 
-QString MainWindow::problemOutOfSight() const {
-  if (inField()) return {};  // the stack editor says it
-  const QString problem = m_controller.problem();
-  if (problem.isEmpty()) return {};
-  for (const InlineSentence* sentence : m_workspace->findChildren<InlineSentence*>())
-    if (sentence->isVisible() && sentence->text() == problem) return {};
-  return problem;
-}
-
 void MainWindow::say(const QString& sentence) {
   statusBar()->showMessage(sentence, 8000);
 }
 
 void MainWindow::finish() {
-  m_controller.finish();
+  m_controller.finish();  // whatever is in sight, the clip is read
   m_workspace->presentNow();
-  if (inField())
-    m_field->finish();
-  else
-    m_workspace->finishScores();
+  page().finish();
   QApplication::processEvents();
 }
 
@@ -522,14 +460,14 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 void MainWindow::showEvent(QShowEvent* event) {
   QMainWindow::showEvent(event);
   if (event->spontaneous()) return;  // it comes back with what it had
-  stageWidget()->setFocus();         // else Qt gives it to the first list, which would take the keys
+  page().stageWidget()->setFocus();  // else Qt gives it to the first list, which would take the keys
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
   // what the field in focus has no more use for: back to where the keys slide the kernel
   const bool leaves =
       event->key() == Qt::Key_Escape || event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-  if (leaves) stageWidget()->setFocus();
+  if (leaves) page().stageWidget()->setFocus();
   QMainWindow::keyPressEvent(event);
 }
 
@@ -545,18 +483,6 @@ void MainWindow::dropEvent(QDropEvent* event) {
   event->acceptProposedAction();
 }
 
-QWidget* MainWindow::stageWidget() const {
-  if (inField()) return &m_field->stage();
-  return &m_workspace->stage();
-}
-
-void MainWindow::moveAlong(Axis axis, int by) {
-  if (inField())
-    m_field->move(axis, by);
-  else
-    m_workspace->move(axis, by);
-}
-
 void MainWindow::showShortcuts() {
   std::vector<ShortcutGroup> groups;
   for (std::size_t i = 0; i < m_commands.size(); ++i) {
@@ -570,7 +496,7 @@ void MainWindow::showShortcuts() {
   if (m_shortcuts == nullptr) {
     m_shortcuts = new ShortcutSheet(this);
     connect(m_shortcuts, &ShortcutSheet::closed, this, [this] {
-      if (isVisible()) stageWidget()->setFocus();
+      if (isVisible()) page().stageWidget()->setFocus();
     });
   }
   m_shortcuts->setLook(m_store.state().look);

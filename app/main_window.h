@@ -23,6 +23,7 @@ class KernelWorkspace;
 class PresenterBar;
 class SegmentedControl;
 class ShortcutSheet;
+class WorkspacePage;
 
 /// The window: menus, toolbar, status bar and the workspace, wired to the store and the controller. Every
 /// action stands in one table, from which menus, toolbar, keys and the shortcut sheet come.
@@ -65,8 +66,8 @@ class MainWindow : public QMainWindow {
     QString id = {};
     /// False: the order means nothing for what is shown, and it is hidden. Empty: it always applies.
     std::function<bool(const KernelView&)> applies = {};
-    /// The order means something in the Field workspace too, though it has to apply in the other.
-    bool inField = false;
+    /// Workspaces beside Kernel in which an order that has to apply means something, too.
+    std::vector<Workspace> alsoIn = {};
   };
 
   [[nodiscard]] std::vector<Command> fileCommands();
@@ -90,12 +91,8 @@ class MainWindow : public QMainWindow {
   void presentBar();
   void refreshStatus();
   void refreshStatusHints();
-  /// Why there are no maps of the settings, where no control in sight says it; else empty.
-  [[nodiscard]] QString problemOutOfSight() const;
-  /// What the arrow keys move: the kernel, or the unit looked at.
-  void moveAlong(Axis axis, int by);
-  [[nodiscard]] bool inField() const { return m_store.state().workspace == Workspace::Field; }
-  [[nodiscard]] QWidget* stageWidget() const;
+  /// The page in sight.
+  [[nodiscard]] WorkspacePage& page() const;
   void showShortcuts();
   void showAbout();
   void chooseClip();
@@ -116,7 +113,7 @@ class MainWindow : public QMainWindow {
   StudyController m_controller;
   KernelWorkspace* m_workspace = nullptr;
   FieldWorkspace* m_field = nullptr;
-  QStackedWidget* m_pages = nullptr;  ///< by Workspace
+  QStackedWidget* m_pages = nullptr;  ///< of WorkspacePage, in the order of Workspace
   SegmentedControl* m_workspaces = nullptr;
   std::vector<Scene> m_figures;  ///< of the article
   std::vector<Command> m_commands;

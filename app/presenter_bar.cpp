@@ -56,7 +56,7 @@ void PresenterBar::present(const KernelView& view, const QString& clip, const QS
   m_kernel->setVisible(slidesAtAll(view));  // the input alone has none
 }
 
-void PresenterBar::presentField(const QString& title, const QString& network) {
+void PresenterBar::presentTexts(const QString& title, const QString& shown) {
   m_title->setText(title);
   m_kernel->setText(network);
   m_kernel->setVisible(true);

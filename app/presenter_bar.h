@@ -21,8 +21,8 @@ class PresenterBar : public QWidget {
   void addAction(QAction* action);
   /// Clip and kernel in words; where a figure of the article is open, its name (else empty) before them.
   void present(const KernelView& view, const QString& clip, const QString& figure);
-  /// In the Field workspace: the figure or the clip, and the network with its layer.
-  void presentField(const QString& title, const QString& network);
+  /// Where no kernel is shown: the figure or the clip, and what is looked at.
+  void presentTexts(const QString& title, const QString& shown);
   /// Height, fonts and icons of the theme in use; call after applyTheme().
   void applySizes();
 

@@ -1,9 +1,7 @@
 // The part of the table of commands that changes how things look: the View and the Camera menu.
-#include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "widgets/look/look_theme.h"
-#include "widgets/stage/field_stage.h"
 #include "widgets/stage/stage_view.h"
 
 #include <algorithm>
@@ -179,12 +177,7 @@ std::vector<MainWindow::Command> MainWindow::cameraCommands() {
                                  "camera-reset",
                                  {tr("R"), tr("0")},
                                  tr("Frame everything again"),
-                                 [this] {
-                                   if (inField())
-                                     m_field->stage().resetCamera();
-                                   else
-                                     m_workspace->stage().resetCamera();
-                                 },
+                                 [this] { page().resetCamera(); },
                                  {},
                                  "camera-reset"}};
   const std::vector<QString> names{tr("Designed view"), tr("From the front"), tr("From the side: time"),

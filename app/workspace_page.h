@@ -1,0 +1,47 @@
+#pragma once
+
+#include "engine/conv/conv_spec.h"
+
+#include <QStringList>
+#include <QWidget>
+
+namespace convscope {
+
+class PresenterBar;
+
+/// One workspace as a page of the main window, which knows the pages by this alone: what its orders, its bars
+/// and its status line need of the page in sight. A further workspace is a page of its own, a value of
+/// Workspace with its name, and one line in MainWindow's list of pages. GUI thread only.
+class WorkspacePage : public QWidget {
+  Q_OBJECT
+
+ public:
+  using QWidget::QWidget;
+
+  /// Where the keys that move things work; it takes the focus when nothing else wants it.
+  [[nodiscard]] virtual QWidget* stageWidget() const = 0;
+  /// Hands the newest state and result to every view now instead of at the next turn of the event loop.
+  virtual void presentNow() = 0;
+  /// Everything asked for is computed and shown when this returns. For screenshots and tests.
+  virtual void finish() = 0;
+  /// Reads the clip again and computes everything anew.
+  virtual void computeAgain() = 0;
+  /// Moves what is looked at (the kernel, a unit) along an axis.
+  virtual void move(Axis axis, int by) = 0;
+  virtual void resetCamera() = 0;
+
+  /// What one can do here, the most useful first; <b> marks keys and gestures. The bar shows as many as fit.
+  [[nodiscard]] virtual QStringList hints() const = 0;
+  /// The one fact that the status bar shows, as rich text; <b> marks what is to stand out.
+  [[nodiscard]] virtual QString facts() const = 0;
+  /// Why there is no picture of the settings, where no control in sight says it; else empty.
+  [[nodiscard]] virtual QString problemOutOfSight() const { return {}; }
+  /// The presenter's bar: what is shown, in words. `clip` names the clip; `figure`, where it is not empty,
+  /// the figure of the article that is open.
+  virtual void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const = 0;
+
+ Q_SIGNALS:
+  void presented();
+};
+
+}  // namespace convscope
