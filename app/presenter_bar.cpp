@@ -58,7 +58,7 @@ void PresenterBar::present(const KernelView& view, const QString& clip, const QS
 
 void PresenterBar::presentTexts(const QString& title, const QString& shown) {
   m_title->setText(title);
-  m_kernel->setText(network);
+  m_kernel->setText(shown);
   m_kernel->setVisible(true);
 }
 
