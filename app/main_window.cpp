@@ -62,6 +62,7 @@ constexpr int kLeastHeight = 660;
 constexpr int kMostOpenedRows = 96;
 constexpr int kOpenedRows = 36;
 
+constexpr int kStatusMs = 80;
 constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
 
 int sliderOf(double speed) {
@@ -122,7 +123,8 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     connect(one, &WorkspacePage::presented, this, [this, one] {
       if (one != &page()) return;
       hideWhatCannotApply();
-      refreshStatus();
+      // the numbers of a drag come faster than one reads, and a new text lays out the bar anew
+      if (!m_statusTimer.isActive()) m_statusTimer.start();
       presentBar();
     });
   }
@@ -141,6 +143,9 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   for (const char* id : {"step-back", "play", "step-on", "paint", "ledger", "presenter"})
     m_presenterBar->addAction(action(QLatin1String(id)));
   applyLook();  // once more, for the bars
+  m_statusTimer.setSingleShot(true);
+  m_statusTimer.setInterval(kStatusMs);
+  connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
@@ -300,6 +305,7 @@ void MainWindow::applyLook() {
     for (std::size_t i = 0; i < m_actions.size(); ++i) {
       if (!m_commands[i].icon.isEmpty()) m_actions[i]->setIcon(themeIcon(m_commands[i].icon, theme));
     }
+    m_playIcon = {};
     m_hintWidths.clear();
     refreshStatusHints();
     for (QWidget* bar : {static_cast<QWidget*>(menuBar()), static_cast<QWidget*>(m_toolbar),
@@ -326,9 +332,11 @@ void MainWindow::refreshActions() {
   action(QStringLiteral("redo"))->setEnabled(m_store.canRedo());
   action(QStringLiteral("undo"))
       ->setText(m_store.canUndo() ? tr("Undo %1").arg(m_store.undoLabel().toLower()) : tr("Undo"));
-  QAction* play = action(QStringLiteral("play"));
-  play->setIcon(themeIcon(state.playback.playing ? QStringLiteral("pause") : QStringLiteral("play"),
-                          lookTheme(state.look)));
+  const std::pair<bool, const LookTheme*> playIcon{state.playback.playing, &lookTheme(state.look)};
+  if (std::exchange(m_playIcon, playIcon) != playIcon)  // a new icon is a new painting of the bar
+    action(QStringLiteral("play"))
+        ->setIcon(
+            themeIcon(playIcon.first ? QStringLiteral("pause") : QStringLiteral("play"), *playIcon.second));
   const QSignalBlocker quiet(m_speed);
   m_speed->setValue(sliderOf(state.playback.speed));
   m_speedText->setText(QStringLiteral("%1×").arg(state.playback.speed, 0, 'g', 2));
@@ -401,6 +409,7 @@ void MainWindow::finish() {
   m_controller.finish();  // whatever is in sight, the clip is read
   m_workspace->presentNow();
   page().finish();
+  refreshStatus();
   QApplication::processEvents();
 }
 
@@ -451,6 +460,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
   if (rescaled && m_store.state().look.presenter) {
     m_appliedLook.reset();
     applyLook();
+    refreshActions();
     m_workspace->presentNow();
   }
   m_workspace->updateGeometry();

@@ -6,6 +6,7 @@
 #include "widgets/state/study_controller.h"
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include <vector>
 
@@ -20,6 +21,7 @@ namespace convscope {
 
 class FieldWorkspace;
 class KernelWorkspace;
+struct LookTheme;
 class PresenterBar;
 class SegmentedControl;
 class ShortcutSheet;
@@ -126,9 +128,11 @@ class MainWindow : public QMainWindow {
   QLabel* m_document = nullptr;
   QLabel* m_hints = nullptr;
   QLabel* m_facts = nullptr;
+  QTimer m_statusTimer;
   QStringList m_shownHints;
   std::vector<int> m_hintWidths;  ///< px of the first none, one, two … hints; empty: to be measured
   ShortcutSheet* m_shortcuts = nullptr;
+  std::pair<bool, const LookTheme*> m_playIcon{false, nullptr};  ///< playing, theme
   std::optional<Look> m_appliedLook;
   std::string m_rememberedClip;  ///< the last one put among the recent ones
   std::string m_openedClip;      ///< opened by hand and not shown yet, or empty

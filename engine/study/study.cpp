@@ -175,6 +175,12 @@ Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& stud
     result.maps = std::move(full->maps);
   }
   result.convolveMs = millisecondsSince(start);
+  // here and not where they are drawn: each view would walk over all maps again
+  const Shape& cells = result.maps.shape();
+  result.ranges.resize(static_cast<std::size_t>(cells.channels) * cells.length);
+  context.pool.run(static_cast<int>(result.ranges.size()), [&](int i) {
+    result.ranges[static_cast<std::size_t>(i)] = rangeOf(result.maps, i / cells.length, i % cells.length);
+  });
   // Copied maps would make the engine look faster than it is.
   if (result.multiplyAddsDone == result.cost.multiplyAdds)
     cache.learnPace(static_cast<double>(result.cost.multiplyAdds), result.convolveMs);

@@ -38,6 +38,20 @@ CellBox cellsInside(const KernelResult& result) {
 
 }  // namespace
 
+ValueRange KernelResult::range(int channel, int t) const {
+  const Shape& shape = maps.shape();
+  if (ranges.empty()) return rangeOf(maps, channel, t);
+  std::optional<ValueRange> all;
+  for (int c = std::max(0, channel); c < (channel < 0 ? shape.channels : channel + 1); ++c) {
+    for (int frame = std::max(0, t); frame < (t < 0 ? shape.length : t + 1); ++frame) {
+      const ValueRange& one = ranges[static_cast<std::size_t>(c) * shape.length + frame];
+      if (!all) all = one;
+      all = ValueRange{std::min(all->low, one.low), std::max(all->high, one.high)};
+    }
+  }
+  return all.value_or(ValueRange{});
+}
+
 int KernelResult::channelOf(int k) const {
   const auto found = std::find(filters.begin(), filters.end(), k);
   return found == filters.end() ? -1 : static_cast<int>(found - filters.begin());

@@ -25,6 +25,8 @@ struct KernelResult {
   std::vector<int>
       filters;           ///< which filter each channel of `maps` is; a preview may hold only the chosen one
   bool preview = false;  ///< every value shown is exact, but not every cell was computed
+  /// Of each frame of each map, [channel · L′ of maps + t], see range(); empty: not worked out.
+  std::vector<ValueRange> ranges;
   ConvCost cost;
   std::array<AxisField, 3> field{};
   /// Multiply-adds that were computed for this result: fewer than cost.multiplyAdds in a preview, and where
@@ -32,6 +34,10 @@ struct KernelResult {
   std::int64_t multiplyAddsDone = 0;
   double convolveMs = 0;  ///< time in the engine, wall clock
 
+  /// Smallest and largest finite value of frame t of a channel of `maps`; of all frames where t is −1, of all
+  /// channels where that is −1. {0, 0} stands for a frame without finite values. Cost O(frames) where
+  /// `ranges` is filled, else O(values).
+  [[nodiscard]] ValueRange range(int channel = -1, int t = -1) const;
   /// Channel of `maps` that holds filter `k`, or −1.
   [[nodiscard]] int channelOf(int k) const;
   /// Value of output voxel `at` of filter k; in a preview that of the computed cell that stands for it. NaN

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 namespace convscope {
 
@@ -69,6 +70,39 @@ ColourMap::ColourMap(std::string id, std::vector<std::pair<double, QColor>> poin
     const Lab a = labOf(fromColour);
     const Lab b = labOf(toColour);
     m_table[i] = rgbOf({a.l + share * (b.l - a.l), a.a + share * (b.a - a.a), a.b + share * (b.b - a.b)});
+  }
+}
+
+void ColourMap::paint(const float* values, int count, int stride, double m, QRgb other, QRgb* colours) const {
+  constexpr int kBlock = 256;
+  constexpr int kOther = 256;
+  constexpr float kMost = std::numeric_limits<float>::max();
+  const auto range = static_cast<float>(m);
+  const float low = m_low < 0 ? -range : 0;
+  const float width = range - low;
+  std::array<QRgb, kOther + 1> table;
+  if (range > 0)
+    std::copy(m_table.begin(), m_table.end(), table.begin());
+  else
+    table.fill(at(0, m));
+  table[kOther] = other;
+  std::array<float, kBlock> gathered;
+  std::array<int, kBlock> places;
+  for (int begin = 0; begin < count; begin += kBlock) {
+    const int block = std::min(kBlock, count - begin);
+    const float* from = values + static_cast<std::ptrdiff_t>(begin) * stride;
+    if (stride != 1) {
+      for (int i = 0; i < block; ++i) gathered[i] = from[static_cast<std::ptrdiff_t>(i) * stride];
+      from = gathered.data();
+    }
+    // first the places, which the compiler does several at once, then the look-ups
+    for (int i = 0; i < block; ++i) {
+      const float share = (from[i] - low) / width;
+      const float above = share > 0 ? share : 0;
+      const int place = static_cast<int>((above < 1 ? above : 1) * 255 + .5F);
+      places[i] = std::abs(from[i]) <= kMost ? place : kOther;
+    }
+    for (int i = 0; i < block; ++i) colours[begin + i] = table[static_cast<std::size_t>(places[i])];
   }
 }
 

@@ -31,6 +31,9 @@ class ColourMap {
     const float share = range > 0 ? (value - low) / (range - low) : (m_low < 0 ? 0.5F : 0.0F);
     return m_table[static_cast<std::size_t>(std::clamp(share, 0.0F, 1.0F) * 255 + 0.5F)];
   }
+  /// The colours of `count` values that stand `stride` apart, as at() gives them; `other` where a value is
+  /// not finite.
+  void paint(const float* values, int count, int stride, double m, QRgb other, QRgb* colours) const;
   [[nodiscard]] const std::array<QRgb, 256>& table() const { return m_table; }
 
  private:

@@ -23,22 +23,6 @@ int every(int height, int width) {
   return std::max(1, (std::max(height, width) + FilmImages::kLongestSide - 1) / FilmImages::kLongestSide);
 }
 
-/// How many cells of map frame `t` the kernel has reached, in raster order.
-std::int64_t paintedCells(const KernelView& view, int t) {
-  const Shape& out = view.result->geometry.output;
-  const std::int64_t all = out.frameSize();
-  if (!view.painted({t, 0, 0})) return 0;
-  std::int64_t low = 0;  // painted cells come first: bisect for the last of them
-  std::int64_t high = all - 1;
-  while (low < high) {
-    const std::int64_t middle = (low + high + 1) / 2;
-    const bool painted =
-        view.painted({t, static_cast<int>(middle / out.width), static_cast<int>(middle % out.width)});
-    (painted ? low : high) = painted ? middle : middle - 1;
-  }
-  return low + 1;
-}
-
 }  // namespace
 
 const ColourMap& mapColours(const KernelView& view) {
@@ -90,9 +74,10 @@ QImage FilmImages::mapImage(const KernelView& view, const ColourMap& colours, QR
   for (int y = 0; y < image.height(); ++y) {
     auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
     const float* values = result.maps.frame(frame, channel) + std::int64_t{y} * step * cells.width;
-    const std::int64_t before = std::int64_t{y} * step * result.step.y * width;
-    for (int x = 0; x < image.width(); ++x)
-      line[x] = before + x * step * result.step.x < painted ? colours.at(values[x * step], m) : unpainted;
+    const std::int64_t reached = painted - std::int64_t{y} * step * result.step.y * width;
+    const int shown = columnsReached(reached, step * result.step.x, image.width());
+    colours.paint(values, shown, step, m, colours.at(NAN, m), line);
+    std::fill(line + shown, line + image.width(), unpainted);
   }
   return image;
 }
@@ -105,7 +90,6 @@ void FilmImages::updateMaps(const KernelView& view) {
   MapKey key{view.holder, view.filter(), colours.id(), theme.theme, look.rangeMode, look.fixedRange};
   if (key != m_mapKey) {
     m_mapKey = std::move(key);
-    // a range costs a walk over the map: once, but where each frame has its own
     m_ranges.assign(static_cast<std::size_t>(length), view.mapRange(view.filter(), 0).high);
     if (look.rangeMode == RangeMode::MapFrame)
       for (int t = 1; t < length; ++t)
@@ -115,7 +99,7 @@ void FilmImages::updateMaps(const KernelView& view) {
   }
   for (int t = 0; t < length; ++t) {
     const auto index = static_cast<std::size_t>(t);
-    const std::int64_t painted = paintedCells(view, t);
+    const std::int64_t painted = view.paintedCells(t);
     if (painted == m_painted[index]) continue;
     m_painted[index] = painted;
     m_maps[index] = mapImage(view, colours, theme.stage.rgb(), t);

@@ -6,6 +6,23 @@
 
 namespace convscope {
 
+namespace {
+
+/// The fact never widens the dock, so its text need not be measured when it changes, which it does with every
+/// picture of a drag.
+class FactLabel : public ThemedLabel {
+ public:
+  FactLabel() : ThemedLabel({}, &LookTheme::muted) {
+    setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    setMinimumWidth(0);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  }
+  [[nodiscard]] QSize sizeHint() const override { return {1, fontMetrics().height()}; }
+  [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+};
+
+}  // namespace
+
 /// Thin grey bar: as long as the progress, or a piece that runs along where no progress is known.
 class PanelFrame::BusyBar : public QWidget {
  public:
@@ -48,15 +65,12 @@ PanelFrame::PanelFrame(const QString& name, QWidget* parent)
       m_title(new QWidget),
       m_titleLine(new QHBoxLayout(m_title)),
       m_name(new ThemedLabel(name, &LookTheme::text, true, &LookTheme::title)),
-      m_fact(new ThemedLabel({}, &LookTheme::muted)),
+      m_fact(new FactLabel),
       m_bar(new BusyBar(this)) {
   m_titleLine->setContentsMargins(0, 0, 0, 0);
   m_titleLine->setSpacing(4);
   m_titleLine->addWidget(m_name);
-  m_fact->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   m_titleLine->addWidget(m_fact, 1);
-  m_fact->setMinimumWidth(0);
-  m_fact->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a fact never widens the dock
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);

@@ -97,6 +97,7 @@ struct StageGl::Context {
   QOpenGLContext gl;
   vtkNew<StageWindow> window;
   vtkRenderer* renderer = nullptr;
+  QImage rows;  ///< what was drawn, lowest row first; kept, since fresh memory costs as much as the reading
   bool drawn = false;  ///< once: before that VTK does not know yet what size of texture the context allows
 
   void observe(unsigned long event, void (*answer)(vtkObject*, unsigned long, void*, void*)) {
@@ -158,9 +159,12 @@ void StageGl::setRenderer(vtkRenderer* renderer) {
   m_context->renderer = renderer;
 }
 
-QImage StageGl::draw(const QSize& size) {
-  if (!m_context || m_context->renderer == nullptr || size.isEmpty()) return {};
-  if (!m_context->gl.makeCurrent(&m_context->surface)) return {};
+void StageGl::draw(const QSize& size, QImage& picture) {
+  if (!m_context || m_context->renderer == nullptr || size.isEmpty() ||
+      !m_context->gl.makeCurrent(&m_context->surface)) {
+    picture = QImage();
+    return;
+  }
   StageWindow* window = m_context->window;
   window->SetSize(size.width(), size.height());
   vtkOpenGLState* state = window->GetState();
@@ -171,20 +175,28 @@ QImage StageGl::draw(const QSize& size) {
   window->Render();
   m_context->drawn = true;
 
-  // What was drawn lies in VTK's own framebuffer, lowest row first and in the order that QImage keeps.
-  QImage picture(size, QImage::Format_RGB32);
-  if (picture.isNull()) {
+  // What was drawn lies in VTK's own framebuffer, lowest row first.
+  QImage& rows = m_context->rows;
+  for (QImage* image : {&rows, &picture})
+    if (image->size() != size)
+      *image = QImage(size, image == &rows ? QImage::Format_RGBX8888 : QImage::Format_RGB32);
+  if (rows.isNull() || picture.isNull()) {
     state->Pop();
-    return picture;
+    picture = QImage();
+    return;
   }
   QOpenGLFunctions* gl = m_context->gl.functions();
   window->GetRenderFramebuffer()->Bind(GL_READ_FRAMEBUFFER);
   window->GetRenderFramebuffer()->ActivateReadBuffer(0);
   gl->glPixelStorei(GL_PACK_ALIGNMENT, 4);
-  gl->glReadPixels(0, 0, size.width(), size.height(), GL_BGRA, GL_UNSIGNED_BYTE, picture.bits());
+  gl->glReadPixels(0, 0, size.width(), size.height(), GL_RGBA, GL_UNSIGNED_BYTE, rows.bits());
   state->Pop();
-  picture.mirror();
-  return picture;
+  // read in the order in which it lies there and turned here: the driver takes longer for it
+  for (int row = 0; row < size.height(); ++row) {
+    const uchar* from = rows.constScanLine(size.height() - 1 - row);
+    auto* to = reinterpret_cast<QRgb*>(picture.scanLine(row));
+    for (int x = 0; x < size.width(); ++x) to[x] = qRgb(from[4 * x], from[4 * x + 1], from[4 * x + 2]);
+  }
 }
 
 }  // namespace convscope

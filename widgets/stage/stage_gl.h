@@ -23,8 +23,9 @@ class StageGl {
   [[nodiscard]] const QString& problem() const { return m_problem; }
   /// Must be called once, and again for each renderer that is to be drawn.
   void setRenderer(vtkRenderer* renderer);
-  /// Draws the renderer at `size` device pixels, all of them opaque. A null image where there is no OpenGL.
-  [[nodiscard]] QImage draw(const QSize& size);
+  /// Draws the renderer into `picture`, which becomes `size` device pixels large, all of them opaque; its
+  /// memory is used again where it has that size. A null image where there is no OpenGL.
+  void draw(const QSize& size, QImage& picture);
 
  private:
   struct Context;

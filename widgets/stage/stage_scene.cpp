@@ -35,6 +35,8 @@ namespace convscope {
 
 namespace {
 
+constexpr std::size_t kMostQuads = 96;  ///< more are not kept for when they come back
+
 /// Columns: where the unit vectors of a prop's own space go. VTK's world is (x, y, −z) of ours.
 void place(vtkProp3D* prop, const Vec3& across, const Vec3& down, const Vec3& away, const Vec3& origin) {
   vtkNew<vtkMatrix4x4> matrix;
@@ -78,7 +80,8 @@ class Quad {
 
   /// True if anything differs from what was shown.
   bool show(const StagePlane& plane, const KernelView& view, const LookTheme& theme, double range) {
-    bool changed = false;
+    bool changed = actor->GetVisibility() == 0;
+    actor->VisibilityOn();
     TextureKey key = textureKey(plane, view, theme, range);
     if (!(key == m_key)) {
       fill(texturePixels(plane, view, theme, range));
@@ -94,6 +97,14 @@ class Quad {
     return changed;
   }
 
+  /// Out of sight, but ready: made anew, its shader and its texture would have to be, too. Lets go of what
+  /// it showed.
+  void park() {
+    actor->VisibilityOff();
+    m_key = {nullptr, PlaneKind::Padding, -1, -2, -1, {}, -1, -1};
+  }
+  [[nodiscard]] bool parked() const { return actor->GetVisibility() == 0; }
+
   [[nodiscard]] const StagePlane& plane() const { return m_plane; }
 
   vtkNew<vtkActor> actor;
@@ -103,6 +114,9 @@ class Quad {
  private:
   void cover(double x, double y) {
     const float u = static_cast<float>(x), v = static_cast<float>(y);
+    if (u == m_coverU && v == m_coverV) return;  // the geometry would be sent anew
+    m_coverU = u;
+    m_coverV = v;
     m_coordinates->SetTuple2(0, 0, 0);
     m_coordinates->SetTuple2(1, u, 0);
     m_coordinates->SetTuple2(2, u, v);
@@ -129,6 +143,8 @@ class Quad {
   vtkNew<vtkTexture> m_texture;
   TextureKey m_key{nullptr, PlaneKind::Padding, -1, -2, -1, {}, -1, -1};
   StagePlane m_plane;
+  float m_coverU = 0;
+  float m_coverV = 0;
 };
 
 /// The chosen map as an x-y-t volume: isosurfaces at ±level, or ray-cast.
@@ -337,10 +353,11 @@ bool StageScene::update(const StageLayout& layout, const KernelView& view, const
   }
   for (auto quad = m_parts->quads.begin(); quad != m_parts->quads.end();) {
     const auto next = std::next(quad);
-    if (!quad->second.used) {
-      m_parts->drop(quad);
+    if (!quad->second.used && !quad->second.parked()) {
+      quad->second.park();
       changed = true;
     }
+    if (!quad->second.used && m_parts->quads.size() > kMostQuads) m_parts->drop(quad);
     quad = next;
   }
   if (layout.valid) changed = m_parts->volume.show(layout, view, theme, m_parts->ranges) || changed;
@@ -370,7 +387,8 @@ bool StageScene::setCamera(const StageCamera& camera) {
 }
 
 int StageScene::visibleQuads() const {
-  return static_cast<int>(m_parts->quads.size());
+  return static_cast<int>(std::count_if(m_parts->quads.begin(), m_parts->quads.end(),
+                                        [](const auto& quad) { return !quad.second.parked(); }));
 }
 
 int StageScene::textureUpdates() const {

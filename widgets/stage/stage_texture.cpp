@@ -12,14 +12,6 @@ std::shared_ptr<const void> resultHandle(const KernelView& view) {
   return {std::shared_ptr<const void>(), view.result};
 }
 
-/// Output cells of map frame t, in raster order, that the kernel has reached.
-std::int64_t paintedCells(const KernelView& view, int t) {
-  const Shape& out = view.result->geometry.output;
-  const Triple at = view.voxel();
-  const std::int64_t reached = (std::int64_t{at.t} * out.height + at.y) * out.width + at.x + 1;
-  return std::clamp<std::int64_t>(reached - t * out.frameSize(), 0, out.frameSize());
-}
-
 std::uint8_t byteOf(float value, const ValueRange& range) {
   const float share = (value - range.low) / (range.high - range.low);
   return static_cast<std::uint8_t>(std::lround(std::clamp(share, 0.f, 1.f) * 255));
@@ -48,20 +40,55 @@ void fillInput(TexturePixels& texture, const StagePlane& plane, const Clip& clip
   }
 }
 
-struct Painter {
-  TexturePixels& texture;
-  const ColourMap& scale;
-  double range;
-  QRgb blank;
-
-  void set(int row, int column, float value, bool shown) const {
-    const QRgb colour = shown && std::isfinite(value) ? scale.at(value, range) : blank;
-    std::uint8_t* cell = texture.rgb.data() + (static_cast<std::size_t>(row) * texture.width + column) * 3;
-    cell[0] = static_cast<std::uint8_t>(qRed(colour));
-    cell[1] = static_cast<std::uint8_t>(qGreen(colour));
-    cell[2] = static_cast<std::uint8_t>(qBlue(colour));
+/// Colours of one row into red, green and blue.
+void putRow(const QRgb* colours, int count, std::uint8_t* cells) {
+  for (int i = 0; i < count; ++i) {
+    cells[3 * i] = static_cast<std::uint8_t>(qRed(colours[i]));
+    cells[3 * i + 1] = static_cast<std::uint8_t>(qGreen(colours[i]));
+    cells[3 * i + 2] = static_cast<std::uint8_t>(qBlue(colours[i]));
   }
-};
+}
+
+/// A map frame, row after row: the way of every picture while a setting is dragged.
+void fillMapFrame(TexturePixels& texture, int t, int channel, const KernelView& view, const ColourMap& scale,
+                  double range, QRgb blank) {
+  const KernelResult& result = *view.result;
+  const Shape& shape = result.maps.shape();
+  const int frame = t / result.step.t;
+  const bool known = channel >= 0 && frame < shape.length;
+  const std::int64_t painted = known ? view.paintedCells(t) : 0;
+  std::vector<QRgb> colours(static_cast<std::size_t>(texture.width));
+  for (int row = 0; row < texture.height; ++row) {
+    const std::int64_t before = std::int64_t{row} * result.step.y * result.geometry.output.width;
+    const int shown = columnsReached(painted - before, result.step.x, texture.width);
+    if (shown > 0) {
+      const float* values = result.maps.frame(frame, channel) + std::int64_t{row} * shape.width;
+      scale.paint(values, shown, 1, range, blank, colours.data());
+    }
+    std::fill(colours.begin() + shown, colours.end(), blank);
+    putRow(colours.data(), texture.width,
+           texture.rgb.data() + static_cast<std::size_t>(row) * texture.width * 3);
+  }
+}
+
+/// A cut through all map frames along x (alongY) or y.
+void fillSlice(TexturePixels& texture, const StagePlane& plane, int channel, const KernelView& view,
+               const ColourMap& scale, double range, QRgb blank) {
+  const Tensor& maps = view.result->maps;
+  const Triple step = view.result->step;
+  const bool alongY = plane.kind == PlaneKind::SliceX;
+  for (int row = 0; row < texture.height; ++row) {
+    for (int column = 0; column < texture.width; ++column) {
+      const Triple cell =
+          alongY ? Triple{column, row, plane.t / step.x} : Triple{row, plane.t / step.y, column};
+      const bool shown = channel >= 0 && maps.shape().contains(cell) &&
+                         view.painted({cell.t * step.t, cell.y * step.y, cell.x * step.x});
+      const float value = shown ? maps.at(cell.t, cell.y, cell.x, channel) : 0.F;
+      const QRgb colour = shown && std::isfinite(value) ? scale.at(value, range) : blank;
+      putRow(&colour, 1, texture.rgb.data() + (static_cast<std::size_t>(row) * texture.width + column) * 3);
+    }
+  }
+}
 
 }  // namespace
 
@@ -103,8 +130,8 @@ TextureKey textureKey(const StagePlane& plane, const KernelView& view, const Loo
   if (view.state.playback.paint) {
     key.painted =
         plane.kind == PlaneKind::Map
-            ? paintedCells(view, plane.t)
-            : paintedCells(view, 0) + std::int64_t{view.voxel().t} * view.result->geometry.output.frameSize();
+            ? view.paintedCells(plane.t)
+            : view.paintedCells(0) + std::int64_t{view.voxel().t} * view.result->geometry.output.frameSize();
   }
   return key;
 }
@@ -128,18 +155,11 @@ TexturePixels texturePixels(const StagePlane& plane, const KernelView& view, con
   texture.rgb.resize(static_cast<std::size_t>(texture.width) * texture.height * 3);
   texture.coverX = static_cast<double>(plane.columns) / (texture.width * (alongY ? step.t : step.x));
   texture.coverY = static_cast<double>(plane.rows) / (texture.height * (alongX ? step.t : step.y));
-  const Painter painter{texture, mapScale(view, theme), range, theme.stage.rgb()};
-  const bool paint = view.state.playback.paint;
-  for (int row = 0; row < texture.height; ++row) {
-    for (int column = 0; column < texture.width; ++column) {
-      const Triple cell = alongY   ? Triple{column, row, plane.t / step.x}
-                          : alongX ? Triple{row, plane.t / step.y, column}
-                                   : Triple{plane.t / step.t, row, column};
-      const bool shown = channel >= 0 && shape.contains(cell) &&
-                         (!paint || view.painted({cell.t * step.t, cell.y * step.y, cell.x * step.x}));
-      painter.set(row, column, shown ? maps.at(cell.t, cell.y, cell.x, channel) : 0.f, shown);
-    }
-  }
+  const ColourMap& scale = mapScale(view, theme);
+  if (alongX || alongY)
+    fillSlice(texture, plane, channel, view, scale, range, theme.stage.rgb());
+  else
+    fillMapFrame(texture, plane.t, channel, view, scale, range, theme.stage.rgb());
   return texture;
 }
 

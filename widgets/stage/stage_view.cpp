@@ -152,7 +152,7 @@ void StageView::drawPicture(const QSize& device, double ratio) {
   if (!m_pictureOld && m_pictureSize == device) return;
   QElapsedTimer clock;
   clock.start();
-  m_picture = m_gl->draw(device);
+  m_gl->draw(device, m_picture);
   m_picture.setDevicePixelRatio(ratio);
   m_pictureSize = device;
   m_pictureOld = m_picture.isNull();  // tried again at the next painting

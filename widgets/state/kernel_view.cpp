@@ -75,7 +75,7 @@ ValueRange KernelView::mapRange(int filter, int t) const {
     const int frame = look.rangeMode == RangeMode::MapFrame ? t / result->step.t : -1;
     if (look.rangeMode == RangeMode::All || channel >= 0) {
       const bool inside = frame < result->maps.shape().length;
-      const ValueRange range = rangeOf(result->maps, channel, inside ? frame : -1);
+      const ValueRange range = result->range(channel, inside ? frame : -1);
       most = roundRange(std::max(std::abs(range.low), std::abs(range.high)));
     }
   }
@@ -120,6 +120,14 @@ bool KernelView::painted(const Triple& at) const {
   if (at.t != reached.t) return at.t < reached.t;
   if (at.y != reached.y) return at.y < reached.y;
   return at.x <= reached.x;
+}
+
+std::int64_t KernelView::paintedCells(int t) const {
+  const Shape& out = result->geometry.output;
+  if (!state.playback.paint) return out.frameSize();
+  const Triple at = voxel();
+  const std::int64_t reached = (std::int64_t{at.t} * out.height + at.y) * out.width + at.x + 1;
+  return std::clamp<std::int64_t>(reached - t * out.frameSize(), 0, out.frameSize());
 }
 
 QString KernelView::mapTitle(int t) const {

@@ -50,6 +50,9 @@ struct KernelView {
   /// True where no value can be below 0 (after ReLU, absolute, square): the unsigned scale serves.
   [[nodiscard]] bool unsignedMaps() const;
   /// Under Playback::paint: true if the kernel has reached output `at` (raster order x, y, t).
+  /// How many cells of map frame t, in raster order, the kernel has reached; all of them while nothing is
+  /// painted. Needs a result.
+  [[nodiscard]] std::int64_t paintedCells(int t) const;
   [[nodiscard]] bool painted(const Triple& at) const;
   /// "t=(3,4,5)": the input frames, counted from 1, that map frame `t` is made from; padding frames as "·".
   [[nodiscard]] QString mapTitle(int t) const;
@@ -72,6 +75,13 @@ struct KernelView {
 /// Values that are drawn from black to white: [0, 1], where a video's values lie; else (from an array file)
 /// the clip's own range.
 [[nodiscard]] ValueRange displayRange(const Clip& clip);
+
+/// Of `columns` shown cells of a row, `step` output cells apart, how many begin among the first `reached`
+/// cells.
+[[nodiscard]] inline int columnsReached(std::int64_t reached, int step, int columns) {
+  const std::int64_t begun = reached <= 0 ? 0 : (reached + step - 1) / step;
+  return static_cast<int>(std::min<std::int64_t>(begun, columns));
+}
 
 }  // namespace convscope
 
