@@ -101,7 +101,6 @@ KernelPanel::KernelPanel(QWidget* parent)
       m_channelsRow(new LabelledRow(tr("Channels"))),
       m_channels(new ThemedLabel({}, &LookTheme::channel)),
       m_lock(new QLabel),
-      m_groupsRow(new LabelledRow(tr("Groups"))),
       m_groups(new ChoiceBox),
       m_activationRow(new LabelledRow(tr("Activation"))),
       m_activation(new ChoiceBox),
@@ -306,18 +305,16 @@ void KernelPanel::connectCustom(const AxisRow& row, int AxisPadding::*side, cons
 void KernelPanel::buildLayer(QVBoxLayout* column) {
   m_channelsRow->add(m_lock);
   m_channelsRow->addSpace(6);
-  m_channelsRow->add(m_channels);
-  m_channelsRow->addStretch();
+  m_channelsRow->add(m_channels, 1);
   const QString teach =
       tr("The kernel is as deep as the clip has channels: it sums over them and cannot slide along them.");
   m_channels->setToolTip(teach);
   m_lock->setToolTip(teach);
-  column->addWidget(m_channelsRow);
-
+  // which channels a filter sums is one question: the choice of groups stands in the place of its answer
   describe(m_groups, tr("Groups"),
-           tr("Groups: the channels are dealt out, and each filter sees only those of its group."));
-  m_groupsRow->add(m_groups, 1);
-  column->addWidget(m_groupsRow);
+           tr("Groups: the channels are dealt out, and each filter sums only those of its group."));
+  m_channelsRow->add(m_groups, 1);
+  column->addWidget(m_channelsRow);
   connect(m_groups, &ChoiceBox::picked, this, [this](const QString& id) {
     request(tr("Groups"), [groups = id.toInt()](AppState& state) { state.kernel().conv.groups = groups; });
   });
@@ -463,15 +460,19 @@ void KernelPanel::presentLayer(const KernelView& view) {
   for (int n = 1; n <= channels; ++n) {
     if (channels % n != 0 || filters % n != 0) continue;
     groups.append(
-        {n == 1 ? tr("1, each filter sees all") : tr("%1, each filter sees %2").arg(n).arg(channels / n),
+        {n == 1 ? tr("%1, summed, not slid").arg(channels)
+                : tr("%1 of %2, in %3 groups").arg(channels / n).arg(channels).arg(n),
          QString::number(n),
-         n == channels ? tr("Depthwise: each filter sees one channel.")
-                       : tr("Each filter sums its group's channels."),
+         n == 1          ? tr("One group: each filter sums all channels.")
+         : n == channels ? tr("Depthwise: each filter sees one channel.")
+                         : tr("Each filter sums its group’s channels."),
          {}});
   }
   m_groups->setChoices(groups);
   m_groups->present(QString::number(study.conv.groups), QString::number(study.conv.groups));
-  m_groupsRow->setVisible(groups.size() > 1 || study.conv.groups != 1);
+  const bool choice = groups.size() > 1 || study.conv.groups != 1;
+  m_groups->setVisible(choice);
+  m_channels->setVisible(!choice);
   m_activation->present(idOf(kActivations, study.conv.activation));
 }
 
@@ -491,7 +492,7 @@ void KernelPanel::presentProblem(const KernelView& view) {
   m_groups->setFailed(place.row == Row::Groups);
   m_filters->setFailed(place.row == Row::Filters);
   if (place.row == Row::Padding) under = m_valueRow;
-  if (place.row == Row::Groups) under = m_groupsRow;
+  if (place.row == Row::Groups) under = m_channelsRow;
   if (place.row == Row::Filters) under = m_preset->parentWidget();
   if (under == nullptr) {
     m_problem->setText({});

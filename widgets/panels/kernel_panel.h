@@ -76,7 +76,6 @@ class KernelPanel : public PanelFrame {
   LabelledRow* m_channelsRow;
   ThemedLabel* m_channels;
   QLabel* m_lock;
-  LabelledRow* m_groupsRow;
   ChoiceBox* m_groups;
   LabelledRow* m_activationRow;
   ChoiceBox* m_activation;
