@@ -1,14 +1,14 @@
 #include "widgets/panels/clip_panel.h"
 
-#include "engine/clip/motion_lab.h"
 #include "widgets/panels/choice_box.h"
+#include "widgets/panels/clip_source_box.h"
+#include "widgets/panels/clip_words.h"
 #include "widgets/panels/lab_controls.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_rows.h"
 #include "widgets/panels/problem_place.h"
 #include "widgets/panels/segmented_control.h"
 
-#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QPushButton>
 
@@ -20,57 +20,11 @@ constexpr int kLargestSide = 8192;
 constexpr int kMostFrames = 100000;
 constexpr int kMostStep = 10000;
 constexpr int kRangeGap = 6;  // px about the plus: leaves "of 120" its room beside a scroll bar
-const QString kOpenId = QStringLiteral("open");
-
-QString idOf(const ClipSource& source) {
-  if (const auto* lab = std::get_if<LabSpec>(&source))
-    return QStringLiteral("lab:") + QString::fromStdString(lab->name);
-  if (const auto* file = std::get_if<FileSource>(&source))
-    return QStringLiteral("file:") + QString::fromStdString(file->path);
-  return QStringLiteral("camera:%1").arg(std::get<WebcamSource>(source).index);
-}
-
-/// "28 to 35", "28, 30 … 42", counted from 1.
-QString takenText(const std::vector<int>& taken) {
-  if (taken.empty()) return {};
-  if (taken.size() == 1) return QString::number(taken.front() + 1);
-  const int step = taken[1] - taken[0];
-  if (step == 1 || taken.size() == 2)
-    return ClipPanel::tr("%1 to %2").arg(taken.front() + 1).arg(taken.back() + 1);
-  return QStringLiteral("%1, %2 … %3").arg(taken[0] + 1).arg(taken[1] + 1).arg(taken.back() + 1);
-}
-
-QString shortNumber(double value, int decimals) {
-  QString text = QString::number(value, 'f', decimals);
-  while (text.contains(QLatin1Char('.')) &&
-         (text.endsWith(QLatin1Char('0')) || text.endsWith(QLatin1Char('.')))) {
-    const bool point = text.endsWith(QLatin1Char('.'));
-    text.chop(1);
-    if (point) break;
-  }
-  return text;
-}
-
-/// Settings of the prepared clip that the rows above do not show, in a word each.
-QString noteOf(const ClipSpec& clip) {
-  QStringList words;
-  if (clip.prepare.colour == ColourMode::Grey) words << ClipPanel::tr("grey");
-  if (clip.prepare.crop) words << ClipPanel::tr("cropped");
-  if (clip.range.step > 1) words << ClipPanel::tr("step %1").arg(clip.range.step);
-  return words.join(QStringLiteral(", "));
-}
-
-/// The source has fewer frames than a range that nobody chose: no news.
-bool isShortFile(const QString& notice, const FrameRange& range) {
-  return range == FrameRange{} && notice.endsWith(QLatin1String(" asked for could be taken.")) &&
-         !notice.contains(QLatin1String(" ends after "));
-}
-
 }  // namespace
 
 ClipPanel::ClipPanel(QWidget* parent)
     : PanelFrame(tr("Clip"), parent),
-      m_source(new ChoiceBox),
+      m_source(new ClipSourceBox),
       m_adjust(new IconButton(QStringLiteral("adjust"), tr("More settings of the clip"),
                               tr("Frame step, crop, colour and the settings of a motion-lab clip."))),
       m_rangeRow(new LabelledRow(tr("Range"))),
@@ -117,7 +71,6 @@ void ClipPanel::build() {
   m_column->addWidget(m_notice);
   m_column->addWidget(m_problem);
   setBody(body);
-  rebuildSources();
 }
 
 void ClipPanel::buildSource(QVBoxLayout* column) {
@@ -131,7 +84,9 @@ void ClipPanel::buildSource(QVBoxLayout* column) {
   row->addWidget(m_source, 1);
   row->addWidget(m_adjust);
   column->addWidget(line);
-  connect(m_source, &ChoiceBox::picked, this, &ClipPanel::pickSource);
+  connect(m_source, &ClipSourceBox::editRequested, this, &ClipPanel::editRequested);
+  connect(m_source, &ClipSourceBox::openFileRequested, this, &ClipPanel::openFileRequested);
+  connect(m_source, &ClipSourceBox::filePicked, this, &ClipPanel::filePicked);
   m_adjust->setCheckable(true);
   connect(m_adjust, &IconButton::toggled, m_fold, &QWidget::setVisible);
 }
@@ -281,60 +236,11 @@ void ClipPanel::buildLoading(QVBoxLayout* column) {
 }
 
 void ClipPanel::setRecentFiles(const QStringList& paths) {
-  m_recent = paths;
-  rebuildSources();
+  m_source->setRecentFiles(paths);
 }
 
 void ClipPanel::setCameras(const QList<int>& cameras) {
-  m_cameras = cameras;
-  rebuildSources();
-}
-
-void ClipPanel::rebuildSources() {
-  QList<ChoiceBox::Choice> choices{
-      {tr("Open file…"), kOpenId, tr("Video, image, image sequence or .npy array."), {}}};
-  QStringList files = m_recent;
-  if (!m_currentFile.isEmpty() && !files.contains(m_currentFile)) files.prepend(m_currentFile);
-  if (!files.isEmpty()) choices.append({tr("Files"), {}, {}, {}});
-  for (const QString& path : files)
-    choices.append({QFileInfo(path).fileName(), QStringLiteral("file:") + path, path, {}});
-  if (!m_cameras.isEmpty()) choices.append({tr("Cameras"), {}, {}, {}});
-  for (const int camera : m_cameras)
-    choices.append({tr("Camera %1").arg(camera),
-                    QStringLiteral("camera:%1").arg(camera),
-                    tr("Frames from the camera, now."),
-                    {}});
-  std::string group;
-  for (const MotionLabEntry& entry : motionLabEntries()) {
-    if (entry.group != group)
-      choices.append({tr("Motion lab: %1").arg(QString::fromStdString(entry.group)), {}, {}, {}});
-    group = entry.group;
-    choices.append({QString::fromStdString(entry.name),
-                    QStringLiteral("lab:") + QString::fromStdString(entry.id),
-                    QString::fromStdString(entry.shows),
-                    {}});
-  }
-  m_source->setChoices(choices);
-}
-
-void ClipPanel::pickSource(const QString& id) {
-  if (id == kOpenId) {
-    Q_EMIT openFileRequested();
-    return;
-  }
-  const QString value = id.mid(id.indexOf(QLatin1Char(':')) + 1);
-  std::optional<ClipSource> source;
-  if (id.startsWith(QLatin1String("lab:"))) {
-    const MotionLabEntry* entry = findMotionLabEntry(value.toStdString());
-    if (entry != nullptr) source = entry->defaults;
-  } else if (id.startsWith(QLatin1String("camera:"))) {
-    source = WebcamSource{value.toInt()};
-  } else {
-    source = FileSource{value.toStdString()};
-    Q_EMIT filePicked(value);
-  }
-  if (!source) return;
-  Q_EMIT editRequested({tr("Clip"), [source = *source](AppState& state) { takeSource(state, source); }});
+  m_source->setCameras(cameras);
 }
 
 void ClipPanel::request(const QString& label, std::function<void(ClipSpec&)> apply) {
@@ -351,13 +257,7 @@ void ClipPanel::present(const KernelView& view) {
 }
 
 void ClipPanel::presentSource(const ClipSpec& clip) {
-  const auto* file = std::get_if<FileSource>(&clip.source);
-  const QString path = file != nullptr ? QString::fromStdString(file->path) : QString();
-  if (path != m_currentFile) {
-    m_currentFile = path;
-    rebuildSources();
-  }
-  m_source->present(idOf(clip.source), idOf(clip.source));
+  m_source->present(clip.source);
   const auto* lab = std::get_if<LabSpec>(&clip.source);
   m_lab->setVisible(lab != nullptr);
   if (lab != nullptr) m_lab->present(*lab);

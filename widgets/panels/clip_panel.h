@@ -13,6 +13,7 @@ class QVBoxLayout;
 namespace convscope {
 
 class ChoiceBox;
+class ClipSourceBox;
 class Fold;
 class InlineSentence;
 class LabControls;
@@ -52,8 +53,6 @@ class ClipPanel : public PanelFrame {
   void buildFold(QVBoxLayout* column);
   void buildCrop();
   void buildLoading(QVBoxLayout* column);
-  void rebuildSources();
-  void pickSource(const QString& id);
   void presentSource(const ClipSpec& clip);
   void presentFacts(const KernelView& view);
   /// Range and step, bounded by what the source is known to have.
@@ -66,7 +65,7 @@ class ClipPanel : public PanelFrame {
   [[nodiscard]] FrameSize sourceSize(const KernelView& view) const;
 
   QVBoxLayout* m_column = nullptr;
-  ChoiceBox* m_source;
+  ClipSourceBox* m_source;
   IconButton* m_adjust;
   LabelledRow* m_rangeRow;
   NumberField* m_start;
@@ -95,11 +94,8 @@ class ClipPanel : public PanelFrame {
   ThemedLabel* m_loadingText;
   InlineSentence* m_notice;
   InlineSentence* m_problem;
-  QStringList m_recent;
-  QList<int> m_cameras;
   QString m_frames;        // "of 120"
   int m_frameCount = 0;    // of the source; 0 where it is not known
-  QString m_currentFile;   // path of the file shown, which the list holds even if it was never opened by hand
   FrameSize m_sourceSize;  // of what is shown: a first crop starts from it
 };
 

@@ -1,8 +1,10 @@
 #include "widgets/panels/kernel_panel.h"
 
 #include "engine/conv/kernel_presets.h"
+#include "widgets/panels/axis_row.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/filter_edits.h"
+#include "widgets/panels/kernel_choices.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_rows.h"
 #include "widgets/panels/problem_place.h"
@@ -15,65 +17,8 @@ namespace convscope {
 
 namespace {
 
-constexpr int kFieldGap = 8;
 constexpr int kHeaderHeight = 16;
 const char* const kAxisLetters[] = {"t", "h", "w"};
-
-struct Words {
-  const char* id;
-  const char* text;
-  const char* tip;
-};
-// In the order of the enumerations.
-constexpr std::array kPaddings{
-    Words{"valid", QT_TR_NOOP("valid, none added"),
-          QT_TR_NOOP("The kernel stays inside the clip, so the map is smaller than the clip.")},
-    Words{"same", QT_TR_NOOP("same, size kept"),
-          QT_TR_NOOP("Just enough cells on both sides that the map is as large as the clip at stride 1.")},
-    Words{"full", QT_TR_NOOP("full, every overlap"),
-          QT_TR_NOOP("So many cells on both sides that every overlap of kernel and clip gives a value.")},
-    Words{"causal", QT_TR_NOOP("causal, past only"),
-          QT_TR_NOOP("Frames are added before the clip alone: no value looks into the future.")},
-    Words{"custom", QT_TR_NOOP("custom, per side"),
-          QT_TR_NOOP("Say for each axis how many cells are added before and after.")},
-};
-constexpr std::array kValues{
-    Words{"zero", QT_TR_NOOP("zeros"), QT_TR_NOOP("Zero padding: the added cells are black.")},
-    Words{"replicate", QT_TR_NOOP("the nearest cell"),
-          QT_TR_NOOP("Replicate padding: the border goes on outwards.")},
-    Words{"reflect", QT_TR_NOOP("a mirror image"),
-          QT_TR_NOOP("Reflect padding: mirrored about the border cell, which is not repeated.")},
-    Words{"circular", QT_TR_NOOP("the other end"), QT_TR_NOOP("Circular padding: the clip goes round.")},
-};
-constexpr std::array kActivations{
-    Words{"none", QT_TR_NOOP("none"), QT_TR_NOOP("The value is the sum itself.")},
-    Words{"relu", QT_TR_NOOP("ReLU"), QT_TR_NOOP("Rectified linear unit: sums below 0 become 0.")},
-    Words{"absolute", QT_TR_NOOP("absolute"), QT_TR_NOOP("The sum without its sign.")},
-    Words{"square", QT_TR_NOOP("square"),
-          QT_TR_NOOP("The sum times itself: two of them added make motion energy.")},
-};
-
-template <std::size_t N>
-QList<ChoiceBox::Choice> choicesOf(const std::array<Words, N>& words) {
-  QList<ChoiceBox::Choice> choices;
-  for (const Words& word : words) {
-    choices.append({KernelPanel::tr(word.text), QString::fromLatin1(word.id), KernelPanel::tr(word.tip), {}});
-  }
-  return choices;
-}
-
-template <class Enum, std::size_t N>
-Enum enumOf(const std::array<Words, N>& words, const QString& id) {
-  for (std::size_t i = 0; i < N; ++i)
-    if (id == QLatin1String(words[i].id)) return static_cast<Enum>(i);
-  Q_ASSERT(false);
-  return Enum{};
-}
-
-template <std::size_t N, class Enum>
-QString idOf(const std::array<Words, N>& words, Enum value) {
-  return QString::fromLatin1(words.at(static_cast<std::size_t>(value)).id);
-}
 
 QString presetTip() {
   return KernelPanel::tr("Known kernels, by what they answer to; the chosen filter gets its weights.");
@@ -94,6 +39,17 @@ KernelPanel::KernelPanel(QWidget* parent)
       m_filters(new NumberField),
       m_link(new IconButton(QStringLiteral("link"), tr("Height and width linked"),
                             tr("While linked, height and width change together: a square kernel."))),
+      m_size(new AxisRow(tr("Size"), tr("Kernel size: how many %1 one output value sees."), 1,
+                         kMaxKernelExtent)),
+      m_stride(new AxisRow(tr("Stride"),
+                           tr("Stride: how many %1 the kernel moves from one output value to the next."), 1,
+                           kMaxStride)),
+      m_dilation(new AxisRow(
+          tr("Dilation"),
+          tr("Dilation: how many %1 apart the kernel's taps stand; above 1 it sees wider, with gaps."), 1,
+          kMaxDilation)),
+      m_before(new AxisRow(tr("before"), tr("Padding before: %1 added before the first."), 0, kMaxPadding)),
+      m_after(new AxisRow(tr("after"), tr("Padding after: %1 added after the last."), 0, kMaxPadding)),
       m_paddingRow(new LabelledRow(tr("Padding"))),
       m_padding(new ChoiceBox),
       m_valueRow(new LabelledRow(tr("Filled with"))),
@@ -119,22 +75,14 @@ void KernelPanel::build() {
   m_column->setSpacing(theme.rowGap);
   buildPreset(m_column);
   buildHeader(m_column);
-  m_size = addAxisRow(m_column, tr("Size"), tr("Kernel size: how many %1 one output value sees."), 1,
-                      kMaxKernelExtent);
-  m_size.row->label()->setSemibold(true);
-  m_size.fields[2]->installEventFilter(this);
-  m_size.row->installEventFilter(this);
+  for (AxisRow* row : {m_size, m_stride, m_dilation}) m_column->addWidget(row);
+  m_size->label()->setSemibold(true);
+  m_size->field(Axis::X).installEventFilter(this);
+  m_size->installEventFilter(this);
   connectTriple(m_size, {tr("Kernel length"), tr("Kernel height"), tr("Kernel width")},
                 [](ConvSpec& conv) -> Triple& { return conv.kernel; });
-  m_stride = addAxisRow(m_column, tr("Stride"),
-                        tr("Stride: how many %1 the kernel moves from one output value to the next."), 1,
-                        kMaxStride);
   connectTriple(m_stride, {tr("Stride in time"), tr("Stride in height"), tr("Stride in width")},
                 [](ConvSpec& conv) -> Triple& { return conv.stride; });
-  m_dilation =
-      addAxisRow(m_column, tr("Dilation"),
-                 tr("Dilation: how many %1 apart the kernel's taps stand; above 1 it sees wider, with gaps."),
-                 1, kMaxDilation);
   connectTriple(m_dilation, {tr("Dilation in time"), tr("Dilation in height"), tr("Dilation in width")},
                 [](ConvSpec& conv) -> Triple& { return conv.dilation; });
   buildPadding(m_column);
@@ -162,7 +110,7 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
   auto* line = new QWidget;
   m_presetLine = new QHBoxLayout(line);
   m_presetLine->setContentsMargins(0, 0, 0, 0);
-  m_presetLine->setSpacing(kFieldGap);
+  m_presetLine->setSpacing(LabelledRow::kFieldGap);
   describe(m_preset, tr("Kernel preset"), presetTip());
   connect(m_preset, &ChoiceBox::picked, this, [this](const QString& id) {
     request(tr("Preset"), [id = id.toStdString()](AppState& state) {
@@ -212,7 +160,7 @@ void KernelPanel::placeHeader() {
   m_header->setFixedHeight(height);
   std::array<QRect, 3> at;
   for (std::size_t i = 0; i < 3; ++i) {
-    const NumberField& field = *m_size.fields[i];
+    const NumberField& field = m_size->field(kAxes[i]);
     const int left = field.mapTo(body(), QPoint()).x() - m_header->x();
     at[i] = QRect(left, 0, field.width(), height);
     m_axes[i]->setGeometry(at[i]);
@@ -227,79 +175,45 @@ bool KernelPanel::eventFilter(QObject* watched, QEvent* event) {
   return PanelFrame::eventFilter(watched, event);
 }
 
-KernelPanel::AxisRow KernelPanel::addAxisRow(QVBoxLayout* column, const QString& label, const QString& teach,
-                                             int low, int high) {
-  static const char* const kUnits[] = {QT_TR_NOOP("frames"), QT_TR_NOOP("rows"), QT_TR_NOOP("columns")};
-  static const char* const kNames[] = {QT_TR_NOOP("%1 in time"), QT_TR_NOOP("%1 in height"),
-                                       QT_TR_NOOP("%1 in width")};
-  AxisRow axes;
-  axes.row = new LabelledRow(label);
-  for (std::size_t i = 0; i < 3; ++i) {
-    auto* field = new NumberField;
-    field->setWhole(low, high);
-    describe(field, tr(kNames[i]).arg(label), teach.arg(tr(kUnits[i])));
-    QSizePolicy policy = field->sizePolicy();
-    policy.setRetainSizeWhenHidden(true);
-    field->setSizePolicy(policy);
-    axes.fields[i] = field;
-    axes.row->add(field);
-    if (i < 2) axes.row->addSpace(kFieldGap);
-  }
-  axes.row->addStretch();
-  column->addWidget(axes.row);
-  return axes;
-}
-
-void KernelPanel::connectTriple(const AxisRow& row, const QStringList& labels, TripleOf triple) {
-  for (const Axis axis : kAxes) {
-    const auto i = static_cast<std::size_t>(axis);
-    connect(row.fields[i], &NumberField::edited, this,
-            [this, axis, triple, label = labels[static_cast<int>(i)]](double number) {
-              const bool both = m_linked && axis != Axis::T;
-              request(label, [axis, triple, both, value = qRound(number)](AppState& state) {
-                Triple& target = triple(state.kernel().conv);
-                target[axis] = value;
-                if (both) target.y = target.x = value;
-              });
-            });
-  }
+void KernelPanel::connectTriple(AxisRow* row, const QStringList& labels, TripleOf triple) {
+  connect(row, &AxisRow::edited, this, [this, labels, triple](Axis axis, int value) {
+    const bool both = m_linked && axis != Axis::T;
+    request(labels[static_cast<int>(axis)], [axis, triple, both, value](AppState& state) {
+      Triple& target = triple(state.kernel().conv);
+      target[axis] = value;
+      if (both) target.y = target.x = value;
+    });
+  });
 }
 
 void KernelPanel::buildPadding(QVBoxLayout* column) {
   describe(m_padding, tr("Padding mode"),
            tr("Padding: cells added around the clip, so that the kernel may reach over its border."));
-  m_padding->setChoices(choicesOf(kPaddings));
+  m_padding->setChoices(paddingChoices());
   m_paddingRow->add(m_padding, 1);
   column->addWidget(m_paddingRow);
   connect(m_padding, &ChoiceBox::picked, this, [this](const QString& id) {
-    request(tr("Padding"), [mode = enumOf<PaddingMode>(kPaddings, id)](AppState& state) {
-      state.kernel().conv.padding = mode;
-    });
+    request(tr("Padding"), [mode = paddingOf(id)](AppState& state) { state.kernel().conv.padding = mode; });
   });
-  m_before =
-      addAxisRow(column, tr("before"), tr("Padding before: %1 added before the first."), 0, kMaxPadding);
-  m_after = addAxisRow(column, tr("after"), tr("Padding after: %1 added after the last."), 0, kMaxPadding);
+  for (AxisRow* row : {m_before, m_after}) column->addWidget(row);
   connectCustom(m_before, &AxisPadding::before, tr("Padding before"));
   connectCustom(m_after, &AxisPadding::after, tr("Padding after"));
   describe(m_value, tr("Padding value"), tr("What stands in the added cells."));
-  m_value->setChoices(choicesOf(kValues));
+  m_value->setChoices(paddingValueChoices());
   m_valueRow->add(m_value, 1);
   column->addWidget(m_valueRow);
   connect(m_value, &ChoiceBox::picked, this, [this](const QString& id) {
-    request(tr("Padding value"), [value = enumOf<PaddingValue>(kValues, id)](AppState& state) {
-      state.kernel().conv.paddingValue = value;
-    });
+    request(tr("Padding value"),
+            [value = paddingValueOf(id)](AppState& state) { state.kernel().conv.paddingValue = value; });
   });
 }
 
-void KernelPanel::connectCustom(const AxisRow& row, int AxisPadding::*side, const QString& label) {
-  for (std::size_t i = 0; i < 3; ++i) {
-    connect(row.fields[i], &NumberField::edited, this, [this, i, side, label](double number) {
-      request(label, [i, side, value = qRound(number)](AppState& state) {
-        state.kernel().conv.custom[i].*side = value;
-      });
+void KernelPanel::connectCustom(AxisRow* row, int AxisPadding::*side, const QString& label) {
+  connect(row, &AxisRow::edited, this, [this, side, label](Axis axis, int value) {
+    request(label, [axis, side, value](AppState& state) {
+      state.kernel().conv.custom[static_cast<std::size_t>(axis)].*side = value;
     });
-  }
+  });
 }
 
 void KernelPanel::buildLayer(QVBoxLayout* column) {
@@ -320,12 +234,11 @@ void KernelPanel::buildLayer(QVBoxLayout* column) {
   });
 
   describe(m_activation, tr("Activation"), tr("Activation: the function applied to sum plus bias."));
-  m_activation->setChoices(choicesOf(kActivations));
+  m_activation->setChoices(activationChoices());
   m_activationRow->add(m_activation, 1);
   connect(m_activation, &ChoiceBox::picked, this, [this](const QString& id) {
-    request(tr("Activation"), [function = enumOf<Activation>(kActivations, id)](AppState& state) {
-      state.kernel().conv.activation = function;
-    });
+    request(tr("Activation"),
+            [function = activationOf(id)](AppState& state) { state.kernel().conv.activation = function; });
   });
   m_bias->setReal(-1000, 1000, 3, 0.05);
   m_bias->setMark(tr("bias"));
@@ -338,7 +251,7 @@ void KernelPanel::buildLayer(QVBoxLayout* column) {
       if (k < bank.size()) bank[k].bias = static_cast<float>(bias);
     });
   });
-  m_activationRow->addSpace(kFieldGap);
+  m_activationRow->addSpace(LabelledRow::kFieldGap);
   m_activationRow->add(m_bias);
   column->addWidget(m_activationRow);
   m_biasRow->addStretch();
@@ -381,9 +294,9 @@ void KernelPanel::setLinked(bool linked) {
 void KernelPanel::present(const KernelView& view) {
   const ConvSpec& conv = view.study().conv;
   presentPresets(view);
-  presentTriple(m_size, conv.kernel);
-  presentTriple(m_stride, conv.stride);
-  presentTriple(m_dilation, conv.dilation);
+  m_size->present(conv.kernel);
+  m_stride->present(conv.stride);
+  m_dilation->present(conv.dilation);
   if (m_linked && (conv.kernel.y != conv.kernel.x || conv.stride.y != conv.stride.x ||
                    conv.dilation.y != conv.dilation.x))
     setLinked(false);
@@ -394,12 +307,8 @@ void KernelPanel::present(const KernelView& view) {
   m_flipped->setText(conv.flipped ? tr("applied flipped") : tr("applied as is"));
   const bool stillImage = inputOf(view).length == 1 && conv.kernel.t == 1;
   m_axes[0]->setText(stillImage ? QString() : QString::fromLatin1(kAxisLetters[0]));
-  for (const AxisRow* row : {&m_size, &m_stride, &m_dilation, &m_before, &m_after})
-    row->fields[0]->setVisible(!stillImage);
-}
-
-void KernelPanel::presentTriple(const AxisRow& row, const Triple& triple) {
-  for (const Axis axis : kAxes) row.fields[static_cast<std::size_t>(axis)]->present(triple[axis]);
+  for (AxisRow* row : {m_size, m_stride, m_dilation, m_before, m_after})
+    row->field(Axis::T).setVisible(!stillImage);
 }
 
 void KernelPanel::presentPresets(const KernelView& view) {
@@ -431,15 +340,16 @@ void KernelPanel::presentPresets(const KernelView& view) {
 
 void KernelPanel::presentPadding(const KernelView& view) {
   const ConvSpec& conv = view.study().conv;
-  m_padding->present(idOf(kPaddings, conv.padding));
-  m_value->present(idOf(kValues, conv.paddingValue));
+  m_padding->present(idOf(conv.padding));
+  m_value->present(idOf(conv.paddingValue));
   const bool custom = conv.padding == PaddingMode::Custom;
-  m_before.row->setVisible(custom);
-  m_after.row->setVisible(custom);
+  m_before->setVisible(custom);
+  m_after->setVisible(custom);
   m_valueRow->setVisible(conv.padding != PaddingMode::Valid);
-  for (std::size_t i = 0; i < 3; ++i) {
-    m_before.fields[i]->present(conv.custom[i].before);
-    m_after.fields[i]->present(conv.custom[i].after);
+  for (const Axis axis : kAxes) {
+    const AxisPadding& sides = conv.custom[static_cast<std::size_t>(axis)];
+    m_before->field(axis).present(sides.before);
+    m_after->field(axis).present(sides.after);
   }
 }
 
@@ -459,34 +369,32 @@ void KernelPanel::presentLayer(const KernelView& view) {
   QList<ChoiceBox::Choice> groups;
   for (int n = 1; n <= channels; ++n) {
     if (channels % n != 0 || filters % n != 0) continue;
-    groups.append(
-        {n == 1 ? tr("%1, summed, not slid").arg(channels)
-                : tr("%1 of %2, in %3 groups").arg(channels / n).arg(channels).arg(n),
-         QString::number(n),
-         n == 1          ? tr("One group: each filter sums all channels.")
-         : n == channels ? tr("Depthwise: each filter sees one channel.")
-                         : tr("Each filter sums its group’s channels."),
-         {}});
+    groups.append({n == 1 ? tr("%1, summed, not slid").arg(channels)
+                          : tr("%1 of %2, in %3 groups").arg(channels / n).arg(channels).arg(n),
+                   QString::number(n),
+                   n == 1          ? tr("One group: each filter sums all channels.")
+                   : n == channels ? tr("Depthwise: each filter sees one channel.")
+                                   : tr("Each filter sums its group’s channels."),
+                   {}});
   }
   m_groups->setChoices(groups);
   m_groups->present(QString::number(study.conv.groups), QString::number(study.conv.groups));
   const bool choice = groups.size() > 1 || study.conv.groups != 1;
   m_groups->setVisible(choice);
   m_channels->setVisible(!choice);
-  m_activation->present(idOf(kActivations, study.conv.activation));
+  m_activation->present(idOf(study.conv.activation));
 }
 
 void KernelPanel::presentProblem(const KernelView& view) {
   using Row = ProblemPlace::Row;
   const ProblemPlace place = placeOfProblem(view.problem);
-  const std::pair<Row, const AxisRow*> rows[] = {
-      {Row::Size, &m_size}, {Row::Stride, &m_stride}, {Row::Dilation, &m_dilation}};
+  const std::pair<Row, AxisRow*> rows[] = {
+      {Row::Size, m_size}, {Row::Stride, m_stride}, {Row::Dilation, m_dilation}};
   QWidget* under = nullptr;
   for (const auto& [row, axes] : rows) {
     for (const Axis axis : kAxes)
-      axes->fields[static_cast<std::size_t>(axis)]->setFailed(place.row == row &&
-                                                              place.axis.value_or(axis) == axis);
-    if (place.row == row) under = axes->row;
+      axes->field(axis).setFailed(place.row == row && place.axis.value_or(axis) == axis);
+    if (place.row == row) under = axes;
   }
   m_padding->setFailed(place.row == Row::Padding);
   m_groups->setFailed(place.row == Row::Groups);

@@ -11,6 +11,7 @@ class QVBoxLayout;
 
 namespace convscope {
 
+class AxisRow;
 class ChoiceBox;
 class InlineSentence;
 class LabelledRow;
@@ -33,27 +34,20 @@ class KernelPanel : public PanelFrame {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  /// A row of one number per axis.
-  struct AxisRow {
-    LabelledRow* row = nullptr;
-    std::array<NumberField*, 3> fields{};
-  };
   using TripleOf = Triple& (*)(ConvSpec&);
 
   void build();
   void buildPreset(QVBoxLayout* column);
   void buildHeader(QVBoxLayout* column);
   void placeHeader();
-  AxisRow addAxisRow(QVBoxLayout* column, const QString& label, const QString& teach, int low, int high);
-  void connectTriple(const AxisRow& row, const QStringList& labels, TripleOf triple);
+  void connectTriple(AxisRow* row, const QStringList& labels, TripleOf triple);
   void buildPadding(QVBoxLayout* column);
-  void connectCustom(const AxisRow& row, int AxisPadding::*side, const QString& label);
+  void connectCustom(AxisRow* row, int AxisPadding::*side, const QString& label);
   void buildLayer(QVBoxLayout* column);
   void presentPresets(const KernelView& view);
   void presentPadding(const KernelView& view);
   void presentLayer(const KernelView& view);
   void presentProblem(const KernelView& view);
-  void presentTriple(const AxisRow& row, const Triple& triple);
   void request(const QString& label, std::function<void(AppState&)> apply);
   void setLinked(bool linked);
   /// In a narrow dock the number of filters and the bias have rows of their own, so that no name is cut.
@@ -68,7 +62,11 @@ class KernelPanel : public PanelFrame {
   std::array<ThemedLabel*, 3> m_axes{};
   IconButton* m_link;
   bool m_linked = true;  // a way of working, not a setting of the study
-  AxisRow m_size, m_stride, m_dilation, m_before, m_after;
+  AxisRow* m_size;
+  AxisRow* m_stride;
+  AxisRow* m_dilation;
+  AxisRow* m_before;
+  AxisRow* m_after;
   LabelledRow* m_paddingRow;
   ChoiceBox* m_padding;
   LabelledRow* m_valueRow;

@@ -24,6 +24,7 @@ class LabelledRow : public QWidget {
   void addFirst(QWidget* field);
   [[nodiscard]] ThemedLabel* label() const { return m_label; }
 
+  static constexpr int kFieldGap = 8;     ///< px between two fields
   static constexpr int kLabelWidth = 62;  ///< px, at the usual size
   static constexpr int kNarrow = 230;     ///< px of the row: below, every one counts
 
