@@ -107,7 +107,7 @@ int benchmarkDrag(const Options& options) {
   study.conv.kernel = {1, 3, 3};
   state = reconciled(state, before);
   setFilterCount(state.kernel(), 8);
-  MainWindow window(state, Settings(QStringLiteral("/nonexistent")));
+  MainWindow window(state, Settings::forgetful());
   const WindowSize size = options.size.value_or(WindowSize{1600, 1000});
   window.resize(size.width, size.height);
   window.show();

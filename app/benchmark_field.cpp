@@ -95,7 +95,7 @@ int benchmarkField(const Options& options, AppState state) {
   const auto& layers = state.field.stack.layers;
   const auto layer = std::ranges::find(layers, kLayer, &LayerSpec::name);
   state.field.layer = static_cast<int>(layer - layers.begin());
-  MainWindow window(state, Settings(QStringLiteral("/nonexistent")));
+  MainWindow window(state, Settings::forgetful());
   const WindowSize size = options.size.value_or(WindowSize{1600, 1000});
   window.resize(size.width, size.height);
   window.show();

@@ -126,7 +126,7 @@ class ScoresBenchmark : public QObject {
 }  // namespace
 
 int benchmarkScores(const Options& options) {
-  MainWindow window(initialState(), Settings(QStringLiteral("/nonexistent")));
+  MainWindow window(initialState(), Settings::forgetful());
   const WindowSize size = options.size.value_or(WindowSize{1600, 1000});
   window.resize(size.width, size.height);
   window.show();

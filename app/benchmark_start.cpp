@@ -58,7 +58,7 @@ int benchmarkStart(const Options& options, const AppState& state) {
   double first = 0;
   double maps = 0;
   double scores = 0;
-  MainWindow window(state, Settings(QStringLiteral("/nonexistent")));
+  MainWindow window(state, Settings::forgetful());
   const PictureWatch watch(window, [&] {
     // What is painted before the window system has laid the window out is not seen.
     if (window.windowHandle() == nullptr || !window.windowHandle()->isExposed()) return;

@@ -14,7 +14,7 @@ int takeScreenshot(const AppState& state, const Options& options) {
   AppState still = state;
   still.playback.playing = false;
   still.look.reducedMotion = true;  // nothing may be caught on its way
-  MainWindow window(still, Settings(QStringLiteral("/nonexistent")));
+  MainWindow window(still, Settings::forgetful());
   const WindowSize size = options.size.value_or(WindowSize{1600, 1000});
   window.setFixedSize(size.width, size.height);
   window.show();

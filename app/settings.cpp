@@ -3,6 +3,7 @@
 #include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 
 #include <memory>
 #include <utility>
@@ -23,6 +24,13 @@ std::unique_ptr<QSettings> open(const QString& file) {
 }  // namespace
 
 Settings::Settings(QString file) : m_file(std::move(file)) {}
+
+Settings Settings::forgetful() {
+  const auto folder = std::make_shared<QTemporaryDir>();
+  Settings settings(folder->filePath(QStringLiteral("settings.ini")));
+  settings.m_folder = folder;
+  return settings;
+}
 
 QStringList Settings::recentClips() const {
   QStringList clips = open(m_file)->value(kRecent).toStringList();

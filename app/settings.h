@@ -5,6 +5,10 @@
 #include <QString>
 #include <QStringList>
 
+#include <memory>
+
+class QTemporaryDir;
+
 namespace convscope {
 
 /// What is remembered from one start to the next: recent clips, theme, window size. Nothing of it changes a
@@ -13,6 +17,8 @@ class Settings {
  public:
   /// Values kept in `file`; empty: the user's usual place.
   explicit Settings(QString file = {});
+  /// Remembers nothing beyond its own life (copies share it): for screenshots, benchmarks and tests.
+  [[nodiscard]] static Settings forgetful();
 
   [[nodiscard]] QStringList recentClips() const;  ///< newest first, at most ten, existing files only
   void addRecentClip(const QString& path);
@@ -25,6 +31,7 @@ class Settings {
 
  private:
   QString m_file;
+  std::shared_ptr<QTemporaryDir> m_folder;  ///< of a forgetful one's file; removed with it
 };
 
 }  // namespace convscope

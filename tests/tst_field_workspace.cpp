@@ -47,7 +47,7 @@ class TestFieldWorkspace : public QObject {
 
  private slots:
   void init() {
-    m_window = std::make_unique<MainWindow>(smallState(), Settings(QStringLiteral("/nonexistent")));
+    m_window = std::make_unique<MainWindow>(smallState(), Settings::forgetful());
     m_window->resize(1600, 1000);
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));

@@ -469,12 +469,12 @@ class TestKernelPresets : public QObject {
     QVERIFY(!filter);
     QCOMPARE(filter.error().code, ErrorCode::BadUsage);
     QCOMPARE(QString::fromStdString(filter.error().message),
-             QString("There is no kernel preset \"sobelx\"; the nearest are sobel-x, sobel-y and sobel-t."));
+             QString("There is no kernel preset “sobelx”; the nearest are sobel-x, sobel-y and sobel-t."));
     const auto far = presetFilter("qqqqqqqqqqqqqqqqqqqqqqqqqqqq", {3, 3, 3}, 1);
     QCOMPARE(
         QString::fromStdString(far.error().message),
         QString(
-            "There is no kernel preset \"qqqqqqqqqqqqqqqqqqqqqqqqqqqq\"; --list-presets names them all."));
+            "There is no kernel preset “qqqqqqqqqqqqqqqqqqqqqqqqqqqq”; --list-presets names them all."));
   }
 
   void obstaclesAreSentences() {

@@ -625,7 +625,7 @@ class TestMotionLab : public QObject {
         "The speed in pixels per frame of dot must lie between 0 and 1000; it is nan.");
     row(
         "texture", "dot", [](LabSpec& s) { s.texture = "fur"; },
-        "The texture of dot must be plain, gradient, checks or clouds; it is \"fur\".");
+        "The texture of dot must be plain, gradient, checks or clouds; it is “fur”.");
     row(
         "walk upwards", "figure-walk", [](LabSpec& s) { s.direction = 270; },
         "The direction of figure-walk must be 0 (right) or 180 (left) degrees; it is 270.");
@@ -670,7 +670,7 @@ class TestMotionLab : public QObject {
     const Result<void> checked = checkLab(spec);
     QCOMPARE(checked.error().code, ErrorCode::BadUsage);
     QVERIFY2(checked.error().message.starts_with(
-                 "The motion lab has no clip \"figure-clp\"; do you mean figure-clap, "),
+                 "The motion lab has no clip “figure-clp”; do you mean figure-clap, "),
              checked.error().message.c_str());
     spec.name = "walk";
     QVERIFY(checkLab(spec).error().message.find("figure-walk") != std::string::npos);

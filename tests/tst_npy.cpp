@@ -145,9 +145,11 @@ class TestNpy : public QObject {
              QStringLiteral("none.npy cannot be opened: No such file or directory."));
     QVERIFY(QString::fromStdString(readNpy(m_folder.path().toStdString()).error().message)
                 .contains("is a folder"));
-    const Result<void> written = writeNpy(path("no/such/folder.npy"), {1}, std::vector<float>(1));
+    // what is to be written is named whole: the folder is what is wrong
+    const std::string nowhere = path("no/such/folder.npy");
+    const Result<void> written = writeNpy(nowhere, {1}, std::vector<float>(1));
     QCOMPARE(QString::fromStdString(written.error().message),
-             QStringLiteral("folder.npy cannot be written: No such file or directory."));
+             QString::fromStdString(nowhere + " cannot be written: No such file or directory."));
   }
 
   void clipsAreWrittenChannelsLast() {

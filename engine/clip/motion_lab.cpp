@@ -323,8 +323,8 @@ Result<void> checkTexture(const LabSpec& spec, const MotionLabEntry& entry) {
   if (std::ranges::find(entry.controls, "texture") == entry.controls.end()) return {};
   if (std::ranges::find(kTextures, spec.texture) != kTextures.end()) return {};
   return fail(ErrorCode::BadSpec, "The texture of " + spec.name +
-                                      " must be plain, gradient, checks or clouds; it is \"" + spec.texture +
-                                      "\".");
+                                      " must be plain, gradient, checks or clouds; it is “" + spec.texture +
+                                      "”.");
 }
 
 Result<void> checkWalk(const LabSpec& spec) {
@@ -360,7 +360,7 @@ const MotionLabEntry* findMotionLabEntry(std::string_view id) {
 Result<void> checkLab(const LabSpec& spec) {
   const Kind* kind = findKind(spec.name);
   if (kind == nullptr) {
-    return fail(ErrorCode::BadUsage, "The motion lab has no clip \"" + spec.name + "\"; do you mean " +
+    return fail(ErrorCode::BadUsage, "The motion lab has no clip “" + spec.name + "”; do you mean " +
                                          nearestNames(spec.name) + "?");
   }
   if (auto fits = checkNumbers(spec, kind->entry); !fits) return fits;

@@ -91,7 +91,7 @@ Result<void> writeNpyBytes(const std::string& path, const std::string& descr,
                            const std::vector<std::int64_t>& shape, std::span<const std::byte> bytes) {
   std::ofstream stream(path, std::ios::binary | std::ios::trunc);
   if (!stream) {
-    return fail(ErrorCode::Io, nameOf(path) + " cannot be written: " + std::strerror(errno) + ".");
+    return fail(ErrorCode::Io, path + " cannot be written: " + std::strerror(errno) + ".");
   }
   const std::string header = headerText(descr, shape);
   const char low = static_cast<char>(header.size() & 0xFF);
@@ -101,7 +101,7 @@ Result<void> writeNpyBytes(const std::string& path, const std::string& descr,
   stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   stream.close();
   if (!stream)
-    return fail(ErrorCode::Io, nameOf(path) + " could not be written to its end: is the disk full?");
+    return fail(ErrorCode::Io, path + " could not be written to its end: is the disk full?");
   return {};
 }
 

@@ -51,7 +51,7 @@ std::vector<std::string> nearestNames(std::string_view wanted, std::span<const s
 
 std::string unknownNameSentence(std::string_view kind, std::string_view wanted,
                                 std::span<const std::string> names, std::string_view listing) {
-  std::string text = "There is no " + std::string(kind) + " \"" + std::string(wanted) + "\"; ";
+  std::string text = "There is no " + std::string(kind) + " “" + std::string(wanted) + "”; ";
   const std::vector<std::string> near = nearestNames(wanted, names);
   if (near.empty()) return text + std::string(listing) + ".";
   text += near.size() == 1 ? "the nearest is " : "the nearest are ";
