@@ -89,7 +89,7 @@ void FieldWorkspace::schedulePresent() {
 }
 
 void FieldWorkspace::showEvent(QShowEvent*) {
-  if (m_controller.stale()) m_controller.computeAgain();  // was stopped when it was hidden
+  if (m_controller.stale()) m_controller.resubmit();  // was stopped when it was hidden
   presentNow();
 }
 

@@ -7,6 +7,7 @@
 #include <QtTest>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <semaphore>
 #include <vector>
@@ -145,19 +146,35 @@ class TestStudyController : public QObject {
     QCOMPARE(engine.calls.size(), std::size_t{3});
   }
 
+  /// The full result of an older spec that comes after the preview of a newer one.
   void olderResultNeverReplacesANewerOne() {
-    FakeEngine engine;
-    StudyController controller(engine.compute(), kAlwaysPreview);
-    QSignalSpy results(&controller, &StudyController::resultChanged);
-    engine.go.release(20);
+    std::atomic<bool> fullStarted{false};
+    std::counting_semaphore<4> fullMayEnd{0};
+    const auto engine = [&](const StudySpec& spec, const ComputeScope& scope, StudyCache&,
+                            const ComputeContext&) -> StudyController::Outcome {
+      if (!scope.preview && lengthOf(spec) == 2) {  // hears no stop: it is done already, but not delivered
+        fullStarted = true;
+        fullMayEnd.acquire();
+      }
+      KernelResult result;
+      result.spec = std::get<KernelStudy>(spec);
+      result.preview = scope.preview;
+      return std::make_shared<const StudyResult>(std::move(result));
+    };
+    StudyController controller(engine, {-1, 0});
     std::vector<int> shown;
     connect(&controller, &StudyController::resultChanged, this,
             [&] { shown.push_back(lengthOf(controller)); });
-    for (int l = 2; l <= 6; ++l) controller.setSpec(specWithLength(l), 0);
+    controller.setSpec(specWithLength(2), 0);
+    QTRY_COMPARE(shown, std::vector<int>{2});  // its preview
+    QTRY_VERIFY(fullStarted);
+    controller.setSpec(specWithLength(3), 0);
+    QTRY_COMPARE(lengthOf(controller), 3);  // the preview of 3, while the full 2 is still under way
+    fullMayEnd.release();
     controller.finish();
-    QTRY_COMPARE(lengthOf(controller), 6);
-    QVERIFY(std::is_sorted(shown.begin(), shown.end()));
+    QCOMPARE(shown, (std::vector<int>{2, 3, 3}));
     QVERIFY(!previewOf(controller));
+    QVERIFY(!controller.stale());
   }
 
   void failureKeepsTheLastGoodResultMarkedStale() {
@@ -268,6 +285,49 @@ class TestStudyController : public QObject {
     QCOMPARE(result.spec.readout.kernel, (Triple{2, 3, 3}));
     QCOMPARE(result.scores.size(), std::size_t{kMotionClasses});
     QCOMPARE(result.clip, controller.cache().peek(study.clip));  // read once
+  }
+
+  /// Two in one lane: a request that waits there and is pushed out leaves its controller idle and stale, not
+  /// busy for ever.
+  void requestPushedOutOfTheLaneEnds() {
+    FakeEngine engine;
+    StudyController controller(engine.compute(), kAlwaysImmediate);
+    StudyController first(controller, StudyController::kBackground);
+    StudyController second(controller, StudyController::kBackground);
+    controller.setSpec(specWithLength(3), 0);
+    engine.started.acquire();  // holds the preview lane: what is below waits
+    first.setSpec(specWithLength(4), 0);
+    QTRY_VERIFY(first.progress() == 0 && first.busy());
+    QTest::qWait(2 * StudyController::kBackground.fullDelayMs);  // its request is in the lane now, or comes
+    second.setSpec(specWithLength(5), 0);
+    QTRY_VERIFY(!first.busy());
+    QVERIFY(second.busy());
+    QVERIFY(first.result() == nullptr && first.problem().isEmpty());
+    engine.go.release(3);
+    second.finish();
+    QCOMPARE(lengthOf(second), 5);
+    first.resubmit();
+    first.finish();
+    QCOMPARE(lengthOf(first), 4);
+  }
+
+  /// Asking again of the clip that was read keeps it; computing again reads it anew.
+  void askingAgainKeepsTheClip() {
+    StudyController controller;
+    const KernelStudy study = initialState().kernel();
+    controller.setSpec(study, 0);
+    controller.finish();
+    const auto clip = controller.cache().peek(study.clip);
+    QVERIFY(clip != nullptr);
+    StudyController scores(controller, StudyController::kBackground);
+    scores.setSpec(ReadoutStudy{std::nullopt, readoutOf(study, BankKind::Random)}, 0);
+    scores.resubmit();
+    QCOMPARE(controller.cache().peek(study.clip), clip);
+    scores.finish();
+    controller.computeAgain();
+    QVERIFY(controller.cache().peek(study.clip) == nullptr);
+    controller.finish();
+    QVERIFY(controller.cache().peek(study.clip) != nullptr);
   }
 
   void backgroundControllerEndsInAnyState() {

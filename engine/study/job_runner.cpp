@@ -15,6 +15,7 @@ namespace convscope {
 struct JobRunner::Impl {
   struct LaneState {
     std::optional<Job> waiting;
+    std::function<void()> dropped;            ///< of the waiting job
     std::stop_source stop{std::nostopstate};  ///< of the running job
     bool running = false;
   };
@@ -35,6 +36,9 @@ struct JobRunner::Impl {
     }
     return false;
   }
+
+  /// Puts `job`, or none, in the place of the waiting one, and tells that one's owner.
+  void replaceWaiting(Lane which, std::optional<Job> job, std::function<void()> whenDropped);
 
   void serve(Lane which) {
     if (which == Lane::Background) lowerThreadPriority();
@@ -95,24 +99,26 @@ JobRunner::~JobRunner() {
   m_impl->changed.notify_all();
 }
 
-void JobRunner::submit(Lane which, Job job) {
+void JobRunner::Impl::replaceWaiting(Lane which, std::optional<Job> job, std::function<void()> whenDropped) {
+  std::function<void()> dropped;
   {
-    const std::lock_guard lock(m_impl->mutex);
-    auto& lane = m_impl->lane(which);
-    lane.waiting = std::move(job);
-    if (which != Lane::Preview) lane.stop.request_stop();
+    const std::lock_guard lock(mutex);
+    LaneState& state = lane(which);
+    if (state.waiting) dropped = std::move(state.dropped);
+    state.waiting = std::move(job);
+    state.dropped = std::move(whenDropped);
+    if (which != Lane::Preview) state.stop.request_stop();
   }
-  m_impl->changed.notify_all();
+  changed.notify_all();
+  if (dropped) dropped();
+}
+
+void JobRunner::submit(Lane which, Job job, std::function<void()> dropped) {
+  m_impl->replaceWaiting(which, std::move(job), std::move(dropped));
 }
 
 void JobRunner::cancel(Lane which) {
-  {
-    const std::lock_guard lock(m_impl->mutex);
-    auto& lane = m_impl->lane(which);
-    lane.waiting.reset();
-    if (which != Lane::Preview) lane.stop.request_stop();
-  }
-  m_impl->changed.notify_all();
+  m_impl->replaceWaiting(which, std::nullopt, {});
 }
 
 bool JobRunner::busy(Lane which) const {

@@ -32,9 +32,10 @@ class JobRunner {
   JobRunner(const JobRunner&) = delete;
   JobRunner& operator=(const JobRunner&) = delete;
 
-  /// Replaces the waiting job of the lane; in lanes below Preview also asks the running one to stop. A job
-  /// that throws is a bug: it is caught and reported to `onFailure`.
-  void submit(Lane lane, Job job);
+  /// Replaces the waiting job of the lane; in lanes below Preview also asks the running one to stop.
+  /// `dropped` is called where the job is replaced or cancelled before it began, by the thread that does so;
+  /// not at destruction. A job that throws is a bug: it is caught and reported to `onFailure`.
+  void submit(Lane lane, Job job, std::function<void()> dropped = {});
   /// Drops the waiting job and asks the running one to stop (a running preview goes on).
   void cancel(Lane lane);
   /// True while a job of the lane runs or waits.

@@ -5,6 +5,7 @@
 #include "engine/core/memory_budget.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -62,8 +63,11 @@ PreviewPlan planPreview(const KernelStudy& study, const ConvGeometry& geometry, 
 
 /// Whether frames, clip and maps are possible and fit the memory together, from the numbers alone.
 Result<void> checkSizes(const KernelStudy& study, const Shape& input, double frameBytes) {
-  const auto geometry = geometryOf(input, study.conv, static_cast<int>(study.bank.size()));
+  const int filters = static_cast<int>(study.bank.size());
+  const auto geometry = geometryOf(input, study.conv, filters);
   if (!geometry) return tl::unexpected(geometry.error());
+  if (auto few = checkWeights(study.conv.kernel, input.channels / study.conv.groups, filters); !few)
+    return few;
   const auto values = [](const Shape& shape) {
     return static_cast<double>(shape.length) * shape.height * shape.width * shape.channels;
   };
@@ -158,23 +162,34 @@ Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& stud
   result.field = fieldOf(study.conv, *geometry);
   result.preview = scope.preview;
   const auto start = Clock::now();
+  // what is waited for more urgent jobs is no time of the engine
+  std::atomic<std::int64_t> waited{0};
+  ComputeContext timed{context.pool, context.stop, {}, context.progress};
+  if (context.yield) {
+    timed.yield = [&] {
+      const auto since = Clock::now();
+      context.yield();
+      waited += (Clock::now() - since).count();
+    };
+  }
   if (scope.preview) {
     PreviewPlan plan = planPreview(study, *geometry, scope);
     result.step = plan.step;
     result.filters = std::move(plan.filters);
-    auto maps = convolve(input, plan.spec, plan.bank, context);
+    auto maps = convolve(input, plan.spec, plan.bank, timed);
     if (!maps) return tl::unexpected(maps.error());
     result.multiplyAddsDone = result.cost.multiplyAdds / geometry->output.count() * maps->shape().count();
     result.maps = std::move(*maps);
   } else {
     result.filters.resize(study.bank.size());
     std::iota(result.filters.begin(), result.filters.end(), 0);
-    auto full = computeMaps(study, **clip, *geometry, cache, context);
+    auto full = computeMaps(study, **clip, *geometry, cache, timed);
     if (!full) return tl::unexpected(full.error());
     result.multiplyAddsDone = full->multiplyAdds;
     result.maps = std::move(full->maps);
   }
-  result.convolveMs = millisecondsSince(start);
+  result.convolveMs = millisecondsSince(start) -
+                      std::chrono::duration<double, std::milli>(Clock::duration(waited.load())).count();
   // here and not where they are drawn: each view would walk over all maps again
   const Shape& cells = result.maps.shape();
   result.ranges.resize(static_cast<std::size_t>(cells.channels) * cells.length);

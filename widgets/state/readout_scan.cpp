@@ -70,7 +70,7 @@ void ReadoutScan::next() {
     const StudySpec spec = ReadoutStudy{std::nullopt, withKernel(*m_base, point->kernel)};
     m_controller.setSpec(spec, 0);
     // the same as before, where the scores pushed it out of the lane
-    if (!m_controller.busy()) m_controller.computeAgain();
+    if (!m_controller.busy()) m_controller.resubmit();
   }
   Q_EMIT changed();
 }

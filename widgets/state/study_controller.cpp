@@ -100,8 +100,17 @@ void StudyController::startFull() {
 void StudyController::submit(Lane lane, const ComputeScope& scope) {
   const quint64 ticket = m_ticket;
   ThreadPool* pool = m_pools[static_cast<std::size_t>(lane)].get();
-  m_runner->submit(lane, [this, ticket, lane, scope, pool, spec = *m_spec, work = m_compute,
-                          cache = m_cache](const JobContext& job) {
+  const auto answer = [this, ticket, lane, preview = scope.preview](Outcome outcome) {
+    QMetaObject::invokeMethod(
+        this,
+        [this, ticket, lane, preview, outcome = std::move(outcome)]() mutable {
+          deliver(ticket, lane, preview, std::move(outcome));
+        },
+        Qt::QueuedConnection);
+  };
+  const auto dropped = [answer] { answer(fail(ErrorCode::Stopped, "Another request came first.")); };
+  const auto work = [this, ticket, answer, scope, pool, spec = *m_spec, calculate = m_compute,
+                     cache = m_cache](const JobContext& job) {
     // Told by every slab, on any thread; only whole percents are worth an event.
     std::atomic<int> percent = -1;
     const auto progress = [this, ticket, &percent](double share) {
@@ -116,18 +125,12 @@ void StudyController::submit(Lane lane, const ComputeScope& scope) {
           },
           Qt::QueuedConnection);
     };
-    auto outcome = work(spec, scope, *cache, ComputeContext{*pool, job.stop, job.yield, progress});
-    QMetaObject::invokeMethod(
-        this,
-        [this, ticket, lane, preview = scope.preview, outcome = std::move(outcome)]() mutable {
-          deliver(ticket, lane, preview, std::move(outcome));
-        },
-        Qt::QueuedConnection);
-  });
+    answer(calculate(spec, scope, *cache, ComputeContext{*pool, job.stop, job.yield, progress}));
+  };
+  m_runner->submit(lane, work, dropped);
 }
 
-void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
-                              Result<std::shared_ptr<const StudyResult>> outcome) {
+void StudyController::deliver(quint64 ticket, Lane lane, bool preview, Outcome outcome) {
   const bool newest = ticket == m_ticket;
   if (newest) m_answering = false;
   if (!outcome) {
@@ -151,9 +154,10 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview,
   if (newest && lane == m_policy.lane) m_progress = 1;
   // everything is in place before anyone is told: who hears of the result may ask whether it is stale
   // A preview that was under way when the user said stop is shown, but nothing further comes.
-  const bool stopped = newest && m_stopped;
-  const bool newStatus = assignStatus(newest && !stopped ? QString() : m_problem,
-                                      !newest || (stopped && preview), newest ? preview && !stopped : m_busy);
+  const bool stopped = newest && m_stopped && preview;
+  if (newest && !preview) m_stopped = false;  // it was done when the user said stop
+  const bool newStatus = assignStatus(newest && !stopped ? QString() : m_problem, !newest || stopped,
+                                      newest ? preview && !stopped : m_busy);
   Q_EMIT resultChanged();
   if (newStatus) Q_EMIT statusChanged();
 }
@@ -167,10 +171,14 @@ void StudyController::stop() {
 }
 
 void StudyController::computeAgain() {
+  m_cache->forgetClip();
+  resubmit();
+}
+
+void StudyController::resubmit() {
   if (!m_spec) return;
   const StudySpec spec = *std::exchange(m_spec, std::nullopt);
   if (m_stopped) setStatus({}, m_stale, m_busy);
-  m_cache->forgetClip();
   setSpec(spec, m_filter);
 }
 

@@ -26,8 +26,9 @@ class StudyController : public QObject {
 
  public:
   /// What computes. Tests put gates here; the program uses compute().
-  using Compute = std::function<Result<std::shared_ptr<const StudyResult>>(
-      const StudySpec&, const ComputeScope&, StudyCache&, const ComputeContext&)>;
+  using Outcome = Result<std::shared_ptr<const StudyResult>>;
+  using Compute =
+      std::function<Outcome(const StudySpec&, const ComputeScope&, StudyCache&, const ComputeContext&)>;
   struct Policy {
     double immediateMs = 8;  ///< expected time under which no preview is needed
     int fullDelayMs = 120;   ///< quiet time before the full computation starts
@@ -40,7 +41,8 @@ class StudyController : public QObject {
 
   explicit StudyController(QObject* parent = nullptr);
   StudyController(Compute compute, Policy policy, QObject* parent = nullptr);
-  /// One that shares lanes and cache with `other`, which must not use the same lane; see also ReadoutScan.
+  /// One that shares lanes and cache with `other`. Of several in one lane the newest request goes first and
+  /// stops the others', who end idle and stale; see ReadoutScan.
   StudyController(StudyController& other, Policy policy, QObject* parent = nullptr);
   ~StudyController() override;
 
@@ -52,6 +54,8 @@ class StudyController : public QObject {
   /// Reads and computes the newest spec once more: after stop(), where a file has changed, or for the
   /// camera's next pictures.
   void computeAgain();
+  /// Asks for the newest spec once more, of the clip that was read: where another stopped it.
+  void resubmit();
   /// Takes in the results that have arrived already, instead of at the next turn of the event loop.
   void takeDelivered();
   /// Starts a waiting full computation now and blocks until everything asked for has been delivered. For
@@ -81,7 +85,7 @@ class StudyController : public QObject {
   void submit(Lane lane, const ComputeScope& scope);
   void delayFull();
   void startFull();
-  void deliver(quint64 ticket, Lane lane, bool preview, Result<std::shared_ptr<const StudyResult>> outcome);
+  void deliver(quint64 ticket, Lane lane, bool preview, Outcome outcome);
   void setStatus(const QString& problem, bool stale, bool busy);
   /// Without the signal; true if anything changed.
   bool assignStatus(const QString& problem, bool stale, bool busy);
