@@ -240,7 +240,9 @@ Result<void> setStudy(const Options& options, AppState& state) {
   } else {
     state = reconciled(std::move(state), previous);
   }
-  if (options.filters) setFilterCount(state.kernel(), *options.filters);
+  if (options.filters) {
+    if (auto grown = setFilterCount(state.kernel(), *options.filters); !grown) return grown;
+  }
   return setBiases(options, state.kernel().bank);
 }
 

@@ -303,6 +303,27 @@ class TestAppState : public QObject {
     QCOMPARE(study.bank.size(), std::size_t{2});
   }
 
+  void bankOfTooManyWeightsStaysAsItWas() {
+    AppState state = initialState();
+    const AppState before = state;
+    state.kernel().conv.kernel = {64, 64, 64};
+    state = reconciled(state, before);
+    KernelStudy& study = state.kernel();
+    const auto refused = setFilterCount(study, 512);
+    QVERIFY(!refused);
+    QVERIFY(refused.error().message.find("512 filters of 64 × 64 × 64") == 0);
+    QCOMPARE(study.bank.size(), std::size_t{1});
+    QVERIFY(setFilterCount(study, 2));
+    QCOMPARE(study.bank.size(), std::size_t{2});
+    // the other way round: many filters first, then a kernel that they cannot have
+    AppState many = initialState();
+    QVERIFY(setFilterCount(many.kernel(), 512));
+    AppState large = many;
+    large.kernel().conv.kernel = {64, 64, 64};
+    large = reconciled(large, many);
+    QVERIFY(large.kernel().bank == many.kernel().bank);  // kept, and explained by the study
+  }
+
   void undoGoesBackStepByStepAndMergesADrag() {
     StateStore store(initialState());
     QSignalSpy study(&store, &StateStore::studyChanged);

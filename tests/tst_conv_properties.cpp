@@ -226,13 +226,19 @@ class TestConvProperties : public QObject {
   void bankGrowsByVariantsThenRandom() {
     const Triple kernel{2, 3, 3};
     const Filter right = *presetFilter("moving-right", kernel, 1);
-    QCOMPARE(variantOf(right, kernel, 1, 1).weights, mirrored(right, kernel, 1, Axis::X).weights);
-    QCOMPARE(variantOf(right, kernel, 1, 2).weights, transposed(right, kernel, 1).weights);
-    QCOMPARE(variantOf(right, kernel, 1, 3).weights,
-             mirrored(transposed(right, kernel, 1), kernel, 1, Axis::Y).weights);
+    FilterBank bank{right};
+    resizeBank(bank, kernel, 1, 20);
+    QCOMPARE(bank.size(), std::size_t{20});
+    QCOMPARE(bank[1].weights, mirrored(right, kernel, 1, Axis::X).weights);
+    QCOMPARE(bank[2].weights, transposed(right, kernel, 1).weights);
+    QCOMPARE(bank[3].weights, mirrored(transposed(right, kernel, 1), kernel, 1, Axis::Y).weights);
+    FilterBank later = bank;  // grown one after the other: the same filters
+    resizeBank(later, kernel, 1, 3);
+    resizeBank(later, kernel, 1, 20);
+    QVERIFY(later == bank);
     std::vector<std::vector<float>> seen{right.weights};
-    for (int index = 1; index < 20; ++index) {
-      const Filter variant = variantOf(right, kernel, 1, index);
+    for (std::size_t index = 1; index < bank.size(); ++index) {
+      const Filter& variant = bank[index];
       QCOMPARE(variant.weights.size(), right.weights.size());
       QVERIFY(std::ranges::find(seen, variant.weights) == seen.end());
       QVERIFY(variant.edited || variant.preset.empty());
@@ -240,7 +246,18 @@ class TestConvProperties : public QObject {
     }
     // Not square: nothing to transpose, so the mirror in y stands there.
     const Filter tall = wholeFilter({1, 3, 2}, 1);
-    QCOMPARE(variantOf(tall, {1, 3, 2}, 1, 2).weights, mirrored(tall, {1, 3, 2}, 1, Axis::Y).weights);
+    QCOMPARE(variantsOf(tall, {1, 3, 2}, 1)[1].weights, mirrored(tall, {1, 3, 2}, 1, Axis::Y).weights);
+  }
+
+  void largeBanksAreRefusedByTheirNumbers() {
+    QVERIFY(checkWeights({64, 64, 64}, 3, mostFilters({64, 64, 64}, 3)));
+    const auto many = checkWeights({64, 64, 64}, 3, mostFilters({64, 64, 64}, 3) + 1);
+    QCOMPARE(many.error().code, ErrorCode::TooLarge);
+    QCOMPARE(
+        QString::fromStdString(many.error().message),
+        QString("11 filters of 64 × 64 × 64 × 3 would have 8650752 weights, more than the 8000000 allowed "
+                "here: use fewer filters or a smaller kernel."));
+    QCOMPARE(mostFilters({1, 1, 1}, 1), kMostFilters);
   }
 };
 

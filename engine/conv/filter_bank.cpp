@@ -1,5 +1,7 @@
 #include "engine/conv/filter_bank.h"
 
+#include "engine/conv/conv_spec.h"
+
 #include <algorithm>
 #include <cassert>
 #include <cmath>
@@ -136,10 +138,9 @@ Filter randomFilter(const Triple& kernel, int channels, unsigned seed) {
   return result;
 }
 
-Filter variantOf(const Filter& first, const Triple& kernel, int channels, int index) {
-  assert(index >= 1);
+std::vector<Filter> variantsOf(const Filter& first, const Triple& kernel, int channels) {
   std::set<std::vector<float>> seen{first.weights};
-  int found = 0;
+  std::vector<Filter> variants;
   for (const bool reversed : {false, true}) {
     const Filter base = reversed ? mirrored(first, kernel, channels, Axis::T) : first;
     std::vector<Filter> candidates{base, mirrored(base, kernel, channels, Axis::X)};
@@ -150,10 +151,36 @@ Filter variantOf(const Filter& first, const Triple& kernel, int channels, int in
       candidates.push_back(mirrored(base, kernel, channels, Axis::Y));
     }
     for (Filter& candidate : candidates) {
-      if (seen.insert(candidate.weights).second && ++found == index) return std::move(candidate);
+      if (seen.insert(candidate.weights).second) variants.push_back(std::move(candidate));
     }
   }
-  return randomFilter(kernel, channels, static_cast<unsigned>(index));
+  return variants;
+}
+
+void resizeBank(FilterBank& bank, const Triple& kernel, int channels, int count) {
+  assert(!bank.empty() && count >= 1);
+  const auto wanted = static_cast<std::size_t>(count);
+  if (wanted <= bank.size()) return bank.resize(wanted);
+  const std::vector<Filter> variants = variantsOf(bank.front(), kernel, channels);
+  for (std::size_t index = bank.size(); index < wanted; ++index) {
+    bank.push_back(index <= variants.size() ? variants[index - 1]
+                                            : randomFilter(kernel, channels, static_cast<unsigned>(index)));
+  }
+}
+
+int mostFilters(const Triple& kernel, int channels) {
+  const std::int64_t own = std::max<std::int64_t>(1, weightCount(kernel, channels));
+  return static_cast<int>(std::clamp<std::int64_t>(kMostWeights / own, 1, kMostFilters));
+}
+
+Result<void> checkWeights(const Triple& kernel, int channels, int filters) {
+  const std::int64_t all = weightCount(kernel, channels) * filters;
+  if (all <= kMostWeights) return {};
+  return fail(ErrorCode::TooLarge, std::to_string(filters) + (filters == 1 ? " filter of " : " filters of ") +
+                                       toText(kernel) + " × " + std::to_string(channels) + " would have " +
+                                       std::to_string(all) + " weights, more than the " +
+                                       std::to_string(kMostWeights) +
+                                       " allowed here: use fewer filters or a smaller kernel.");
 }
 
 }  // namespace convscope

@@ -1,7 +1,9 @@
 #pragma once
 
+#include "engine/core/result.h"
 #include "engine/core/shape.h"
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,13 @@ using FilterBank = std::vector<Filter>;
   return ((static_cast<std::size_t>(c) * kernel.t + t) * kernel.y + y) * kernel.x + x;
 }
 
+/// Weights of all filters of a layer set by hand: they are edited, compared and remembered on the spot.
+inline constexpr std::int64_t kMostWeights = 8'000'000;
+/// How many filters of that extent have no more weights than that, at least 1.
+[[nodiscard]] int mostFilters(const Triple& kernel, int channels);
+/// TooLarge with the numbers where `filters` of them have more.
+[[nodiscard]] Result<void> checkWeights(const Triple& kernel, int channels, int filters);
+
 /// The same filter for another kernel extent or number of channels, keeping what can be kept: each axis is
 /// cropped or extended with zeros about its centre (so that an edge detector stays the same edge detector); a
 /// filter with one channel more or less keeps the old channels, new ones start as copies of the mean channel.
@@ -48,10 +57,13 @@ using FilterBank = std::vector<Filter>;
 /// Normal values of standard deviation sqrt(2 / taps) (He et al. 2015), from `seed`; the same on every
 /// machine.
 [[nodiscard]] Filter randomFilter(const Triple& kernel, int channels, unsigned seed);
-/// Filter number `index` (≥ 1) that a bank grows by, from its first one: mirrored in x, transposed,
-/// transposed and mirrored in y (a filter for "right" gives left, down, up), then the same reversed in time,
-/// then random ones. Variants that equal an earlier one are passed over; where height and width differ,
-/// "mirrored in y" takes the place of the transposed ones.
-[[nodiscard]] Filter variantOf(const Filter& first, const Triple& kernel, int channels, int index);
+/// The filters that a bank grows by, from its first one: mirrored in x, transposed, transposed and mirrored
+/// in y (a filter for "right" gives left, down, up), then the same reversed in time. Variants that equal an
+/// earlier one are passed over; where height and width differ, "mirrored in y" takes the place of the
+/// transposed ones. At most seven.
+[[nodiscard]] std::vector<Filter> variantsOf(const Filter& first, const Triple& kernel, int channels);
+/// Makes `bank`, whose first filter fits that extent, `count` filters long: grown by the variants of the
+/// first one and then by random filters, or shortened.
+void resizeBank(FilterBank& bank, const Triple& kernel, int channels, int count);
 
 }  // namespace convscope

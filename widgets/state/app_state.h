@@ -78,11 +78,11 @@ struct InputPoint {
   bool operator==(const InputPoint&) const = default;
 };
 
-/// What the user points at. Repaints; never recomputes a map.
 /// Selection::voxel before it is chosen: the strongest response of the chosen filter takes its place as soon
 /// as there are maps. A new clip begins so.
 inline constexpr Triple kStrongest{-1, -1, -1};
 
+/// What the user points at. Repaints; never recomputes a map.
 struct Selection {
   int column = 0;
   int filter = 0;                   ///< the one in the stage
@@ -107,11 +107,11 @@ struct Playback {
   bool operator==(const Playback&) const = default;
 };
 
-/// Starts the slide with the maps unpainted, so that they are seen to grow, or stops it with all of them
-/// shown.
+/// Starts the slide with the maps unpainted, so that they are seen to grow, or lets it pause where it is: what
+/// the kernel has not reached stays hidden until the user wants it shown.
 inline void setPlaying(Playback& playback, bool playing) {
   playback.playing = playing;
-  playback.paint = playing;
+  playback.paint = playback.paint || playing;
 }
 
 /// What the Field workspace shows beside the clip, which is that of the chosen column.
@@ -158,10 +158,10 @@ struct AppState {
 /// the camera knows that, it is let go.
 void takeSource(AppState& state, ClipSource source);
 
-/// Grows the bank by variants of its first filter (see variantOf) or shortens it; 1 … kMaxFilters. A first
+/// Grows the bank by variants of its first filter (see variantsOf) or shortens it; 1 … kMaxFilters. A first
 /// filter whose weights do not fit the kernel (explained elsewhere) has no variants: then the bank does not
-/// grow.
-void setFilterCount(KernelStudy& study, int count);
+/// grow. Errors: more weights than kMostWeights; the bank is as it was.
+Result<void> setFilterCount(KernelStudy& study, int count);
 
 /// `wanted` made consistent after an edit of `previous`: filters refitted to the kernel's extent, the clip's
 /// channels and the groups; formula presets worked out anew for the new extent; the selection kept inside the

@@ -10,7 +10,7 @@
 /// Thread-safe: functions of their arguments.
 namespace convscope {
 
-/// Why a state with that study in a column is refused when it is read, «“bank” must hold 1 to 64 filters»;
+/// Why a state with that study in a column is refused when it is read, «“bank” must hold 1 to 512 filters»;
 /// empty where it can be shown. What a user can mend on screen is no reason.
 [[nodiscard]] std::string whyImpossible(const KernelStudy& study);
 /// A file may name what the program works out: a preset instead of its weights. Errors: a sentence.

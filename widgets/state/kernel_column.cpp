@@ -2,6 +2,7 @@
 #include "widgets/state/column_kinds.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 /// What the state asks of a KernelStudy in a column.
 namespace convscope {
@@ -58,6 +59,10 @@ Shape expectedInput(const ClipSpec& clip) {
 }  // namespace
 
 std::string whyImpossible(const KernelStudy& study) {
+  // beyond what can be counted; what is only too large for a kernel is explained on screen
+  constexpr int kMostRead = 4096;
+  if (std::ranges::any_of(kAxes, [&](Axis axis) { return std::abs(study.conv.kernel[axis]) > kMostRead; }))
+    return "“kernel” must not be above " + std::to_string(kMostRead) + " along any axis";
   if (!study.bank.empty() && study.bank.size() <= kMaxFilters) return {};
   return "“bank” must hold 1 to " + std::to_string(kMaxFilters) + " filters";
 }
@@ -84,6 +89,8 @@ void keepConsistent(KernelStudy& study, const KernelStudy* before) {
   const Triple to = study.conv.kernel;
   if (!withinLimits(to) || study.bank.empty()) return;
   const int toChannels = channelsPerGroup(study);
+  // left as they are, and the study says why: weights for all of them would take the window's time and memory
+  if (!checkWeights(to, toChannels, static_cast<int>(study.bank.size()))) return;
   const Triple from = previous.conv.kernel;
   const int fromChannels = channelsPerGroup(previous);
   const auto oldCount = static_cast<std::size_t>(weightCount(from, fromChannels));
@@ -120,17 +127,18 @@ void clampSelection(Selection& selection, const KernelStudy& study) {
   if (selection.input && !input.contains(selection.input->at)) selection.input.reset();
 }
 
-void setFilterCount(KernelStudy& study, int count) {
-  const auto wanted = static_cast<std::size_t>(std::clamp(count, 1, kMaxFilters));
+Result<void> setFilterCount(KernelStudy& study, int count) {
+  const int wanted = std::clamp(count, 1, kMaxFilters);
   const int channels = channelsPerGroup(study);
-  if (study.bank.empty()) return;
-  const bool fits = study.bank.front().weights.size() == static_cast<std::size_t>(std::max<std::int64_t>(
-                                                             0, weightCount(study.conv.kernel, channels)));
-  while (fits && study.bank.size() < wanted) {
-    study.bank.push_back(
-        variantOf(study.bank.front(), study.conv.kernel, channels, static_cast<int>(study.bank.size())));
+  if (study.bank.empty()) return {};
+  const auto has = static_cast<std::int64_t>(study.bank.front().weights.size());
+  const bool fits = has == weightCount(study.conv.kernel, channels);
+  if (!fits && wanted > static_cast<int>(study.bank.size())) return {};
+  if (wanted > static_cast<int>(study.bank.size())) {
+    if (auto few = checkWeights(study.conv.kernel, channels, wanted); !few) return few;
   }
-  study.bank.resize(std::min(study.bank.size(), wanted));
+  resizeBank(study.bank, study.conv.kernel, channels, wanted);
+  return {};
 }
 
 }  // namespace convscope

@@ -1,12 +1,24 @@
 #include "widgets/state/state_store.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace convscope {
 
 namespace {
 constexpr std::size_t kHistoryLength = 200;
-constexpr qint64 kMergeMs = 800;  // edits of one drag belong together
+constexpr std::size_t kHistoryWeights = 32'000'000;  // of all steps together: 128 MB
+constexpr qint64 kMergeMs = 800;                     // edits of one drag belong together
+
+/// What a state holds that is large.
+std::size_t weightsOf(const AppState& state) {
+  std::size_t sum = 0;
+  for (const StudySpec& column : state.columns) {
+    if (const auto* kernel = std::get_if<KernelStudy>(&column))
+      for (const Filter& filter : kernel->bank) sum += filter.weights.size();
+  }
+  return sum;
+}
 
 bool samePlace(const Selection& a, const Selection& b) {
   return a.voxel == b.voxel && a.input == b.input;
@@ -24,9 +36,8 @@ void StateStore::edit(const StateEdit& edit) {
   if (edit.undoable) {
     const bool merges = !m_past.empty() && m_past.back().label == edit.label && m_sinceEdit.isValid() &&
                         m_sinceEdit.elapsed() < kMergeMs;
-    if (!merges) m_past.push_back({edit.label, m_state, false});
+    if (!merges) remember({edit.label, m_state, false});
     m_past.back().moved |= !samePlace(next.selection, m_state.selection);
-    if (m_past.size() > kHistoryLength) m_past.erase(m_past.begin());
     m_future.clear();
     m_sinceEdit.start();
   }
@@ -37,11 +48,23 @@ void StateStore::edit(const StateEdit& edit) {
 void StateStore::replace(AppState state, const QString& label) {
   state = reconciled(state, state);
   if (state == m_state) return;
-  m_past.push_back({label, m_state, true});
+  remember({label, m_state, true});
   m_future.clear();
   m_sinceEdit.invalidate();
   take(std::move(state));
   Q_EMIT historyChanged();
+}
+
+void StateStore::remember(Step step) {
+  m_past.push_back(std::move(step));
+  std::size_t weights = 0;
+  std::size_t kept = 0;  // from the newest back, that one in any case
+  while (kept < std::min(m_past.size(), kHistoryLength)) {
+    weights += weightsOf(m_past[m_past.size() - 1 - kept].state);
+    if (kept > 0 && weights > kHistoryWeights) break;
+    ++kept;
+  }
+  m_past.erase(m_past.begin(), m_past.end() - static_cast<std::ptrdiff_t>(kept));
 }
 
 AppState StateStore::restored(const Step& remembered) const {

@@ -54,6 +54,8 @@ class StateStore : public QObject {
   /// History remembers the study and look, not where the camera happened to be, nor the kernel and the pinned
   /// input voxel but for steps that moved them.
   [[nodiscard]] AppState restored(const Step& remembered) const;
+  /// Adds a step to the past and lets the oldest go: there is a limit to their number and to their weights.
+  void remember(Step step);
 
   AppState m_state;
   std::vector<Step> m_past;
