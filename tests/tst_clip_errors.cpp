@@ -1,5 +1,6 @@
 #include "clip_files.h"
 #include "engine/clip/clip_reader.h"
+#include "engine/clip/frame_taker.h"
 
 #include <QtTest>
 
@@ -169,6 +170,26 @@ class TestClipErrors : public QObject {
         QString::fromStdString(raw.error().message),
         QStringLiteral("Reading claim.png of 30000 × 30000 pixels would need 5.0 GiB, more than the 150 MiB "
                        "allowed here: choose a smaller image."));
+  }
+
+  /// A container may state fewer frames than it has: what is taken beyond is checked as it comes.
+  void understatedFrameCountIsNoWayRoundTheBudget() {
+    const ReadContext context;
+    FrameTaker taker("long.mkv", {0, 1000, 1}, context);
+    taker.expect(1);
+    std::vector<std::uint8_t> row(3 * 4000);  // every row of the picture
+    const BgrView view{row.data(), 0, 4000, 4000};
+    int taken = 0;
+    Result<void> refused;
+    while (refused && taken < 1000) {
+      refused = taker.take(taken, view);
+      taken += refused ? 1 : 0;
+    }
+    QCOMPARE(taken, 3);  // of 45.8 MiB each
+    QCOMPARE(refused.error().code, ErrorCode::TooLarge);
+    QCOMPARE(QString::fromStdString(refused.error().message),
+             QString("Reading 4 frames of 4000 × 4000 pixels from long.mkv would need 183 MiB, more than the "
+                     "150 MiB allowed here: take fewer frames."));
   }
 
   void manyLabFramesAreRefused() {

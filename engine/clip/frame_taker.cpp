@@ -46,17 +46,22 @@ Result<void> FrameTaker::begin(const BgrView& view) {
   m_frames.height = m_frames.source.height = view.height;
   m_frames.width = m_frames.source.width = view.width;
   m_frames.channels = m_frames.source.channels = 3;
-  const int frames = m_known >= 1 ? framesInside(m_range, static_cast<std::int64_t>(m_known)) : m_range.count;
-  const double bytes = 3.0 * view.height * view.width;
-  if (auto fits = checkBudget(bytes * std::max(frames, 1),
-                              "Reading " + framesText(frames) + " of " + std::to_string(view.width) + " × " +
-                                  std::to_string(view.height) + " pixels from " + m_name,
-                              "take fewer frames");
-      !fits) {
-    return fits;
-  }
-  m_frames.bytes.reserve(static_cast<std::size_t>(bytes) * static_cast<std::size_t>(std::max(frames, 1)));
+  const int stated = m_known >= 1 ? framesInside(m_range, static_cast<std::int64_t>(m_known)) : m_range.count;
+  if (auto fits = checkRoom(std::max(stated, 1)); !fits) return fits;
+  m_frames.bytes.reserve(frameBytes() * static_cast<std::size_t>(m_checked));
   return {};
+}
+
+std::size_t FrameTaker::frameBytes() const {
+  return 3 * static_cast<std::size_t>(m_frames.height) * static_cast<std::size_t>(m_frames.width);
+}
+
+Result<void> FrameTaker::checkRoom(int frames) {
+  m_checked = frames;
+  return checkBudget(static_cast<double>(frameBytes()) * frames,
+                     "Reading " + framesText(frames) + " of " + std::to_string(m_frames.width) + " × " +
+                         std::to_string(m_frames.height) + " pixels from " + m_name,
+                     "take fewer frames");
 }
 
 Result<void> FrameTaker::take(std::int64_t index, const BgrView& view) {
@@ -67,6 +72,10 @@ Result<void> FrameTaker::take(std::int64_t index, const BgrView& view) {
                 m_name + " changes its frame size from " + std::to_string(m_frames.width) + " × " +
                     std::to_string(m_frames.height) + " to " + std::to_string(view.width) + " × " +
                     std::to_string(view.height) + " at frame " + std::to_string(index + 1) + ".");
+  }
+  // a container may state fewer frames than it has
+  if (const auto count = static_cast<int>(m_frames.taken.size()); count >= m_checked) {
+    if (auto fits = checkRoom(count + 1); !fits) return fits;
   }
   const std::size_t before = m_frames.bytes.size();
   const std::size_t row = static_cast<std::size_t>(view.width) * 3;

@@ -32,11 +32,15 @@ class FrameTaker {
 
  private:
   [[nodiscard]] Result<void> begin(const BgrView& view);
+  /// That so many frames fit the memory budget; they count as checked then.
+  [[nodiscard]] Result<void> checkRoom(int frames);
+  [[nodiscard]] std::size_t frameBytes() const;
   [[nodiscard]] std::int64_t lastIndex() const;
   std::string m_name;
   FrameRange m_range;
   const ReadContext& m_context;
   double m_known = 0;
+  int m_checked = 0;  ///< frames that fit the memory budget
   RawFrames m_frames;
 };
 
