@@ -11,6 +11,7 @@
 #include <QApplication>
 #include <QSurfaceFormat>
 
+#include <clocale>
 #include <iostream>
 #include <string>
 #include <utility>
@@ -28,9 +29,11 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   QApplication::setApplicationName(QStringLiteral("ConvScope"));
   QApplication::setApplicationVersion(QStringLiteral(CONVSCOPE_VERSION));
   const QApplication application(argc, argv);
+  // Qt takes the desktop's language over for the whole process; VTK and OpenCV print and read numbers by it.
+  std::setlocale(LC_NUMERIC, "C");
   // A picture or a measurement must not depend on what this user chose before.
   const bool personal = options.task == Task::Window;
-  const Settings settings(personal ? QString() : QStringLiteral("/nonexistent"));
+  const Settings settings = personal ? Settings() : Settings::forgetful();
   if (personal && !options.theme) settings.restore(state.look);
   if (options.task == Task::Screenshot) return takeScreenshot(state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);

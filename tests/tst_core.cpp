@@ -1,8 +1,11 @@
 #include "engine/core/memory_budget.h"
+#include "engine/core/number_text.h"
 #include "engine/core/parallel.h"
 #include "engine/core/tensor.h"
 
 #include <QtTest>
+
+#include <clocale>
 
 #include <algorithm>
 #include <atomic>
@@ -116,6 +119,25 @@ class TestCore : public QObject {
              QStringLiteral("The maps would need 100 GiB, more than the 1.0 GiB allowed here: "
                             "lower the number of filters."));
     QVERIFY(checkBudget(10, "A", "b", 10));
+  }
+
+  /// Text that is read again has a point, whatever the desktop's language says.
+  void numbersKeepTheirPoint() {
+    const auto compare = [] {
+      QCOMPARE(QString::fromStdString(generalText(0.1F, 9)), QString("0.100000001"));
+      QCOMPARE(QString::fromStdString(generalText(0.5, 17)), QString("0.5"));
+      QCOMPARE(QString::fromStdString(generalText(1e30, 6)), QString("1e+30"));
+      QCOMPARE(QString::fromStdString(fixedText(-1234.5678, 3)), QString("-1234.568"));
+      QCOMPARE(fixedText(1e308, 0).size(), std::size_t{309});
+    };
+    compare();
+    const std::string before = std::setlocale(LC_NUMERIC, nullptr);
+    const char* comma = nullptr;
+    for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE.utf8", "fr_FR.utf8"})
+      if (comma == nullptr) comma = std::setlocale(LC_NUMERIC, name);
+    if (comma == nullptr) QSKIP("This machine has no language that writes numbers with a comma.");
+    compare();
+    std::setlocale(LC_NUMERIC, before.c_str());
   }
 };
 

@@ -670,7 +670,7 @@ class TestMotionLab : public QObject {
     const Result<void> checked = checkLab(spec);
     QCOMPARE(checked.error().code, ErrorCode::BadUsage);
     QVERIFY2(checked.error().message.starts_with(
-                 "The motion lab has no clip “figure-clp”; do you mean figure-clap, "),
+                 "There is no clip in the motion lab “figure-clp”; the nearest are figure-clap, "),
              checked.error().message.c_str());
     spec.name = "walk";
     QVERIFY(checkLab(spec).error().message.find("figure-walk") != std::string::npos);

@@ -1,5 +1,8 @@
 #include "engine/clip/motion_lab.h"
 
+#include "engine/core/nearest_names.h"
+#include "engine/core/number_text.h"
+
 #include "engine/clip/lab_pose.h"
 #include "engine/clip/lab_scenes.h"
 #include "engine/core/memory_budget.h"
@@ -244,38 +247,8 @@ int sceneFrame(Order order, unsigned seed, int t) {
   return block * kBlock + shuffled[static_cast<std::size_t>(place)];
 }
 
-/// Levenshtein's distance.
-std::size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
-std::string nearestNames(std::string_view id) {
-  std::vector<std::pair<std::size_t, std::string>> ranked;
-  for (const Kind& kind : kinds()) {
-    const std::string& name = kind.entry.id;
-    // A part of a name is as good as one wrong letter: "walk" means figure-walk.
-    const bool part = !id.empty() && name.find(id) != std::string::npos;
-    ranked.emplace_back(part ? 1 : editDistance(id, name), name);
-  }
-  std::ranges::sort(ranked);
-  return ranked[0].second + ", " + ranked[1].second + " or " + ranked[2].second;
-}
-
 std::string numberText(double value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.6g", value);
-  return text.data();
+  return generalText(value, 6);
 }
 
 struct Limits {
@@ -360,8 +333,10 @@ const MotionLabEntry* findMotionLabEntry(std::string_view id) {
 Result<void> checkLab(const LabSpec& spec) {
   const Kind* kind = findKind(spec.name);
   if (kind == nullptr) {
-    return fail(ErrorCode::BadUsage, "The motion lab has no clip “" + spec.name + "”; do you mean " +
-                                         nearestNames(spec.name) + "?");
+    std::vector<std::string> names;
+    for (const Kind& known : kinds()) names.push_back(known.entry.id);
+    return fail(ErrorCode::BadUsage,
+                unknownNameSentence("clip in the motion lab", spec.name, names, "--list-lab names them all"));
   }
   if (auto fits = checkNumbers(spec, kind->entry); !fits) return fits;
   if (auto fits = checkTexture(spec, kind->entry); !fits) return fits;

@@ -1,7 +1,5 @@
 #include "engine/conv/ledger.h"
-
-#include <array>
-#include <cstdio>
+#include "engine/core/number_text.h"
 
 namespace convscope {
 
@@ -9,21 +7,15 @@ namespace {
 
 /// A decimal that reads back as the same float (double), so that what is copied can be computed with.
 std::string exact(float value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.9g", double{value});
-  return text.data();
+  return generalText(value, 9);
 }
 std::string exact(double value) {
-  std::array<char, 40> text{};
-  std::snprintf(text.data(), text.size(), "%.17g", value);
-  return text.data();
+  return generalText(value, 17);
 }
 
 /// Three decimals with a true minus sign, as numbers stand on screen.
 std::string shown(double value) {
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%.3f", value < 0 ? -value : value);
-  const std::string digits = text.data();
+  const std::string digits = fixedText(value < 0 ? -value : value, 3);
   return (value < 0 && digits.find_first_not_of("0.") != std::string::npos ? "−" : "") + digits;
 }
 

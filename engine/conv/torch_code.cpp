@@ -1,17 +1,14 @@
 #include "engine/conv/ledger.h"
+#include "engine/core/number_text.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 namespace convscope {
 
 namespace {
 
 std::string decimal(float value) {
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "%.9g", double{value});
-  const std::string digits = text.data();
+  const std::string digits = generalText(value, 9);
   if (digits.find("nan") != std::string::npos || digits.find("inf") != std::string::npos) {
     return "float(\"" + digits + "\")";
   }

@@ -1,10 +1,11 @@
 #include "engine/core/memory_budget.h"
 
+#include "engine/core/number_text.h"
+
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 
@@ -43,10 +44,7 @@ std::string bytesText(double bytes) {
     bytes /= 1024;
     ++unit;
   }
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), unit == 0 || bytes >= 99.95 ? "%.0f %s" : "%.1f %s", bytes,
-                kUnits[unit]);
-  return text.data();
+  return fixedText(bytes, unit == 0 || bytes >= 99.95 ? 0 : 1) + " " + kUnits[unit];
 }
 
 Result<void> checkBudget(double bytes, const std::string& what, const std::string& advice,
