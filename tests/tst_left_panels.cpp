@@ -640,11 +640,21 @@ class TestLeftPanels : public QObject {
     add("groups", conv([](ConvSpec& s) { s.groups = 2; }), Row::Groups);
     add("filters", conv([](ConvSpec&) {}, 0), Row::Filters);
     add("file", "clip.mp4 does not exist.", Row::Clip);
+    add("file of a misleading name", "filter_demo.mp4 does not exist.", Row::Clip);
+    add("another one", "The kernel.mp4 is empty.", Row::Clip);
+    add("range", "clip.mp4 has 40 frames; the range starts at frame 51.", Row::Range);
+    add("weights", "11 filters of 64 × 64 × 64 × 3 would have 8650752 weights, more than the 8000000 allowed",
+        Row::Filters);
+    add("padded clip",
+        "The clip with its padding is 70000 frames long in time, more than the 65536 allowed.", Row::Padding);
   }
   void sentencesOfTheEngineFindTheirPlace() {
     QFETCH(QString, sentence);
     QFETCH(int, row);
-    QVERIFY2(static_cast<int>(placeOfProblem(sentence).row) == row, qPrintable(sentence));
+    QVERIFY2(static_cast<int>(placeOfProblem(sentence, sentence.section(QLatin1String(".mp4"), 0, 0) +
+                                                           QLatin1String(".mp4"))
+                                  .row) == row,
+             qPrintable(sentence));
   }
 
   void presentingAsksForNothing() {

@@ -377,7 +377,7 @@ void ClipPanel::presentPrepare(const KernelView& view) {
 
 void ClipPanel::presentProblem(const KernelView& view) {
   using Row = ProblemPlace::Row;
-  const Row row = placeOfProblem(view.problem).row;
+  const Row row = placeOfProblem(view.problem, nameInSentences(view.study().clip.source)).row;
   QWidget* under = nullptr;
   if (row == Row::Clip) under = m_source->parentWidget();
   if (row == Row::Motion) under = m_lab->isHidden() || m_fold->isHidden() ? m_source->parentWidget() : m_fold;

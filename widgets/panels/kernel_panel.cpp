@@ -127,8 +127,7 @@ void KernelPanel::buildPreset(QVBoxLayout* column) {
   connect(m_filters, &NumberField::edited, this, [this](double count) {
     request(tr("Filters"), [count = qRound(count)](AppState& state) {
       KernelStudy& study = state.kernel();
-      // Variants are made from the first filter; one of another extent has none.
-      if (!study.bank.empty() && weightsFit(study, study.bank.front())) setFilterCount(study, count);
+      setFilterCount(study, count);
     });
   });
   m_presetLine->addWidget(m_filters);
@@ -334,6 +333,13 @@ void KernelPanel::presentPresets(const KernelView& view) {
   m_preset->present(whole ? QString::fromStdString(filter.preset) : QString(), name);
   // the field may be too narrow for all of it
   m_preset->setToolTip(whole ? presetTip() : QStringLiteral("%1. %2").arg(name, presetTip()));
+  const int perFilter = filterChannels(view.study());
+  const int most = std::min(kMaxFilters, mostFilters(view.study().conv.kernel, perFilter));
+  m_filters->setWhole(1, std::max(most, static_cast<int>(bank.size())));
+  m_filters->setBoundReason(
+      most < kMaxFilters
+          ? tr("more than %1 of this size would have over %2 weights").arg(most).arg(kMostWeights)
+          : QString());
   m_filters->present(static_cast<double>(bank.size()));
   m_bias->present(std::round(double{filter.bias} * 1000) / 1000);
 }
@@ -387,7 +393,7 @@ void KernelPanel::presentLayer(const KernelView& view) {
 
 void KernelPanel::presentProblem(const KernelView& view) {
   using Row = ProblemPlace::Row;
-  const ProblemPlace place = placeOfProblem(view.problem);
+  const ProblemPlace place = placeOfProblem(view.problem, nameInSentences(view.study().clip.source));
   const std::pair<Row, AxisRow*> rows[] = {
       {Row::Size, m_size}, {Row::Stride, m_stride}, {Row::Dilation, m_dilation}};
   QWidget* under = nullptr;

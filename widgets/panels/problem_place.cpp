@@ -1,5 +1,7 @@
 #include "widgets/panels/problem_place.h"
 
+#include <QFileInfo>
+
 namespace convscope {
 
 namespace {
@@ -13,18 +15,25 @@ std::optional<Axis> axisIn(const QString& sentence) {
 
 }  // namespace
 
-ProblemPlace placeOfProblem(const QString& sentence) {
+QString nameInSentences(const ClipSource& source) {
+  const auto* file = std::get_if<FileSource>(&source);
+  return file == nullptr ? QString() : QFileInfo(QString::fromStdString(file->path)).fileName();
+}
+
+ProblemPlace placeOfProblem(const QString& sentence, const QString& clipName) {
   using Row = ProblemPlace::Row;
   if (sentence.isEmpty()) return {};
   const auto starts = [&](const char* words) { return sentence.startsWith(QLatin1String(words)); };
   const auto has = [&](const char* words) { return sentence.contains(QLatin1String(words)); };
+  if (!clipName.isEmpty() && sentence.startsWith(clipName))
+    return {has("the range starts at frame") ? Row::Range : Row::Clip, {}};
   const std::optional<Axis> axis = axisIn(sentence);
+  if (starts("The clip with its padding")) return {Row::Padding, axis};
   if (starts("The kernel") || starts("The kernel's extent")) return {Row::Size, axis};
   if (starts("The stride")) return {Row::Stride, axis};
   if (starts("The dilation")) return {Row::Dilation, axis};
   if (starts("The padding") || starts("Reflecting padding") || starts("Circular padding"))
     return {Row::Padding, axis};
-  if (starts("The clip with its padding")) return {Row::Padding, axis};
   if (has("groups do not divide") || starts("The number of groups")) return {Row::Groups, {}};
   if (starts("A layer has between")) return {Row::Filters, {}};
   if (starts("The crop")) return {Row::Crop, {}};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/clip/clip.h"
 #include "engine/core/shape.h"
 
 #include <QString>
@@ -28,7 +29,10 @@ struct ProblemPlace {
 };
 
 /// By the words that the engine's sentences use (conv_spec.cpp, clip_prepare.cpp, clip_reader.cpp,
-/// motion_lab.cpp); what is about none of the kernel's settings is about the clip. Empty: None.
-[[nodiscard]] ProblemPlace placeOfProblem(const QString& sentence);
+/// motion_lab.cpp); what is about none of the kernel's settings is about the clip. A sentence that begins
+/// with `clipName` is about the clip, whatever words its name is made of. Empty: None.
+[[nodiscard]] ProblemPlace placeOfProblem(const QString& sentence, const QString& clipName);
+/// The name by which the engine's sentences call the clip's source; empty where they do not.
+[[nodiscard]] QString nameInSentences(const ClipSource& source);
 
 }  // namespace convscope
