@@ -83,7 +83,7 @@ class TestScoresPanel : public QObject {
     QVERIFY(!shown(scores).contains(QStringLiteral("guess")));
     result.distance = 1.5 * result.readout->usual;
     QVERIFY2(
-        shown(scores).contains(QStringLiteral("A guess: yours lies 1.5 × as far out as its test clips do")),
+        shown(scores).contains(QStringLiteral("A guess: unlike what it knows, 1.50 × its limit.")),
         qPrintable(shown(scores)));
     ScoresPanel panel;
     panel.present(scores);

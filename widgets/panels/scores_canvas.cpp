@@ -194,10 +194,17 @@ void ScoresCanvas::paintBars(QPainter& painter) {
     const QRectF track(left, y - kBar / 2 * s, right - left, kBar * s);
     painter.fillRect(track, theme.field);
     const double length = std::max(theme.hairline, score * track.width());  // zero keeps its mark
-    painter.fillRect(QRectF(track.left(), track.top(), length, track.height()),
-                     first ? theme.accent : theme.muted);
-    drawRun(painter, {width() - marginOf(theme), y}, Anchor::Right, {percentText(score), theme.text, first},
-            theme);
+    const QRectF bar(track.left(), track.top(), length, track.height());
+    if (result.unlike()) {  // outlined, and without the digit that it does not deserve
+      painter.fillRect(bar, theme.line2);
+      painter.setPen(QPen(theme.muted, theme.hairline, Qt::DashLine));
+      painter.drawRect(bar.adjusted(.5, .5, -.5, -.5));
+    } else {
+      painter.fillRect(bar, first ? theme.accent : theme.muted);
+    }
+    const QString value =
+        result.unlike() ? QStringLiteral("%1 %").arg(qRound(100 * score)) : percentText(score);
+    drawRun(painter, {width() - marginOf(theme), y}, Anchor::Right, {value, theme.text, first}, theme);
     m_spots.push_back({QRectF(0, y - kRow / 2 * s, width(), kRow * s),
                        tr("%1 (%2): the readout gives this clip %3")
                            .arg(className(label), classMeaning(label), percentText(score))});

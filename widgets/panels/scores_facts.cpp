@@ -71,9 +71,9 @@ std::vector<TextLine> scoresSentences(const ScoresState& scores, const LookTheme
   const QString learned =
       QObject::tr("Taught by %1 synthetic clips of one motion each, no real one").arg(kTrainingClips);
   if (scores.result->unlike()) {
-    const QString times = QString::number(scores.result->distance / readout.usual, 'f', 1);
+    const QString times = QString::number(scores.result->distance / readout.usual, 'f', 2);
     // first: of a long text the end is cut, and this may not be
-    lines.push_back({{QObject::tr("A guess: yours lies %1 × as far out as its test clips do. ").arg(times),
+    lines.push_back({{QObject::tr("A guess: unlike what it knows, %1 × its limit. ").arg(times),
                       theme.text, true},
                      {learned + QLatin1Char('.'), theme.muted}});
     return lines;
