@@ -340,6 +340,7 @@ void KernelWorkspace::move(Axis axis, int by) {
   const int extent = m_view.result->geometry.output.along(axis);
   m_store.edit({tr("Slide the kernel"),
                 [axis, by, extent](AppState& state) {
+                  if (state.selection.voxel == kStrongest) return;  // maps of before: the choice is to come
                   state.selection.input.reset();
                   int& at = state.selection.voxel[axis];
                   at = std::clamp(at + by, 0, std::max(0, extent - 1));

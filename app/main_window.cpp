@@ -8,6 +8,7 @@
 #include "engine/clip/motion_lab.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
+#include "widgets/panels/clip_words.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/panels/shortcut_sheet.h"
@@ -62,6 +63,7 @@ constexpr int kLeastHeight = 660;
 constexpr int kMostOpenedRows = 96;
 constexpr int kOpenedRows = 36;
 
+constexpr int kStatusHeight = 24;
 constexpr int kStatusMs = 80;
 constexpr int kPreloadDelayMs = 1500;  // the first pictures come first
 
@@ -152,6 +154,8 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     refreshActions();
   });
   connect(&m_store, &StateStore::historyChanged, this, &MainWindow::refreshActions);
+  // what was said of a figure or a file is about the settings of then
+  connect(&m_store, &StateStore::studyChanged, statusBar(), &QStatusBar::clearMessage);
   connect(&m_controller, &StudyController::resultChanged, this, [this] {
     const auto* file = std::get_if<FileSource>(&m_store.state().kernel().clip.source);
     if (file == nullptr || m_controller.stale() || file->path == m_rememberedClip) return;
@@ -275,6 +279,7 @@ void MainWindow::buildStatusBar() {
   m_facts->setContentsMargins(0, 0, kMargin, 0);
   for (QLabel* label : {m_hints, m_facts}) label->setObjectName(QStringLiteral("muted"));
   statusBar()->setSizeGripEnabled(false);
+  statusBar()->setFixedHeight(kStatusHeight);  // whatever it says: what it moved would move the stage
   statusBar()->addWidget(m_hints);
   statusBar()->addPermanentWidget(m_facts);
   refreshStatusHints();
@@ -339,7 +344,8 @@ void MainWindow::refreshActions() {
             themeIcon(playIcon.first ? QStringLiteral("pause") : QStringLiteral("play"), *playIcon.second));
   const QSignalBlocker quiet(m_speed);
   m_speed->setValue(sliderOf(state.playback.speed));
-  m_speedText->setText(QStringLiteral("%1×").arg(state.playback.speed, 0, 'g', 2));
+  m_speedText->setText(
+      QStringLiteral("%1×").arg(shortNumber(state.playback.speed, state.playback.speed < 1 ? 2 : 1)));
   const QString name = documentName(state);
   if (const QString document = tr("%1, ConvScope").arg(name); document != m_document->text()) {
     m_document->setText(document);

@@ -11,7 +11,8 @@ class PresenterBar;
 
 /// One workspace as a page of the main window, which knows the pages by this alone: what its orders, its bars
 /// and its status line need of the page in sight. A further workspace is a page of its own, a value of
-/// Workspace with its name, and one line in MainWindow's list of pages. GUI thread only.
+/// Workspace with its name, and a line each in MainWindow's lists of pages, of names in the tool bar and of
+/// keys. GUI thread only.
 class WorkspacePage : public QWidget {
   Q_OBJECT
 

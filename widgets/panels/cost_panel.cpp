@@ -1,5 +1,7 @@
 #include "widgets/panels/cost_panel.h"
 
+#include "engine/core/memory_budget.h"
+
 #include "widgets/look/look_theme.h"
 
 #include <algorithm>
@@ -16,18 +18,6 @@ constexpr std::size_t kFirstFacts = 3;
 
 double scaleOf(const LookTheme& theme) {
   return theme.caption / 11;
-}
-
-QString bytesText(std::int64_t bytes) {
-  static const char* const units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-  double value = static_cast<double>(bytes);
-  int unit = 0;
-  while (value >= 1000 && unit < 4) {
-    value /= 1024;
-    ++unit;
-  }
-  return QStringLiteral("%1 %2").arg(QString::number(value, 'f', unit == 0 || value >= 100 ? 0 : 1),
-                                     units[unit]);
 }
 
 /// "last row unused", "last 2 frames unused".
@@ -133,7 +123,9 @@ std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const L
     out.push_back({{tr("covers "), theme.muted},
                    {QString::number(share, 'f', share < 10 ? 1 : 0) + QStringLiteral(" %"), theme.text, true},
                    {tr(" of the clip"), theme.muted}});
-  out.push_back({{tr("maps "), theme.muted}, {bytesText(cost.outputBytes), theme.text, true}});
+  out.push_back(
+      {{tr("maps "), theme.muted},
+       {QString::fromStdString(bytesText(static_cast<double>(cost.outputBytes))), theme.text, true}});
   if (const double ms = m_timed.ms; !m_view.stale && !m_view.result->preview && ms > 0) {
     out.push_back({{tr("engine "), theme.muted},
                    {QString::number(ms, 'f',
@@ -143,10 +135,11 @@ std::vector<TextLine> CostPanel::costFacts(const ConvGeometry& geometry, const L
                         QStringLiteral(" ms"),
                     theme.text, true}});
   }
-  out.push_back({{tr("clip "), theme.muted},
-                 {bytesText(cost.inputBytes), theme.text, true},
-                 {tr(", weights "), theme.muted},
-                 {bytesText(cost.weightBytes), theme.text, true}});
+  out.push_back(
+      {{tr("clip "), theme.muted},
+       {QString::fromStdString(bytesText(static_cast<double>(cost.inputBytes))), theme.text, true},
+       {tr(", weights "), theme.muted},
+       {QString::fromStdString(bytesText(static_cast<double>(cost.weightBytes))), theme.text, true}});
   return out;
 }
 

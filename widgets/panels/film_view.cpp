@@ -130,7 +130,7 @@ void FilmView::slideTo(const QPointF& at) {
     const bool onMaps = !lay.oneRow && at.y() >= lay.mapTop;
     t = outputNear(*m_view.result, Axis::T, onMaps ? slot : std::round(slot));
   }
-  if (t != m_view.voxel().t) emit editRequested(moveKernel(t, {}, {}));
+  if (t != m_view.voxel().t) Q_EMIT editRequested(moveKernel(t, {}, {}));
 }
 
 void FilmView::mousePressEvent(QMouseEvent* event) {
@@ -138,7 +138,7 @@ void FilmView::mousePressEvent(QMouseEvent* event) {
   const Hover cell = cellAt(event->position());
   if (cell.kind == Hover::Kind::Input && (event->modifiers() & Qt::ShiftModifier)) {
     const InputPoint point{cell.at, cell.channel};
-    emit editRequested(
+    Q_EMIT editRequested(
         {QStringLiteral("Input voxel"), [point](AppState& state) { state.selection.input = point; }, false});
     return;
   }
@@ -155,7 +155,7 @@ void FilmView::mouseMoveEvent(QMouseEvent* event) {
 
 void FilmView::wheelEvent(QWheelEvent* event) {
   if (!hasMaps()) return event->ignore();
-  if (const auto edit = wheeled(m_view, m_wheel.take(*event))) emit editRequested(*edit);
+  if (const auto edit = wheeled(m_view, m_wheel.take(*event))) Q_EMIT editRequested(*edit);
   event->accept();
 }
 
@@ -166,7 +166,7 @@ void FilmView::leaveEvent(QEvent*) {
 void FilmView::setHovered(const Hover& hover) {
   if (hover == m_hover) return;
   m_hover = hover;
-  emit hovered(hover);
+  Q_EMIT hovered(hover);
 }
 
 bool FilmView::event(QEvent* event) {

@@ -161,7 +161,7 @@ bool LedgerGrid::event(QEvent* event) {
 void LedgerGrid::setHovered(const Hover& hover) {
   if (hover == m_hover) return;
   m_hover = hover;
-  emit hovered(hover);
+  Q_EMIT hovered(hover);
 }
 
 void LedgerGrid::mouseMoveEvent(QMouseEvent* event) {
@@ -194,8 +194,8 @@ void LedgerGrid::mousePressEvent(QMouseEvent* event) {
       const QRectF column = lay.block(lay.firstRow, c);
       if (event->position().x() < column.left() || event->position().x() >= column.right()) continue;
       const int channel = m_ledger->firstChannel + c;
-      emit editRequested({QStringLiteral("Channel of the weights"),
-                          [channel](AppState& state) { state.selection.weightChannel = channel; }, false});
+      Q_EMIT editRequested({QStringLiteral("Channel of the weights"),
+                            [channel](AppState& state) { state.selection.weightChannel = channel; }, false});
     }
   }
 }
@@ -204,7 +204,7 @@ void LedgerGrid::mouseDoubleClickEvent(QMouseEvent* event) {
   const LedgerCell* cell = productAt(event->position());
   if (cell == nullptr || cell->inPadding) return;
   const InputPoint point{cell->source, cell->channel};
-  emit editRequested(
+  Q_EMIT editRequested(
       {QStringLiteral("Input voxel"), [point](AppState& state) { state.selection.input = point; }, false});
 }
 

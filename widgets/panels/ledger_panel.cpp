@@ -135,7 +135,7 @@ void LedgerPanel::refreshFact() {
   setAccessibleDescription(m_sentence.isEmpty() ? words : m_sentence);
   if (fact == m_fact) return;
   m_fact = fact;
-  emit factChanged(fact);
+  Q_EMIT factChanged(fact);
 }
 
 bool LedgerPanel::showsReach() const {
@@ -148,7 +148,7 @@ bool LedgerPanel::folded() const {
 }
 
 void LedgerPanel::leaveReach() {
-  emit editRequested(
+  Q_EMIT editRequested(
       {QStringLiteral("Input voxel"), [](AppState& state) { state.selection.input.reset(); }, false});
 }
 

@@ -225,7 +225,7 @@ void ReachGrid::paintBlock(QPainter& painter, const Blocks& lay, int t) const {
 void ReachGrid::setHovered(const Hover& hover) {
   if (hover == m_hover) return;
   m_hover = hover;
-  emit hovered(hover);
+  Q_EMIT hovered(hover);
 }
 
 void ReachGrid::mouseMoveEvent(QMouseEvent* event) {
@@ -241,12 +241,12 @@ void ReachGrid::leaveEvent(QEvent*) {
 void ReachGrid::mousePressEvent(QMouseEvent* event) {
   const std::optional<Triple> at = outputAt(event->position());
   if (event->button() != Qt::LeftButton || !at) return QWidget::mousePressEvent(event);
-  emit editRequested(moveKernel(at->t, at->y, at->x));
+  Q_EMIT editRequested(moveKernel(at->t, at->y, at->x));
 }
 
 void ReachGrid::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Escape) {
-    emit backRequested();
+    Q_EMIT backRequested();
   } else {
     QWidget::keyPressEvent(event);
   }

@@ -82,7 +82,7 @@ void ShortcutSheet::showEvent(QShowEvent*) {
 }
 
 void ShortcutSheet::hideEvent(QHideEvent*) {
-  emit closed();
+  Q_EMIT closed();
 }
 
 /// Groups in their order from column to column, none higher than `columnHeight` where that can be; broken

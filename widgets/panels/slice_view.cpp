@@ -77,7 +77,7 @@ void SliceView::measureMotion() {
   window.endFrame = std::clamp(start.t + result.spec.conv.span(Axis::T) + kMotionFrames, 0, in.length);
   const std::optional<double> speed = motionIn(result.clip->pixels, window);
   if (!speed) {
-    m_caption = tr("motion is a slanted line here");
+    m_caption = tr("no single motion can be told here");
   } else if (*speed == 0) {
     m_caption = tr("nothing moves here: upright lines");
   } else {
@@ -349,7 +349,7 @@ void SliceView::slideTo(const QPointF& at) {
   const int t = output ? cell.at.t : outputNear(result, Axis::T, cell.at.t);
   const int place = output ? cell.at[axis()] : outputNear(result, axis(), cell.at[axis()]);
   if (t == m_view.voxel().t && place == m_view.voxel()[axis()]) return;
-  emit editRequested(m_plane == Plane::XT ? moveKernel(t, {}, place) : moveKernel(t, place, {}));
+  Q_EMIT editRequested(m_plane == Plane::XT ? moveKernel(t, {}, place) : moveKernel(t, place, {}));
 }
 
 void SliceView::mousePressEvent(QMouseEvent* event) {
@@ -365,7 +365,7 @@ void SliceView::mouseMoveEvent(QMouseEvent* event) {
 
 void SliceView::wheelEvent(QWheelEvent* event) {
   if (m_view.result == nullptr) return event->ignore();
-  if (const auto edit = wheeled(m_view, m_wheel.take(*event))) emit editRequested(*edit);
+  if (const auto edit = wheeled(m_view, m_wheel.take(*event))) Q_EMIT editRequested(*edit);
   event->accept();
 }
 
@@ -376,7 +376,7 @@ void SliceView::leaveEvent(QEvent*) {
 void SliceView::setHovered(const Hover& hover) {
   if (hover == m_hover) return;
   m_hover = hover;
-  emit hovered(hover);
+  Q_EMIT hovered(hover);
 }
 
 bool SliceView::event(QEvent* event) {

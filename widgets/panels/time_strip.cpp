@@ -146,17 +146,17 @@ void TimeStrip::refreshFact() {
                  .arg(m_view.result->spec.conv.kernel.t)
                  .arg(m_view.result->geometry.input.length);
     } else if (m_plane == FilmImages::Plane::XT) {
-      fact = tr("row y=%1 of the slices runs through the pinned patch; motion is a slanted line there")
+      fact = tr("row y=%1 of the clip, through the pinned patch; what moves leaves a slanted line")
                  .arg(middle.y + 1);
     } else {
-      fact = tr("column x=%1 of the slices runs through the pinned patch; motion is a slanted line there")
+      fact = tr("column x=%1 of the clip, through the pinned patch; what moves leaves a slanted line")
                  .arg(middle.x + 1);
     }
   }
   setAccessibleDescription(fact);
   if (fact == m_fact) return;
   m_fact = fact;
-  emit factChanged(fact);
+  Q_EMIT factChanged(fact);
 }
 
 void TimeStrip::resizeEvent(QResizeEvent*) {

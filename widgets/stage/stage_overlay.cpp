@@ -19,7 +19,7 @@ namespace {
 constexpr double kUnusedVeil = .6;    // stage colour over cells that no position of the kernel reaches
 constexpr double kShortAxis = 90;     // px: a shorter time axis says nothing
 constexpr double kBesideTensor = 16;  // px between the tensor and the arrow of its length
-constexpr double kPlate = .84;        // stage colour under a value that lines cross
+constexpr double kPlate = .55;        // stage colour under a value that lines cross
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);

@@ -243,11 +243,11 @@ class MapVolume {
       const double share = i / 8.;
       const auto rgb = shade(scale.at(share * range, range));
       colours->AddRGBPoint(share * range, rgb[0], rgb[1], rgb[2]);
-      opacities->AddPoint(share * range, std::abs(share) < .12 ? 0 : .8 * share * share);
+      opacities->AddPoint(share * range, std::abs(share) < .08 ? 0 : std::min(1., 1.4 * std::abs(share)));
     }
     volume->GetProperty()->SetColor(colours);
     volume->GetProperty()->SetScalarOpacity(opacities);
-    volume->GetProperty()->SetScalarOpacityUnitDistance(2);
+    volume->GetProperty()->SetScalarOpacityUnitDistance(1);
   }
 
   void placeIn(const StageBox& box, const Shape& output) {

@@ -219,7 +219,7 @@ CameraLook StageView::designedView(bool channelsApart) const {
 
 void StageView::resetCamera() {
   const CameraLook designed = presetCamera(1);
-  emit editRequested({tr("Camera"), [designed](AppState& state) { state.look.camera = designed; }, false});
+  Q_EMIT editRequested({tr("Camera"), [designed](AppState& state) { state.look.camera = designed; }, false});
 }
 
 void StageView::requestCamera(const CameraLook& camera) {
@@ -227,12 +227,12 @@ void StageView::requestCamera(const CameraLook& camera) {
   m_shown = camera;
   frame(size());
   update();
-  emit editRequested({tr("Camera"), [camera](AppState& state) { state.look.camera = camera; }, false});
+  Q_EMIT editRequested({tr("Camera"), [camera](AppState& state) { state.look.camera = camera; }, false});
 }
 
 void StageView::requestVoxel(const Triple& voxel) {
   if (voxel == m_layout.voxel) return;
-  emit editRequested({tr("Voxel"), [voxel](AppState& state) { state.selection.voxel = voxel; }, false});
+  Q_EMIT editRequested({tr("Voxel"), [voxel](AppState& state) { state.selection.voxel = voxel; }, false});
 }
 
 void StageView::describe() {

@@ -112,7 +112,7 @@ void StageView::mouseMoveEvent(QMouseEvent* event) {
     const Hover hover = hoverAt(at);
     if (!(hover == m_hover)) {
       m_hover = hover;
-      emit hovered(hover);
+      Q_EMIT hovered(hover);
     }
     updateCursor(at);
     updateHot(at);
@@ -162,17 +162,17 @@ void StageView::scaleTo(QPointF at) {
   if (m_drag == Drag::Level) {
     const double level = levelAt(m_view, bar, at);
     if (level == m_view.state.look.isoLevel) return;
-    emit editRequested(
+    Q_EMIT editRequested(
         {tr("Level of the surface"), [level](AppState& state) { state.look.isoLevel = level; }});
     return;
   }
   const double range = rangeAt(bar, m_rangeFrom, m_pressed, at);
   const Look& look = m_view.state.look;
   if (look.rangeMode == RangeMode::Fixed && range == look.fixedRange) return;
-  emit editRequested({tr("Colour range"), [range](AppState& state) {
-                        state.look.rangeMode = RangeMode::Fixed;
-                        state.look.fixedRange = range;
-                      }});
+  Q_EMIT editRequested({tr("Colour range"), [range](AppState& state) {
+                          state.look.rangeMode = RangeMode::Fixed;
+                          state.look.fixedRange = range;
+                        }});
 }
 
 void StageView::stretchTo(QPointF at) {
@@ -183,7 +183,8 @@ void StageView::stretchTo(QPointF at) {
   const QString label = axis == Axis::T   ? tr("Kernel length")
                         : axis == Axis::Y ? tr("Kernel height")
                                           : tr("Kernel width");
-  emit editRequested({label, [axis, extent](AppState& state) { state.kernel().conv.kernel[axis] = extent; }});
+  Q_EMIT editRequested(
+      {label, [axis, extent](AppState& state) { state.kernel().conv.kernel[axis] = extent; }});
 }
 
 void StageView::slideTo(QPointF at) {
@@ -255,14 +256,16 @@ void StageView::pinAt(QPointF at) {
   }
   if (input == m_view.state.selection.input) input.reset();  // a second click lets go
   if (input == m_view.state.selection.input) return;
-  emit editRequested({tr("Input voxel"), [input](AppState& state) { state.selection.input = input; }, false});
+  Q_EMIT editRequested(
+      {tr("Input voxel"), [input](AppState& state) { state.selection.input = input; }, false});
 }
 
 void StageView::mouseDoubleClickEvent(QMouseEvent* event) {
   if (event->button() != Qt::LeftButton) return;
   if (const LegendPart part = legendAt(event->position());
       part == LegendPart::Scale || part == LegendPart::Range) {
-    emit editRequested({tr("Colour range"), [](AppState& state) { state.look.rangeMode = RangeMode::Map; }});
+    Q_EMIT editRequested(
+        {tr("Colour range"), [](AppState& state) { state.look.rangeMode = RangeMode::Map; }});
     return;
   }
   if (grabAt(event->position()) != Drag::None) return;
@@ -280,7 +283,7 @@ void StageView::leaveEvent(QEvent*) {
   if (m_drag == Drag::None) updateHot({-1e4, -1e4});
   if (m_hover == Hover{}) return;
   m_hover = {};
-  emit hovered(m_hover);
+  Q_EMIT hovered(m_hover);
 }
 
 Hover StageView::hoverAt(QPointF at) const {

@@ -49,10 +49,10 @@ struct KernelView {
   [[nodiscard]] QString weakNote(double range) const;
   /// True where no value can be below 0 (after ReLU, absolute, square): the unsigned scale serves.
   [[nodiscard]] bool unsignedMaps() const;
-  /// Under Playback::paint: true if the kernel has reached output `at` (raster order x, y, t).
   /// How many cells of map frame t, in raster order, the kernel has reached; all of them while nothing is
   /// painted. Needs a result.
   [[nodiscard]] std::int64_t paintedCells(int t) const;
+  /// Under Playback::paint: true if the kernel has reached output `at` (raster order x, y, t).
   [[nodiscard]] bool painted(const Triple& at) const;
   /// "t=(3,4,5)": the input frames, counted from 1, that map frame `t` is made from; padding frames as "·".
   [[nodiscard]] QString mapTitle(int t) const;
