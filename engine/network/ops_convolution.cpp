@@ -1,5 +1,6 @@
 // Convolutions, on the engine's own kernels.
 #include "engine/conv/repeated_convolution.h"
+#include "engine/network/conv_call.h"
 #include "engine/network/op_window.h"
 #include "engine/network/operator_table.h"
 
@@ -15,14 +16,6 @@ struct PackedConvolution final : NodeCache {
   Shape input;
   std::optional<RepeatedConvolution> layer;
 };
-
-/// A result of the engine, its failure turned into one of the node.
-template <class T>
-T orRefuse(const OpCall& call, Result<T> result) {
-  if (result) return std::move(*result);
-  if (result.error().code == ErrorCode::Stopped) throw OpFailure{result.error()};
-  throw OpFailure{Error{result.error().code, nodeText(call.node) + ": " + result.error().message}};
-}
 
 /// Runs a prepared layer on each clip of the batch; `clip(n)` gives the n-th, aligned as a Tensor is.
 template <class Clip>
@@ -46,21 +39,6 @@ Tensor clipOf(const Value& batch, const Shape& shape, std::int64_t n) {
   constexpr std::int64_t kAligned = 64 / sizeof(float);
   Tensor view = batch.tensorView(shape, n * shape.count());
   return n * shape.count() % kAligned == 0 ? std::move(view) : view.clone();
-}
-
-/// The filters of (K, C / groups, …) with their biases.
-FilterBank bankOf(const OpCall& call, const Value& weights, const Value* bias) {
-  const std::int64_t filters = weights.dims()[0];
-  const std::int64_t taps = weights.count() / std::max<std::int64_t>(1, filters);
-  call.checkRoom(4.0 * static_cast<double>(weights.count()));
-  FilterBank bank(static_cast<std::size_t>(filters));
-  for (std::size_t k = 0; k < bank.size(); ++k) {
-    const auto own =
-        weights.values<float>().subspan(k * static_cast<std::size_t>(taps), static_cast<std::size_t>(taps));
-    bank[k].weights.assign(own.begin(), own.end());
-    if (bias != nullptr) bank[k].bias = bias->values<float>()[k];
-  }
-  return bank;
 }
 
 const Value* biasOf(const OpCall& call, std::int64_t filters) {
@@ -128,20 +106,18 @@ const RepeatedConvolution& preparedLayer(const OpCall& call, const Shape& input,
 
 Values convolution(const OpCall& call) {
   const Value& in = call.in(0, ElementType::Float32);
-  const OpWindow window = windowOf(call, in.dims(), kernelOf(call, weightsOf(call, in)));
+  const auto [spec, shape, axes] = convCall(call);
   const Value& weights = call.inputs[1];
-  const std::int64_t channels = in.dims()[1], filters = weights.dims()[0];
-  const ConvSpec spec = specOf(window, groupsOf(call, channels, weights.dims()[1], filters));
+  const std::int64_t filters = weights.dims()[0];
   const Value* bias = biasOf(call, filters);
-  const Shape shape = shapeOf(window.extent, static_cast<int>(channels));
   if (call.sizesOnly) {
     const ConvGeometry geometry = orRefuse(call, geometryOf(shape, spec, static_cast<int>(filters)));
-    return {call.make(ElementType::Float32,
-                      windowedDims(in.dims()[0], filters, geometry.output.extent(), window.axes))};
+    return {
+        call.make(ElementType::Float32, windowedDims(in.dims()[0], filters, geometry.output.extent(), axes))};
   }
   const auto& layer = preparedLayer(call, shape, spec, [&] { return bankOf(call, weights, bias); });
-  return {convolveBatch(call, layer, in.dims()[0], window.axes,
-                        [&](std::int64_t n) { return clipOf(in, shape, n); })};
+  return {convolveBatch(call, layer, in.dims()[0], axes,
+                        [&, &in = in, &shape = shape](std::int64_t n) { return clipOf(in, shape, n); })};
 }
 
 /// How a transposed convolution becomes a plain one: its input with stride − 1 zeros between neighbours, the
@@ -280,6 +256,29 @@ constexpr std::array kOperators{
 };
 
 }  // namespace
+
+FilterBank bankOf(const OpCall& call, const Value& weights, const Value* bias) {
+  const std::int64_t filters = weights.dims()[0];
+  const std::int64_t taps = weights.count() / std::max<std::int64_t>(1, filters);
+  call.checkRoom(4.0 * static_cast<double>(weights.count()));
+  FilterBank bank(static_cast<std::size_t>(filters));
+  for (std::size_t k = 0; k < bank.size(); ++k) {
+    const auto own =
+        weights.values<float>().subspan(k * static_cast<std::size_t>(taps), static_cast<std::size_t>(taps));
+    bank[k].weights.assign(own.begin(), own.end());
+    if (bias != nullptr) bank[k].bias = bias->values<float>()[k];
+  }
+  return bank;
+}
+
+ConvCall convCall(const OpCall& call) {
+  const Value& in = call.in(0, ElementType::Float32);
+  const OpWindow window = windowOf(call, in.dims(), kernelOf(call, weightsOf(call, in)));
+  const Dims& weights = call.inputs[1].dims();
+  const std::int64_t channels = in.dims()[1];
+  return {specOf(window, groupsOf(call, channels, weights[1], weights[0])),
+          shapeOf(window.extent, static_cast<int>(channels)), window.axes};
+}
 
 std::span<const Operator> convolutionOperators() {
   return kOperators;
