@@ -2,6 +2,7 @@
 
 #include "engine/conv/convolve.h"
 #include "engine/core/memory_budget.h"
+#include "engine/field/stack_filters.h"
 
 #include <algorithm>
 #include <cassert>
@@ -13,16 +14,6 @@ namespace convscope {
 namespace {
 
 using Kind = LayerKind;
-
-std::vector<int> inputsOf(const LayerRow& row, int index) {
-  return row.layer.inputs.empty() ? std::vector<int>{index - 1} : row.layer.inputs;
-}
-
-/// One filter for each channel.
-bool isDepthwise(const LayerRow& row) {
-  return row.layer.kind == Kind::Conv && row.layer.groups > 1 && row.layer.groups == row.inputChannels &&
-         row.output.channels == row.inputChannels;
-}
 
 /// One pool over the window of output (t, y, x) of channel c.
 float pooled(const Tensor& input, const LayerRow& row, int c, const Triple& out) {
@@ -47,40 +38,6 @@ float pooled(const Tensor& input, const LayerRow& row, int c, const Triple& out)
   }
   if (most) return std::isfinite(sum) ? static_cast<float>(sum) : 0;
   return static_cast<float>(sum / static_cast<double>(kernel.product()));
-}
-
-/// Channels that the maps of each row have in a run: fewer than in the table, since convolutions have fewer
-/// filters. Rows that join their inputs have as many as those together.
-std::vector<int> runChannels(const LayerTable& table, const StackRun& run) {
-  std::vector<int> channels;
-  const auto at = [&](int input) {
-    return input < 0 ? table.stack.clip.channels : channels[static_cast<std::size_t>(input)];
-  };
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    const LayerRow& row = table.rows[i];
-    const std::vector<int> inputs = inputsOf(row, static_cast<int>(i));
-    int count = at(inputs.front());
-    switch (row.layer.kind) {
-      case Kind::Conv:
-      case Kind::FullyConnected:
-        if (!isDepthwise(row)) count = std::min(run.filters, row.output.channels);
-        break;
-      case Kind::Add:
-        for (const int input : inputs) count = std::max(count, at(input));
-        break;
-      case Kind::Concat:
-        count = 0;
-        for (const int input : inputs) count += at(input);
-        break;
-      case Kind::Lateral:
-        count += std::min(run.filters, row.layer.filters);
-        break;
-      default:
-        break;
-    }
-    channels.push_back(count);
-  }
-  return channels;
 }
 
 /// Runs layer after layer.
@@ -120,7 +77,7 @@ class StackRunner {
 
   Result<Tensor> compute(int index) {
     const LayerRow& row = m_table.rows[static_cast<std::size_t>(index)];
-    const std::vector<int> inputs = inputsOf(row, index);
+    const std::vector<int> inputs = rowInputs(row, index);
     const Tensor& input = mapsAt(inputs.front());
     switch (row.layer.kind) {
       case Kind::Conv:
@@ -162,18 +119,8 @@ class StackRunner {
     spec.groups = depthwise ? channels : 1;
     spec.activation = Activation::Relu;
     const int filters = depthwise ? channels : std::min(m_run.filters, row.output.channels);
-    FilterBank bank;
-    for (int f = 0; f < filters; ++f) {
-      if (m_run.weights == StackWeights::Uniform) {
-        const auto taps = static_cast<std::size_t>(weightCount(spec.kernel, channels / spec.groups));
-        Filter mean;
-        mean.weights.assign(taps, 1.0F / static_cast<float>(taps));
-        bank.push_back(std::move(mean));
-        continue;
-      }
-      const unsigned seed = m_run.seed + 7919 * (index + 1) + 104729 * static_cast<unsigned>(f);
-      bank.push_back(randomFilter(spec.kernel, channels / spec.groups, seed));
-    }
+    const FilterBank bank =
+        stackFilters(spec.kernel, channels / spec.groups, filters, layerSeed(m_run, index), m_run.weights);
     return convolve(input, spec, bank, m_context);
   }
 
@@ -233,18 +180,17 @@ class StackRunner {
     const int inner = std::min(m_run.filters, row.layer.filters);
     const auto mixedBy = [&](const std::vector<double>& values, int outputs, unsigned seed) {
       std::vector<double> mixed;
-      for (int o = 0; o < outputs; ++o) {
-        const Filter filter = randomFilter({1, 1, 1}, static_cast<int>(values.size()),
-                                           seed + 104729 * static_cast<unsigned>(o));
+      for (const Filter& filter :
+           stackFilters({1, 1, 1}, static_cast<int>(values.size()), outputs, seed, StackWeights::Random)) {
         double sum = 0;
         for (std::size_t i = 0; i < values.size(); ++i) sum += double{filter.weights[i]} * values[i];
         mixed.push_back(sum);
       }
       return mixed;
     };
-    std::vector<double> hidden = mixedBy(means, inner, m_run.seed + 7919 * (index + 1));
+    std::vector<double> hidden = mixedBy(means, inner, layerSeed(m_run, index));
     for (double& value : hidden) value = std::max(0.0, value);
-    const std::vector<double> gates = mixedBy(hidden, shape.channels, m_run.seed + 7919 * (index + 1) + 1);
+    const std::vector<double> gates = mixedBy(hidden, shape.channels, layerSeed(m_run, index) + 1);
     Tensor maps = input.clone();
     for (int c = 0; c < shape.channels; ++c) {
       const auto gate = static_cast<float>(1 / (1 + std::exp(-gates[static_cast<std::size_t>(c)])));
