@@ -294,14 +294,6 @@ std::string paddingText(const AxisPadding& padding) {
   return padding.before == padding.after ? before : before + ":" + std::to_string(padding.after);
 }
 
-/// A field of a CSV file: in quotes where it holds a comma, a quote or a line's end.
-std::string csvField(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 }  // namespace
 
 Result<LayerTable> tableOf(const StackSpec& stack) {
@@ -335,6 +327,13 @@ void addTotals(LayerTable& table) {
     table.multiplyAdds += row.multiplyAdds;
     table.outputBytes += row.outputBytes;
   }
+}
+
+std::string csvField(const std::string& text) {
+  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
 }
 
 std::string tableCsv(const LayerTable& table) {
