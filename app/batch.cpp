@@ -1,5 +1,6 @@
 #include "app/batch.h"
 
+#include "app/effective_table.h"
 #include "app/field_table.h"
 #include "app/network_batch.h"
 #include "app/progress_line.h"
@@ -42,6 +43,7 @@ Result<void> exportMaps(const Options& options, const KernelResult& result, std:
 }  // namespace
 
 Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* progress) {
+  if (options.field && options.effective) return runEffective(options, out, progress);
   if (options.field) return runField(options, out);
   if (options.model) return runNetwork(options, out, progress);
   const auto state = stateOf(options);

@@ -47,20 +47,53 @@ Result<void> readOption(std::span<const std::string> arguments, std::size_t& nex
   return option->apply(options, name, arguments[next++]);
 }
 
+/// The same of what only an effective field takes.
+std::string effectiveContradiction(const Options& options) {
+  if (options.effective && !options.field) return "--effective measures in a network: give --field too.";
+  for (const auto& [name, given] : {std::pair{"--layer", options.layer.has_value()},
+                                    {"--unit", options.unit.has_value()},
+                                    {"--borders", options.uncut.has_value()},
+                                    {"--runs", options.runs.has_value()},
+                                    {"--export-effective", options.exportEffective.has_value()}}) {
+    if (given && !options.effective)
+      return std::string(name) + " belongs to an effective field: give --field and --effective too.";
+  }
+  if (!options.effective) return {};
+  const bool imported = options.field->ends_with(".onnx");
+  if (options.weightsFile && imported)
+    return "An ONNX file holds weights of its own: give no --weights beside --effective.";
+  if (options.weightsFile && *options.weightsFile != "uniform" && *options.weightsFile != "random")
+    return "With --effective --weights takes uniform or random; it was given “" + *options.weightsFile + "”.";
+  if (options.inputTensor && !imported)
+    return "--input-tensor is fed to an ONNX file: name one with --field, or give a clip.";
+  if (options.uncut.value_or(false) && (options.unit || imported || options.clip || options.lab))
+    return "--borders ideal measures the middle unit of a known network on a clip of noise as large as its "
+           "field: give no --unit and no clip beside it.";
+  const bool all = options.layer && *options.layer == "all";
+  if (all && (options.unit || options.exportEffective))
+    return "--layer all measures the middle unit of every layer: give no --unit and no --export-effective.";
+  if (options.exportEffective && !options.exportEffective->ends_with(".npy") &&
+      !options.exportEffective->ends_with(".json"))
+    return "--export-effective writes FILE.npy or FILE.json; it was given “" + *options.exportEffective +
+           "”.";
+  return {};
+}
+
 /// Two things that cannot both be meant, as a sentence; empty if there are none.
 std::string contradiction(const Options& options) {
   const int sources = options.clip.has_value() + options.lab.has_value() + options.webcam.has_value();
   if (sources > 1) return "A clip file, --lab and --webcam exclude each other: give one.";
   if (options.greyAndRgb) return "--grey and --rgb exclude each other: give one.";
+  const bool ownFilters = !options.effective && (options.filters || options.weightsFile);
   if (options.field && (options.kernel || options.stride || options.dilation || options.padding ||
-                        options.filters || options.weightsFile || !options.presets.empty()))
+                        ownFilters || !options.presets.empty()))
     return "--field works out a network of its own: give no --kernel, --stride, --dilation, --padding, "
            "--filters, "
            "--preset or --weights beside it.";
   if (options.stateFile && options.scene) return "--state and --scene exclude each other: give one.";
   if (options.weightsFile && !options.presets.empty())
     return "--weights and --preset exclude each other: give one.";
-  if (options.seed && !options.lab && !options.stateFile && !options.scene) {
+  if (options.seed && !options.lab && !options.stateFile && !options.scene && !options.effective) {
     return "--seed belongs to a motion-lab clip: give --lab too.";
   }
   if (options.task != Task::Batch) {
@@ -76,16 +109,22 @@ std::string contradiction(const Options& options) {
   if (options.field && (options.readoutTable || options.exportMaps || options.exportInput))
     return "--field works out a network alone: give no --readout-table, --export-maps or --export-input "
            "beside it.";
+  if (const std::string wrong = effectiveContradiction(options); !wrong.empty()) return wrong;
   if (options.model && (options.field || options.readoutTable || options.exportMaps || options.exportInput))
     return "--model runs a network alone: give no --field, --readout-table, --export-maps or --export-input "
            "beside it.";
   if (options.model && !options.inputTensor)
     return "--model needs what the network is fed: give --input-tensor too.";
-  if (options.inputTensor && !options.model) return "--input-tensor is fed to a network: give --model too.";
+  if (options.inputTensor && !options.model && !options.effective)
+    return "--input-tensor is fed to a network: give --model too.";
   if (options.exportActivations && !options.model)
     return "--export-activations belongs to a network: give --model too.";
   if (options.exportScores && !options.model)
     return "--export-scores belongs to a network: give --model too.";
+  if (options.exportGradient && !options.model)
+    return "--export-gradient belongs to a network: give --model too.";
+  if (options.classIndex && !options.exportGradient)
+    return "--class says whose gradient --export-gradient holds: give --export-gradient too.";
   if (options.top && !options.exportScores)
     return "--top says how much --export-scores holds: give --export-scores too.";
   for (const auto& [name, path] : {std::pair{"--screenshot", options.screenshot},
@@ -94,10 +133,12 @@ std::string contradiction(const Options& options) {
                                    {"--export-maps", options.exportMaps},
                                    {"--export-input", options.exportInput},
                                    {"--export-field", options.exportField},
+                                   {"--export-effective", options.exportEffective},
                                    {"--model", options.model},
                                    {"--input-tensor", options.inputTensor},
                                    {"--export-activations", options.exportActivations},
                                    {"--export-scores", options.exportScores},
+                                   {"--export-gradient", options.exportGradient},
                                    {"A clip", options.clip}}) {
     if (path && path->empty()) return std::string(name) + " needs the name of a file, not an empty one.";
   }

@@ -88,11 +88,19 @@ struct Options {
   std::optional<std::string> exportInput;
   std::optional<std::string> field;              ///< a network of architecturePresets()
   std::optional<std::string> exportField;        ///< CSV of its layers
+  bool effective = false;                        ///< measure a unit's effective field instead
+  std::optional<std::string> layer;              ///< whose unit, or "all"
+  std::optional<Triple> unit;                    ///< of that layer; the middle one where it is not given
+  std::optional<bool> uncut;                     ///< on a clip as large as the field, or on the network's own
+  std::optional<int> runs;                       ///< that are averaged
+  std::optional<std::string> exportEffective;    ///< .npy of the volume or .json of the figures
   std::optional<std::string> model;              ///< an ONNX file
   std::optional<std::string> inputTensor;        ///< .npy that the network is fed as it is
   std::optional<std::string> exportActivations;  ///< a folder: one .npy for each output of a node
   std::optional<std::string> exportScores;       ///< JSON of the largest scores
   std::optional<int> top;                        ///< how many of them
+  std::optional<std::string> exportGradient;     ///< .npy of a class score's gradient, as the input
+  std::optional<int> classIndex;                 ///< whose score, from 0; the best one where it is not given
   bool readoutTable = false;                     ///< print the table of readouts instead of computing maps
   bool operator==(const Options&) const = default;
 };

@@ -10,28 +10,28 @@
 
 namespace convscope {
 
-namespace {
-
-Result<LayerTable> importedTable(const std::string& path) {
-  auto graph = readOnnx(path);
-  if (!graph) return tl::unexpected(graph.error());
-  const auto dims = inputDims(*graph);
-  if (!dims) return tl::unexpected(dims.error());
-  return networkTable(std::make_shared<const Graph>(std::move(*graph)), *dims);
-}
-
-Result<LayerTable> tableFor(const std::string& network) {
-  if (network.ends_with(".onnx")) return importedTable(network);
-  const auto stack = architectureNamed(network);
+Result<FieldNetwork> fieldNetwork(const std::string& name) {
+  if (name.ends_with(".onnx")) {
+    auto graph = readOnnx(name);
+    if (!graph) return tl::unexpected(graph.error());
+    auto dims = inputDims(*graph);
+    if (!dims) return tl::unexpected(dims.error());
+    auto shared = std::make_shared<const Graph>(std::move(*graph));
+    auto table = networkTable(shared, *dims);
+    if (!table) return tl::unexpected(table.error());
+    return FieldNetwork{std::move(*table), std::move(shared), std::move(*dims)};
+  }
+  const auto stack = architectureNamed(name);
   if (!stack) return tl::unexpected(stack.error());
-  return tableOf(*stack);
+  auto table = tableOf(*stack);
+  if (!table) return tl::unexpected(table.error());
+  return FieldNetwork{std::move(*table), nullptr, {}};
 }
-
-}  // namespace
 
 Result<void> runField(const Options& options, std::ostream& out) {
-  const auto table = tableFor(*options.field);
-  if (!table) return tl::unexpected(table.error());
+  const auto network = fieldNetwork(*options.field);
+  if (!network) return tl::unexpected(network.error());
+  const LayerTable* const table = &network->table;
   const std::string csv = tableCsv(*table);
   if (!options.exportField) {
     out << csv;

@@ -2,6 +2,7 @@
 
 #include "app/progress_line.h"
 #include "engine/clip/npy.h"
+#include "engine/gradient/saliency.h"
 #include "engine/network/network_scores.h"
 #include "engine/network/onnx_reader.h"
 #include "engine/network/runner.h"
@@ -96,16 +97,6 @@ class ActivationFolder {
   std::vector<std::size_t> m_nodes;  ///< that made each of them
 };
 
-Result<Value> readInput(const std::string& path, const Graph& graph) {
-  auto array = readNpy(path);
-  if (!array) return tl::unexpected(array.error());
-  if (const auto count = countOf(array->shape); !count)
-    return fail(ErrorCode::BadInput, path + " " + count.error().message + ".");
-  Value value = Value::uninitialised(ElementType::Float32, array->shape);
-  std::ranges::copy(array->values, value.fill<float>().begin());
-  return graph.inputs.empty() ? value : converted(value, graph.inputs.front().type);
-}
-
 Result<void> writeScores(const Options& options, const Graph& graph, const Value& output) {
   constexpr int kTop = 5;
   const auto scores = largestScores(graph, output, static_cast<std::size_t>(options.top.value_or(kTop)));
@@ -125,14 +116,34 @@ Result<void> writeScores(const Options& options, const Graph& graph, const Value
   return writeJson(*options.exportScores, json);
 }
 
+/// The gradient of a class score with respect to the input.
+Result<void> writeGradient(const Options& options, Runner& runner, const Value& input,
+                           const ComputeContext& context, std::ostream& out) {
+  const int value = runner.graph().inputs.front().value;
+  const auto taken = scoreGradient(runner, input, options.classIndex.value_or(-1), {value}, context);
+  if (!taken) return tl::unexpected(taken.error());
+  out << "class   " << taken->index << "  score " << taken->score << '\n';
+  return writeNpy(*options.exportGradient, input.dims(), taken->gradients.front().values<float>());
+}
+
 }  // namespace
+
+Result<Value> readInputTensor(const std::string& path, const Graph& graph) {
+  auto array = readNpy(path);
+  if (!array) return tl::unexpected(array.error());
+  if (const auto count = countOf(array->shape); !count)
+    return fail(ErrorCode::BadInput, path + " " + count.error().message + ".");
+  Value value = Value::uninitialised(ElementType::Float32, array->shape);
+  std::ranges::copy(array->values, value.fill<float>().begin());
+  return graph.inputs.empty() ? value : converted(value, graph.inputs.front().type);
+}
 
 Result<void> runNetwork(const Options& options, std::ostream& out, std::ostream* progress) {
   auto read = readOnnx(*options.model);
   if (!read) return tl::unexpected(read.error());
   Runner runner(std::make_shared<const Graph>(std::move(*read)));
   const Graph& graph = runner.graph();
-  auto input = readInput(*options.inputTensor, graph);
+  auto input = readInputTensor(*options.inputTensor, graph);
   if (!input) return tl::unexpected(input.error());
 
   RunRequest request;
@@ -164,7 +175,13 @@ Result<void> runNetwork(const Options& options, std::ostream& out, std::ostream*
     if (auto written = folder->finish(spent); !written) return written;
     out << "wrote   " << folder->files() << " activations\n";
   }
-  return options.exportScores ? writeScores(options, graph, run->outputs.back()) : Result<void>();
+  if (options.exportScores) {
+    if (auto written = writeScores(options, graph, run->outputs.back()); !written) return written;
+  }
+  if (!options.exportGradient) return {};
+  ProgressLine line(progress);
+  const ComputeContext context{pool, {}, {}, [&line](double share) { line.show(share); }};
+  return writeGradient(options, runner, request.inputs.front(), context, out);
 }
 
 }  // namespace convscope

@@ -223,6 +223,35 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text value) { return keepName(o.field, value); }},
       {"--export-field", "FILE.csv", "with --field: write that table instead of printing it",
        [](Options& o, Text, Text value) { return keepName(o.exportField, value); }},
+      {"--effective", "",
+       "with --field: measure what a unit really reacts to, by the\ngradient to the clip: σ and the width "
+       "that "
+       "holds 95.45 % on\neach axis as CSV; --weights uniform or random, --filters,\n--seed, a clip",
+       [](Options& o, Text, Text) { return keep(o.effective, Result<bool>(true)); }},
+      {"--layer", "NAME", "with --effective: whose unit [the last that does not see\neverything], or all",
+       [](Options& o, Text, Text value) { return keepName(o.layer, value); }},
+      {"--unit", "t,y,x", "with --effective: which unit of the layer, from 1 [middle]",
+       [](Options& o, Text name, Text value) -> Result<void> {
+         const auto at = tripleValue(name, value, 1, kNoLimit);
+         if (!at) return tl::unexpected(at.error());
+         o.unit = Triple{at->t - 1, at->y - 1, at->x - 1};
+         return {};
+       }},
+      {"--borders", "HOW",
+       "with --effective: real, on the network's clip, or ideal, on\none so large that no border cuts the "
+       "field "
+       "[real]",
+       [](Options& o, Text name, Text value) -> Result<void> {
+         const auto index = wordValue(name, value, Words{"real", "ideal"});
+         if (!index) return tl::unexpected(index.error());
+         o.uncut = *index == 1;
+         return {};
+       }},
+      {"--runs", "N", "with --effective: how many are averaged, with other filters\nor other noise [16]",
+       [](Options& o, Text name, Text value) { return keep(o.runs, wholeValue(name, value, 1, 10'000)); }},
+      {"--export-effective", "FILE",
+       "with --effective: FILE.npy, the mean |gradient| of every\nvoxel (L, H, W), or FILE.json, the figures",
+       [](Options& o, Text, Text value) { return keepName(o.exportEffective, value); }},
       {"--model", "FILE.onnx", "with --batch: run that network (ONNX, operator sets 9 to 17)",
        [](Options& o, Text, Text value) { return keepName(o.model, value); }},
       {"--input-tensor", "FILE.npy",
@@ -236,6 +265,14 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text value) { return keepName(o.exportScores, value); }},
       {"--top", "K", "how many scores --export-scores holds [5]",
        [](Options& o, Text name, Text value) { return keep(o.top, wholeValue(name, value, 1, 100'000)); }},
+      {"--export-gradient", "FILE.npy",
+       "with --model: the gradient of a class score (before a soft-max\nat the end) to the input, in its "
+       "layout",
+       [](Options& o, Text, Text value) { return keepName(o.exportGradient, value); }},
+      {"--class", "K", "whose score, counted from 0 [the best]",
+       [](Options& o, Text name, Text value) {
+         return keep(o.classIndex, wholeValue(name, value, 0, kNoLimit));
+       }},
       {"--readout-table", "",
        "with --batch: held-out accuracy of the class scores as CSV,\nfor eleven kernel shapes or that of "
        "--kernel, stride 1 and 2\nin time or that of --stride",

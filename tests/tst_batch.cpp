@@ -3,11 +3,14 @@
 #include "engine/clip/npy.h"
 #include "engine/conv/convolve.h"
 
+#include <nlohmann/json.hpp>
+
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
 #include <sstream>
 
 using namespace convscope;
@@ -147,6 +150,38 @@ class TestBatch : public QObject {
         batch("--readout-table --kernel 1,3,3 --stride 3,2,2 --bank own --preset sobel-x", &printed));
     QVERIFY2(printed.find("\n1,3,3,3,") != std::string::npos, printed.c_str());
     QCOMPARE(std::ranges::count(printed, '\n'), 2);
+  }
+
+  void effectiveFieldIsMeasured() {
+    QTemporaryDir folder;
+    std::string printed;
+    QVERIFY_RESULT(
+        batch("--field c3d --effective --weights uniform --borders ideal --layer conv5b", &printed));
+    QVERIFY2(printed.starts_with("layer,unit,field,measure,sigma,width95,mean,runs,silent\nconv5b,"),
+             printed.c_str());
+    QVERIFY2(printed.find(",68×134×134,|gradient|,10.8896×21.7390×21.7390,") != std::string::npos,
+             printed.c_str());
+    QVERIFY2(printed.find(",44×86×86,") != std::string::npos, printed.c_str());
+    const QString volume = folder.filePath("e.npy");
+    QVERIFY_RESULT(
+        batch("--field figure-8 --effective --runs 3 --unit 1,1,1 --export-effective " + volume, &printed));
+    const auto read = readNpy(volume.toStdString());
+    QVERIFY_RESULT(read);
+    QCOMPARE(read->shape, (std::vector<std::int64_t>{1, 5, 5}));
+    const QString json = folder.filePath("e.json");
+    const QString csv = folder.filePath("e.csv");
+    QVERIFY_RESULT(batch("--field figure-9 --effective --export-effective " + json + " --export-field " + csv,
+                         &printed));
+    QVERIFY2(printed.empty(), printed.c_str());
+    std::ifstream file(json.toStdString());
+    const auto parsed = nlohmann::json::parse(file, nullptr, false);
+    QCOMPARE(parsed["field"]["size"], nlohmann::json({4, 1, 1}));
+    QCOMPARE(parsed["runs"], 16);
+    QVERIFY_RESULT(batch("--field figure-9 --effective --layer all --weights uniform", &printed));
+    QCOMPARE(std::ranges::count(printed, '\n'), 1 + 2 * 3);
+    const auto wrong = batch("--field figure-9 --effective --layer layer4");
+    QVERIFY(!wrong && wrong.error().code == ErrorCode::BadUsage);
+    QVERIFY2(wrong.error().message.find("layer4") != std::string::npos, wrong.error().message.c_str());
   }
 
   void fieldIsPrintedOrWritten() {

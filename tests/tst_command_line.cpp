@@ -65,11 +65,18 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--export-maps", "m.npy"},
                                                          {"--field", "c3d"},
                                                          {"--export-field", "f.csv"},
+                                                         {"--layer", "conv4b"},
+                                                         {"--unit", "2,3,4"},
+                                                         {"--borders", "ideal"},
+                                                         {"--runs", "5"},
+                                                         {"--export-effective", "e.npy"},
                                                          {"--model", "m.onnx"},
                                                          {"--input-tensor", "x.npy"},
                                                          {"--export-activations", "layers"},
                                                          {"--export-scores", "s.json"},
                                                          {"--top", "3"},
+                                                         {"--export-gradient", "g.npy"},
+                                                         {"--class", "2"},
                                                          {"--export-input", "i.npy"}};
   return values;
 }
@@ -145,10 +152,15 @@ class TestCommandLine : public QObject {
       if (name == "--seed") company = "--lab dot ";
       if (name.startsWith("--export") || name == "--field") company = "--batch ";
       if (name == "--export-field") company += "--field c3d ";
+      for (const char* const own : {"--layer", "--unit", "--borders", "--runs", "--export-effective"}) {
+        if (name == QLatin1String(own)) company = "--batch --field c3d --effective ";
+      }
       if (name == "--model") company = "--batch --input-tensor x.npy ";
       if (name == "--input-tensor") company = "--batch --model m.onnx ";
       if (name == "--export-activations" || name == "--export-scores")
         company = "--batch --model m.onnx --input-tensor x.npy ";
+      if (name == "--export-gradient") company = "--batch --model m.onnx --input-tensor x.npy ";
+      if (name == "--class") company = "--batch --model m.onnx --input-tensor x.npy --export-gradient g.npy ";
       if (name == "--top") company = "--batch --model m.onnx --input-tensor x.npy --export-scores s.json ";
       const auto apart = parsed(company + name + " " + value);
       const auto joined = parsed(company + name + "=" + value);
@@ -249,6 +261,32 @@ class TestCommandLine : public QObject {
                                        << "--field needs --batch.";
     QTest::addRow("field file alone") << "--batch --export-field f.csv"
                                       << "--export-field belongs to a network: give --field too.";
+    QTest::addRow("class of nothing")
+        << "--batch --model m.onnx --input-tensor x.npy --class 2"
+        << "--class says whose gradient --export-gradient holds: give --export-gradient "
+           "too.";
+    QTest::addRow("effective without a network") << "--batch --effective"
+                                                 << "--effective measures in a network: give --field too.";
+    QTest::addRow("runs of nothing")
+        << "--batch --field c3d --runs 3"
+        << "--runs belongs to an effective field: give --field and --effective too.";
+    QTest::addRow("weights of a file")
+        << "--batch --field m.onnx --effective --weights uniform"
+        << "An ONNX file holds weights of its own: give no --weights beside --effective.";
+    QTest::addRow("unknown weights")
+        << "--batch --field c3d --effective --weights w.npy"
+        << "With --effective --weights takes uniform or random; it was given “w.npy”.";
+    QTest::addRow("uncut at a unit")
+        << "--batch --field c3d --effective --borders ideal --unit 1,1,1"
+        << "--borders ideal measures the middle unit of a known network on a clip of "
+           "noise as large as its field: give no --unit and no clip beside it.";
+    QTest::addRow("all and one")
+        << "--batch --field c3d --effective --layer all --export-effective e.npy"
+        << "--layer all measures the middle unit of every layer: give no --unit and no "
+           "--export-effective.";
+    QTest::addRow("unknown ending")
+        << "--batch --field c3d --effective --export-effective e.txt"
+        << "--export-effective writes FILE.npy or FILE.json; it was given “e.txt”.";
     QTest::addRow("field and maps") << "--batch --field c3d --export-maps m.npy"
                                     << "--field works out a network alone: give no --readout-table, "
                                        "--export-maps or --export-input beside it.";

@@ -52,6 +52,20 @@ class TestNetworkBatch : public QObject {
     QVERIFY(writeNpy(path("input.npy"), clip.dims(), clip.values<float>()));
   }
 
+  void gradientOfAClassIsWrittenAsTheInput() {
+    const Value clip = network_graph::noise({1, 2, 4, 6, 5}, 1);
+    QVERIFY(writeNpy(path("input.npy"), clip.dims(), clip.values<float>()));
+    std::string printed;
+    QVERIFY_RESULT(batch({"--export-gradient", path("gradient.npy"), "--class", "2"}, &printed));
+    QVERIFY2(printed.find("class   2  score ") != std::string::npos, printed.c_str());
+    const auto gradient = readNpy(path("gradient.npy"));
+    QVERIFY_RESULT(gradient);
+    QCOMPARE(gradient->shape, clip.dims());
+    QVERIFY(std::ranges::any_of(gradient->values, [](float value) { return value != 0; }));
+    const auto none = batch({"--export-gradient", path("gradient.npy"), "--class", "4"});
+    QVERIFY(!none && none.error().message.find("there is no class 4") != std::string::npos);
+  }
+
   void everyActivationIsWrittenInTheModelsOrder() {
     std::string printed;
     QVERIFY_RESULT(batch({"--export-activations", path("layers")}, &printed));

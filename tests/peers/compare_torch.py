@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Compares every activation of networks run by the program with PyTorch's.
+"""Compares every activation of networks run by the program, and a gradient to the input, with PyTorch's.
 
     compare_torch.py PROGRAM [--short] [--seed N]
 
@@ -7,7 +7,8 @@ Builds networks with random weights (small ones of many kinds of layers and, whe
 mc3_18 and r2plus1d_18), exports them to ONNX twice and runs `PROGRAM --batch --model --input-tensor
 --export-activations --export-scores`: once layer by layer as trained, so that each ONNX node has its counterpart in
 PyTorch's own trace and every activation is compared, and once as PyTorch exports for inference (batch normalisation
-folded into the convolutions), where the scores are.
+folded into the convolutions), where the scores are. The gradient of one class score, before a soft-max at the end, to
+the input is compared where the program knows every operator's.
 
 Exit status: 0 all within max|a - b| <= 1e-4 max|b|, 1 not, 77 skipped (no PyTorch).
 """
@@ -74,6 +75,12 @@ def small_networks():
         nn.Conv2d(8, 8, 3, groups=8), nn.PReLU(8), nn.InstanceNorm2d(8, affine=True), nn.ReflectionPad2d((1, 2, 0, 1)),
         nn.AvgPool2d(3, stride=2, count_include_pad=False, padding=1), nn.Hardsigmoid(), nn.AdaptiveMaxPool2d(1), flat,
         head, nn.LogSoftmax(1)), (1, 3, 37, 41), 14
+    yield "gradients", nn.Sequential(
+        nn.Conv3d(3, 8, (3, 5, 4), stride=(1, 2, 3), padding=(2, 1, 0)), nn.BatchNorm3d(8), nn.ReLU(),
+        nn.MaxPool3d((1, 3, 3), stride=(1, 2, 2), padding=(0, 1, 1)), Branches(8), Gate(8),
+        nn.Conv3d(8, 8, 3, padding=2, dilation=2, stride=(1, 2, 1), groups=4), nn.Hardswish(),
+        nn.AvgPool3d((2, 3, 3), stride=1, padding=(0, 1, 1)), nn.Conv3d(8, 8, 1), nn.Sigmoid(), nn.AdaptiveAvgPool3d(1),
+        flat, head, nn.Softmax(1)), (1, 3, 9, 30, 33), 14
     yield "signal", nn.Sequential(
         nn.Conv1d(2, 8, 7, stride=3, padding=3, dilation=2), nn.BatchNorm1d(8), nn.ReLU6(), nn.MaxPool1d(3, stride=2),
         nn.ConvTranspose1d(8, 8, 4, stride=2), nn.Conv1d(8, 8, 1), nn.AdaptiveAvgPool1d(1), flat, head,
@@ -143,6 +150,22 @@ def run(program, model, given, folder):
     return layers, arrays, json.loads(scores.read_text()), sum(layer["milliseconds"] for layer in layers)
 
 
+def gradient_error(program, network, given, model, folder, index=1):
+    """Of the gradient of score `index` to the input; None where the program says that an operator has none."""
+    score = network[:-1] if isinstance(network, nn.Sequential) and isinstance(network[-1], nn.Softmax) else network
+    clip = given.clone().requires_grad_(True)
+    score(clip)[0, index].backward()
+    np.save(folder / "input.npy", given.numpy())
+    command = [program, "--batch", "--model", model, "--input-tensor", folder / "input.npy", "--export-gradient",
+               folder / "gradient.npy", "--class", str(index)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        if "through which no gradient is taken" in done.stderr:
+            return None
+        raise RuntimeError(f"{' '.join(map(str, command))}\nended with {done.returncode}: {done.stderr.strip()}")
+    return error_of(np.load(folder / "gradient.npy"), clip.grad.numpy())
+
+
 def error_of(got, wanted):
     """max|a - b| / max|b|."""
     if got.shape != wanted.shape:
@@ -202,9 +225,13 @@ def compare(program, name, network, extents, operator_set):
         exported(network, given, folder / "folded.onnx", operator_set, as_trained=False)
         _, folded, _, folded_ms = run(program, folder / "folded.onnx", given, folder)
         last = error_of(folded[-1], final)
-    worst = max(errors + [chance, last])
+        final_layer = network[-1] if isinstance(network, nn.Sequential) else None
+        taken = given.shape[0] == 1 and not isinstance(final_layer, nn.LogSoftmax)
+        slope = gradient_error(program, network, given, folder / "folded.onnx", folder) if taken else None
+    worst = max(errors + [chance, last, slope or 0])
+    told = "gradient not taken" if slope is None else f"gradient {slope:.1e}"
     print(f"{name:<12} {'×'.join(map(str, extents)):<17} {len(errors):3d} of {len(layers):3d} activations, worst {max(errors):.1e}; folded "
-          f"scores {last:.1e}, probabilities {chance:.1e}; {own_ms:.0f} ms, folded {folded_ms:.0f} ms, "
+          f"scores {last:.1e}, probabilities {chance:.1e}; {told}; {own_ms:.0f} ms, folded {folded_ms:.0f} ms, "
           f"PyTorch {torch_ms:.0f} ms{'' if worst <= LIMIT else '  WRONG'}", flush=True)
     return worst
 
