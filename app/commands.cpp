@@ -232,7 +232,11 @@ namespace {
 
 /// "4" of "fig-4".
 QString numberOf(const Scene& figure) {
-  return QString::fromStdString(figure.id).section(QLatin1Char('-'), 1);
+  return QString::fromStdString(figure.id).section(QLatin1Char('-'), 1, 1);
+}
+
+bool isFigure(const Scene& scene) {
+  return scene.id.starts_with("fig-");
 }
 
 }  // namespace
@@ -245,7 +249,8 @@ QString MainWindow::openFigure() const {
     if (one.state.workspace == state.workspace && sameStack && one.state.columns == state.columns &&
         look.inputOnly == state.look.inputOnly && look.channelsApart == state.look.channelsApart &&
         look.stageMode == state.look.stageMode)
-      return tr("%1, figure %2").arg(QString::fromStdString(one.title), numberOf(one));
+      return (isFigure(one) ? tr("%1, figure %2") : tr("%1, takeaway %2"))
+          .arg(QString::fromStdString(one.title), numberOf(one));
   }
   return {};
 }
@@ -256,10 +261,13 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
   if (auto all = scenes()) m_figures = std::move(*all);
   for (const Scene& one : m_figures) {
     commands.push_back({figures,
-                        tr("Figure %1: %2").arg(numberOf(one), QString::fromStdString(one.title)),
+                        (isFigure(one) ? tr("Figure %1: %2") : tr("Takeaway %1: %2"))
+                            .arg(numberOf(one), QString::fromStdString(one.title)),
                         {},
                         // the last digit of its number: there are ten figures
-                        {QKeySequence(QStringLiteral("Ctrl+%1").arg(numberOf(one).right(1)))},
+                        isFigure(one)
+                            ? QList{QKeySequence(QStringLiteral("Ctrl+%1").arg(numberOf(one).right(1)))}
+                            : QList<QKeySequence>{},
                         QString::fromStdString(one.says),
                         [this, one] {
                           AppState state = one.state;

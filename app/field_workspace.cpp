@@ -1,16 +1,20 @@
 #include "app/field_workspace.h"
 
 #include "app/presenter_bar.h"
+#include "engine/field/field_puzzle.h"
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/growth_chart.h"
+#include "widgets/panels/puzzle_text.h"
 #include "widgets/panels/stack_editor.h"
 #include "widgets/panels/text_runs.h"
 #include "widgets/panels/unit_panel.h"
 #include "widgets/stage/field_stage.h"
 
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QRegularExpression>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -18,16 +22,18 @@ namespace convscope {
 
 namespace {
 
-/// Widths of the right dock and heights of the stack editor for a window size.
+/// Widths of the right dock and heights of the stack editor for a window size; in small windows the editor is
+/// a tab over the stage's lower third.
 struct Grid {
   int right;
   int editor;
+  bool tab = false;
 };
 Grid gridFor(const QSize& window, bool presenter) {
   if (presenter) return {0, 0};
   if (window.width() >= 1900 && window.height() >= 1000) return {480, 360};
   if (window.width() >= 1500 && window.height() >= 850) return {440, 332};
-  return {340, 210};
+  return {340, PanelFrame::kTitleHeight, true};
 }
 
 /// The full run alone: a network has no cheaper preview, and stands behind the pyramid dimmed meanwhile.
@@ -46,6 +52,7 @@ FieldWorkspace::FieldWorkspace(StateStore& store, QWidget* parent)
   m_presentTimer.setSingleShot(true);
   connect(&m_presentTimer, &QTimer::timeout, this, &FieldWorkspace::presentNow);
   connect(&m_store, &StateStore::changed, this, &FieldWorkspace::schedulePresent);
+  connect(&m_effective, &EffectiveQuery::changed, this, &FieldWorkspace::schedulePresent);
   connect(&m_controller, &StudyController::resultChanged, this, &FieldWorkspace::schedulePresent);
   connect(&m_controller, &StudyController::statusChanged, this, &FieldWorkspace::schedulePresent);
 }
@@ -58,30 +65,46 @@ void FieldWorkspace::build() {
   m_meaning = new QLabel;
   m_meaning->setWordWrap(true);
   m_meaning->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+  m_meaning->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+  connect(m_meaning, &QLabel::linkActivated, this, &FieldWorkspace::followLink);
   connect(m_stage, &FieldStage::editRequested, &m_store, &StateStore::edit);
   connect(m_editor, &StackEditor::editRequested, &m_store, &StateStore::edit);
   connect(m_chart, &GrowthChart::editRequested, &m_store, &StateStore::edit);
 
   m_editorFrame = framed(tr("Stack editor"), m_editor);
-  m_editorFrame->setTitleControl(m_editor->titleControl());
+  m_tab = new QToolButton;
+  m_tab->setCheckable(true);
+  m_tab->setArrowType(Qt::UpArrow);
+  m_tab->setAutoRaise(true);
+  m_tab->setToolTip(tr("Open or shut the stack editor over the stage"));
+  m_tab->setAccessibleName(tr("Open the stack editor"));
+  m_tab->hide();
+  connect(m_tab, &QToolButton::toggled, this, &FieldWorkspace::arrange);
+  auto* const controls = new QWidget;
+  auto* const line = new QHBoxLayout(controls);
+  line->setContentsMargins(0, 0, 0, 0);
+  line->addWidget(m_editor->titleControl());
+  line->addWidget(m_tab);
+  m_editorFrame->setTitleControl(controls);
   auto* const meaning = new PanelFrame(tr("What it means"));
   meaning->setBody(m_meaning);
   m_right = new QWidget;
   auto* const right = new QVBoxLayout(m_right);
   right->setContentsMargins(0, 0, 0, 0);
   right->setSpacing(1);
-  right->addWidget(framed(tr("Unit"), m_unit));
+  m_unitFrame = framed(tr("Unit"), m_unit);
+  right->addWidget(m_unitFrame);
   right->addWidget(framed(tr("Growth with depth"), m_chart), 1);
   right->addWidget(meaning);
 
-  auto* const grid = new QGridLayout(this);
-  grid->setContentsMargins(0, 0, 0, 0);
-  grid->setSpacing(1);
-  grid->addWidget(m_stage, 0, 0);
-  grid->addWidget(m_editorFrame, 1, 0);
-  grid->addWidget(m_right, 0, 1, 2, 1);
-  grid->setColumnStretch(0, 1);
-  grid->setRowStretch(0, 1);
+  m_grid = new QGridLayout(this);
+  m_grid->setContentsMargins(0, 0, 0, 0);
+  m_grid->setSpacing(1);
+  m_grid->addWidget(m_stage, 0, 0);
+  m_grid->addWidget(m_editorFrame, 1, 0);
+  m_grid->addWidget(m_right, 0, 1, 2, 1);
+  m_grid->setColumnStretch(0, 1);
+  m_grid->setRowStretch(0, 1);
 }
 
 void FieldWorkspace::schedulePresent() {
@@ -95,6 +118,7 @@ void FieldWorkspace::showEvent(QShowEvent*) {
 
 // One pool is busy at a time: the Kernel workspace has lanes of its own.
 void FieldWorkspace::hideEvent(QHideEvent*) {
+  m_effective.drop();
   if (m_controller.busy()) m_controller.stop();
 }
 
@@ -123,6 +147,7 @@ void FieldWorkspace::presentNow() {
     shown.state.field.layer = std::clamp(field.layer, 0, std::max(0, last));
   }
   lookAt(shown);
+  measure(shown);
   m_stage->present(shown);
   m_unit->present(shown);
   m_chart->present(shown);
@@ -131,24 +156,84 @@ void FieldWorkspace::presentNow() {
   m_view.unit = shown.unit;
   m_view.levels = shown.levels;
   m_view.paddingShare = shown.paddingShare;
+  m_view.effective = shown.effective;
+  m_view.measuring = shown.measuring;
+  m_view.measured = shown.measured;
+  m_view.effectiveProblem = shown.effectiveProblem;
 
   const LookTheme& theme = lookTheme(state.look);
-  QString meaning = fieldMeaning(shown).toHtmlEscaped();
-  meaning.replace(QRegularExpression(QStringLiteral("‹([^›]*)›")), QStringLiteral("<b>\\1</b>"));
-  if (shown.result != nullptr) {
-    const QString maps =
-        field.run.weights == StackWeights::Uniform
-            ? tr("Maps: all weights of a layer are equal, so each unit shows the mean of what it sees.")
-            : tr("Maps: %1 random filters a layer at most, seed %2; each level shows its strongest.")
-                  .arg(field.run.filters)
-                  .arg(field.run.seed);
-    meaning += QStringLiteral("<p style='color:%1'>%2</p>").arg(theme.muted.name(), maps);
-  }
-  if (meaning != m_meaning->text()) m_meaning->setText(meaning);
+  if (const QString meaning = meaningOf(shown); meaning != m_meaning->text()) m_meaning->setText(meaning);
   m_meaning->setContentsMargins(theme.panelPad, theme.panelPad, theme.panelPad, theme.panelPad);
   m_editorFrame->setBusy(m_view.busy, m_view.progress);
+  m_unitFrame->setBusy(m_view.measuring, m_view.measured);
   arrange();
   Q_EMIT presented();
+}
+
+/// Asks for the effective field of the unit shown. One pool is busy at a time: the stack's own run goes
+/// first.
+void FieldWorkspace::measure(FieldView& shown) {
+  shown.effective.reset();
+  shown.measuring = false;
+  shown.effectiveProblem.clear();
+  if (!shown.state.field.effective || shown.levels.empty() || shown.stale || shown.busy || !isVisible()) {
+    m_effective.drop();
+    return;
+  }
+  m_effective.ask(shown.holder, shown.row, shown.unit);
+  shown.effective = m_effective.field();
+  shown.measuring = m_effective.busy();
+  shown.measured = m_effective.progress();
+  shown.effectiveProblem = m_effective.problem();
+}
+
+/// What stands in the panel: the puzzle, where there is one, else what the field means.
+QString FieldWorkspace::meaningOf(const FieldView& shown) const {
+  const FieldSettings& field = m_store.state().field;
+  const LookTheme& theme = lookTheme(m_store.state().look);
+  if (const FieldPuzzle* puzzle = puzzleNamed(field.puzzle)) {
+    const auto table = tableOf(field.stack);
+    if (table) return puzzleText(*puzzle, judged(*puzzle, *table), theme);
+    return richRun(QString::fromStdString(table.error().message), theme.error);
+  }
+  QString meaning = fieldMeaning(shown).toHtmlEscaped();
+  meaning.replace(QRegularExpression(QStringLiteral("‹([^›]*)›")), QStringLiteral("<b>\\1</b>"));
+  if (shown.result == nullptr) return meaning;
+  const QString maps =
+      field.run.weights == StackWeights::Uniform
+          ? tr("Maps: all weights of a layer are equal, so each unit shows the mean of what it sees.")
+          : tr("Maps: %1 random filters a layer at most, seed %2; each level shows its strongest.")
+                .arg(field.run.filters)
+                .arg(field.run.seed);
+  return meaning + QStringLiteral("<p style='color:%1'>%2</p>").arg(theme.muted.name(), maps);
+}
+
+/// A link of the puzzle's text.
+void FieldWorkspace::followLink(const QString& target) {
+  const QString what = target.section(QLatin1Char(':'), 0, 0), which = target.section(QLatin1Char(':'), 1);
+  const std::string id = what == QLatin1String("puzzle") ? which.toStdString() : m_store.state().field.puzzle;
+  const FieldPuzzle* puzzle = puzzleNamed(id);
+  if (puzzle == nullptr) return;
+  if (what == QLatin1String("leave")) {
+    m_store.edit({tr("Puzzle"), [](AppState& state) { state.field.puzzle.clear(); }, false});
+    return;
+  }
+  StackSpec stack = puzzleStart(*puzzle);
+  if (what == QLatin1String("solution")) {
+    auto known = bestKnown(*puzzle);
+    stack = std::move(known[std::min(known.size() - 1, static_cast<std::size_t>(which.toUInt()))].stack);
+  }
+  m_store.edit({tr("Puzzle"),
+                [id, stack](AppState& state) {
+                  FieldSettings& field = state.field;
+                  field.puzzle = id;
+                  field.stack = stack;
+                  field.layer = static_cast<int>(stack.layers.size()) - 1;
+                  const auto table = tableOf(stack);
+                  const Triple extent = table ? table->rows.back().output.extent() : Triple{};
+                  field.unit = {extent.t / 2, extent.y / 2, extent.x / 2};
+                },
+                false});
 }
 
 QString FieldWorkspace::meaning() const {
@@ -159,6 +244,9 @@ void FieldWorkspace::finish() {
   presentNow();
   m_controller.finish();
   presentNow();
+  if (!m_effective.busy()) return;
+  m_effective.finish();
+  presentNow();
 }
 
 void FieldWorkspace::arrange() {
@@ -167,7 +255,28 @@ void FieldWorkspace::arrange() {
   m_right->setVisible(grid.right > 0 && look.showRight);
   m_editorFrame->setVisible(grid.editor > 0 && look.showStrip);
   if (grid.right > 0) m_right->setFixedWidth(grid.right);
-  if (grid.editor > 0) m_editorFrame->setFixedHeight(grid.editor);
+  if (grid.tab != m_editorIsTab) {
+    m_editorIsTab = grid.tab;
+    grid.tab ? m_grid->removeWidget(m_editorFrame) : m_grid->addWidget(m_editorFrame, 1, 0);
+  }
+  const bool tab = grid.tab && m_editorFrame->isVisibleTo(this);
+  m_grid->setRowMinimumHeight(1, tab ? m_editorFrame->titleHeight() : 0);
+  m_tab->setVisible(tab);
+  m_tab->setArrowType(m_tab->isChecked() ? Qt::DownArrow : Qt::UpArrow);
+  m_editor->setVisible(!tab || m_tab->isChecked());
+  if (tab)
+    placeTab();
+  else if (grid.editor > 0)
+    m_editorFrame->setFixedHeight(grid.editor);
+}
+
+/// Shut the tab is its title alone; open it lies over the lower third of the stage.
+void FieldWorkspace::placeTab() {
+  const int wide = width() - (m_right->isVisibleTo(this) ? m_right->width() + m_grid->spacing() : 0);
+  const int high = m_tab->isChecked() ? height() / 3 : m_editorFrame->titleHeight();
+  m_editorFrame->setFixedHeight(high);
+  m_editorFrame->setGeometry(0, height() - high, wide, high);
+  m_editorFrame->raise();
 }
 
 void FieldWorkspace::move(Axis axis, int by) {

@@ -1,13 +1,16 @@
 #pragma once
 
 #include "app/workspace_page.h"
+#include "widgets/state/effective_query.h"
 #include "widgets/state/field_view.h"
 #include "widgets/state/state_store.h"
 #include "widgets/state/study_controller.h"
 
 #include <QTimer>
 
+class QGridLayout;
 class QLabel;
+class QToolButton;
 
 namespace convscope {
 
@@ -29,14 +32,21 @@ class FieldWorkspace : public WorkspacePage {
   [[nodiscard]] const FieldView& view() const { return m_view; }
   [[nodiscard]] FieldStage& stage() { return *m_stage; }
   [[nodiscard]] StackEditor& editor() { return *m_editor; }
+  /// Opens and shuts the stack editor where it is a tab over the stage.
+  [[nodiscard]] QToolButton& editorTab() { return *m_tab; }
   [[nodiscard]] UnitPanel& unitPanel() { return *m_unit; }
   [[nodiscard]] GrowthChart& chart() { return *m_chart; }
   [[nodiscard]] QString meaning() const;
+  /// As a click on a link of the puzzle's text.
+  void follow(const QString& link) { followLink(link); }
   [[nodiscard]] bool busy() const { return m_controller.busy(); }
   void presentNow() override;
   void finish() override;
   void computeAgain() override { m_controller.computeAgain(); }
-  void stop() { m_controller.stop(); }
+  void stop() {
+    m_controller.stop();
+    m_effective.stop();
+  }
   void move(Axis axis, int by) override;
   /// Looks at the layer that is `by` layers deeper.
   void deeper(int by);
@@ -54,7 +64,11 @@ class FieldWorkspace : public WorkspacePage {
  private:
   void build();
   void schedulePresent();
+  void measure(FieldView& shown);
+  [[nodiscard]] QString meaningOf(const FieldView& shown) const;
+  void followLink(const QString& target);
   void arrange();
+  void placeTab();
 
   StateStore& m_store;
   FieldView m_view;
@@ -65,8 +79,14 @@ class FieldWorkspace : public WorkspacePage {
   GrowthChart* m_chart = nullptr;
   QLabel* m_meaning = nullptr;
   PanelFrame* m_editorFrame = nullptr;
+  QGridLayout* m_grid = nullptr;
+  QToolButton* m_tab = nullptr;
+  bool m_editorIsTab = false;
+  PanelFrame* m_unitFrame = nullptr;
   QWidget* m_right = nullptr;
-  StudyController m_controller;  // owns threads: last
+  // own threads: last
+  EffectiveQuery m_effective;
+  StudyController m_controller;
 };
 
 }  // namespace convscope

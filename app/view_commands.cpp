@@ -129,6 +129,14 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
                         [member](const AppState& s) { return s.look.*member; }, id});
   };
   commands.push_back(channelsCommand());
+  commands.push_back(
+      {view,
+       tr("Effective field"),
+       {},
+       {QKeySequence(tr("E"))},
+       tr("What the unit really reacts to, measured, as a cloud in the clip"),
+       [this] { change(tr("Effective field"), [](AppState& s) { s.field.effective = !s.field.effective; }); },
+       [](const AppState& s) { return s.field.effective; }});
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
   toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,
          tr("The kernel's cells with their weights; drag a handle to stretch it"));

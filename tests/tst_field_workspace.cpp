@@ -1,6 +1,7 @@
 // The Field workspace: its panels and stage on real results of the engine.
 #include "app/field_workspace.h"
 #include "app/main_window.h"
+#include "engine/gradient/effective_field.h"
 #include "widgets/panels/growth_chart.h"
 #include "widgets/panels/stack_editor.h"
 #include "widgets/panels/unit_panel.h"
@@ -9,6 +10,8 @@
 
 #include <QAction>
 #include <QTableView>
+#include <QTemporaryDir>
+#include <QToolButton>
 #include <QtTest>
 
 using namespace convscope;
@@ -95,6 +98,108 @@ class TestFieldWorkspace : public QObject {
     QVERIFY2(field().unitPanel().lines()[0].contains("5 on the clip, 4 in padding (44 %)"),
              qPrintable(field().unitPanel().lines()[0]));
     QVERIFY(hasLabel(field().stage().facts(), "4 padding frames before"));
+  }
+
+  void effectiveFieldStandsInTheClip() {
+    QVERIFY(!field().stage().facts().cloud);
+    QVERIFY(!field().unitPanel().lines()[0].contains(QStringLiteral("effective")));
+    press("E");
+    QVERIFY(m_window->store().state().field.effective);
+    finish();
+    const FieldView& view = field().view();
+    QVERIFY2(view.effective != nullptr, qPrintable(view.effectiveProblem));
+    QVERIFY(field().stage().facts().cloud);
+    // what the engine gives for this very unit, with the weights of the maps shown
+    ThreadPool pool(2);
+    const StackResult& result = *view.result;
+    const auto wanted = effectiveField(result.table, view.row, view.unit, result.clip->pixels,
+                                       result.spec.run, EffectiveQuery::kRuns, {pool, {}});
+    QVERIFY(wanted);
+    QVERIFY(std::ranges::equal(view.effective->absolute.values(), wanted->absolute.values()));
+    const QString sigma = QString::number(wanted->absoluteSpread[1].sigma, 'f', 2);
+    QVERIFY2(field().unitPanel().lines()[1].contains(
+                 tr("effective: σ %1, 95 % within %2").arg(sigma).arg(wanted->absoluteSpread[1].width)),
+             qPrintable(field().unitPanel().lines()[1]));
+    QVERIFY(hasLabel(field().stage().facts(), "effective field, mean |gradient|"));
+    QVERIFY(hasLabel(field().stage().facts(), "95 % on each axis"));
+    // another unit: dropped at once, measured anew
+    edit([](AppState& state) { state.field.unit = {2, 9, 12}; });
+    field().presentNow();
+    QVERIFY(field().view().effective == nullptr && field().view().measuring);
+    QVERIFY(!field().stage().facts().cloud);
+    finish();
+    QVERIFY(field().view().effective != nullptr && !field().view().measuring);
+    QVERIFY(!std::ranges::equal(field().view().effective->absolute.values(), wanted->absolute.values()));
+    // stopped: said so, and the next unit begins anew
+    edit([](AppState& state) { state.field.unit = {0, 1, 1}; });
+    field().presentNow();
+    field().stop();
+    field().presentNow();
+    QVERIFY(field().view().effective == nullptr && !field().view().measuring);
+    QVERIFY(field().view().effectiveProblem.startsWith(QStringLiteral("Stopped.")));
+    edit([](AppState& state) { state.field.unit = {0, 1, 2}; });
+    finish();
+    QVERIFY(field().view().effective != nullptr);
+    edit([](AppState& state) { state.field.effective = false; });
+    finish();
+    QVERIFY(field().view().effective == nullptr && !field().stage().facts().cloud);
+  }
+
+  void puzzleKeepsTheScore() {
+    m_window->store().replace(*sceneState("takeaway-3"), QStringLiteral("Takeaway 3"));
+    finish();
+    QVERIFY2(field().meaning().contains(QStringLiteral("A pair of hands")), qPrintable(field().meaning()));
+    QVERIFY2(field().meaning().contains(QStringLiteral("of 300, within 1 %")), qPrintable(field().meaning()));
+    QVERIFY(!field().meaning().contains(QStringLiteral("Solved.")));
+    field().follow(QStringLiteral("solution:0"));
+    finish();
+    QVERIFY2(field().meaning().contains(QStringLiteral("Solved.")), qPrintable(field().meaning()));
+    QCOMPARE(m_window->store().state().field.stack.layers.size(), std::size_t{9});
+    // a broken rule is said with the layer's name
+    edit([](AppState& state) { state.field.stack.layers[3].kernel.y = 5; });
+    finish();
+    QVERIFY2(field().meaning().contains(QStringLiteral("“layer 4” has a kernel of 5 along height")),
+             qPrintable(field().meaning()));
+    // a solution is a file
+    field().follow(QStringLiteral("puzzle:clapping"));
+    field().follow(QStringLiteral("solution:2"));
+    finish();
+    QTemporaryDir folder;
+    const std::string file = folder.filePath("solution.convscope").toStdString();
+    QVERIFY(writeState(m_window->store().state(), file));
+    m_window->store().replace(smallState(), QStringLiteral("Other"));
+    finish();
+    QVERIFY(!field().meaning().contains(QStringLiteral("Solved.")));
+    const auto kept = readState(file);
+    QVERIFY2(kept, kept ? "" : kept.error().message.c_str());
+    m_window->store().replace(*kept, QStringLiteral("Solution"));
+    finish();
+    QVERIFY2(field().meaning().contains(QStringLiteral("Solved.")), qPrintable(field().meaning()));
+    QVERIFY(field().meaning().contains(QStringLiteral("299")));
+    field().follow(QStringLiteral("leave"));
+    finish();
+    QVERIFY(!field().meaning().contains(QStringLiteral("Best known")));
+  }
+
+  // In a small window the stack editor is a tab over the stage's lower third, shut at first.
+  void smallWindowsHaveTheEditorAsATab() {
+    QVERIFY(field().editor().isVisible() && !field().editorTab().isVisible());
+    m_window->resize(1280, 720);
+    QTRY_VERIFY(field().editorTab().isVisible());
+    QVERIFY(!field().editor().isVisible());
+    const QRect stage = field().stage().geometry();
+    QVERIFY2(stage.width() >= 640 && stage.height() >= 420,
+             qPrintable(QString("%1 × %2").arg(stage.width()).arg(stage.height())));
+    field().editorTab().click();
+    QTRY_VERIFY(field().editor().isVisible());
+    QCOMPARE(field().stage().geometry(), stage);  // it lies over the stage, which stays as it is
+    QWidget* const frame = field().editor().parentWidget();
+    const QRect over(frame->mapTo(&field(), QPoint(0, 0)), frame->size());
+    QVERIFY(over.top() > stage.top() + stage.height() / 2 && over.height() >= stage.height() / 4);
+    field().editorTab().click();
+    QTRY_VERIFY(!field().editor().isVisible());
+    m_window->resize(1600, 1000);
+    QTRY_VERIFY(field().editor().isVisible() && !field().editorTab().isVisible());
   }
 
   void clickOnAMapChoosesItsUnit() {

@@ -1,5 +1,6 @@
 #include "widgets/panels/unit_panel.h"
 
+#include "engine/gradient/effective_field.h"
 #include "widgets/panels/text_runs.h"
 
 #include <QPainter>
@@ -10,9 +11,11 @@ namespace convscope {
 
 namespace {
 
-constexpr double kBar = 15;       // px high
-constexpr double kGround = 5;     // the bar of the clip where a field overhangs it
-constexpr double kAxisStep = 52;  // px from axis to axis
+constexpr double kBar = 15;         // px high
+constexpr double kGround = 5;       // the bar of the clip where a field overhangs it
+constexpr double kAxisStep = 52;    // px from axis to axis
+constexpr double kSpreadStep = 19;  // px more where the effective field is shown
+constexpr double kHeldBar = 5;      // px high: its 95 % on the bar
 constexpr double kLargeFigures = 27;
 
 /// One axis of the field against the clip.
@@ -60,12 +63,36 @@ TextLine axisLine(const AxisShare& share, Axis axis, const LookTheme& theme) {
   return line;
 }
 
-QString axisNote(const FieldView& view, const AxisShare& share, Axis axis) {
-  if (axis != Axis::T) return QStringLiteral("%1 %").arg(qRound(100.0 * share.size / share.extent));
+/// What stands right of it, the fullest first: share of the clip, and in time the seconds.
+QStringList axisNotes(const FieldView& view, const AxisShare& share, Axis axis) {
+  const QString percent = UnitPanel::tr("%1 %").arg(qRound(100.0 * share.size / share.extent));
+  if (axis != Axis::T) return {percent};
   const double rate = view.result->clip->framesPerSecond;
   const double seconds = fieldSeconds(share.size, 1, rate);
-  if (seconds <= 0) return {};
-  return UnitPanel::tr("%1 s at %2 fps").arg(seconds, 0, 'f', 2).arg(rate, 0, 'g', 3);
+  if (seconds <= 0) return {percent};
+  const QString time = UnitPanel::tr("%1 s").arg(seconds, 0, 'f', 2);
+  const QString timed = UnitPanel::tr("%1 at %2 fps").arg(time).arg(rate, 0, 'g', 3);
+  return {UnitPanel::tr("%1, %2 of the clip").arg(timed, percent),
+          QStringLiteral("%1, %2").arg(timed, percent), QStringLiteral("%1, %2").arg(time, percent), time,
+          percent};
+}
+
+/// "σ 7.1 frames, 95 % within 28 (88 % of the field)".
+QString spreadText(const EffectiveField& field, Axis axis) {
+  const auto a = static_cast<std::size_t>(axis);
+  const AxisSpread& spread = field.absoluteSpread[a];
+  if (spread.width == 0) return UnitPanel::tr("effective: no gradient reaches the clip");
+  return UnitPanel::tr("effective: σ %1, 95 % within %2 (%3 % of the field)")
+      .arg(spread.sigma, 0, 'f', spread.sigma < 10 ? 2 : 1)
+      .arg(spread.width)
+      .arg(qRound(100.0 * spread.width / std::max(1, field.size[a])));
+}
+
+/// Stands in place of the spreads until they are there; empty where nobody asks for them.
+QString effectiveNote(const FieldView& view) {
+  if (!view.state.field.effective || view.effective != nullptr) return {};
+  if (view.measuring) return UnitPanel::tr("effective: %1 % measured").arg(qRound(100 * view.measured));
+  return view.effectiveProblem;
 }
 
 }  // namespace
@@ -76,11 +103,14 @@ UnitPanel::UnitPanel(QWidget* parent) : QWidget(parent) {
 
 QSize UnitPanel::sizeHint() const {
   const LookTheme& theme = appliedTheme();
-  return {200, static_cast<int>(2 * theme.panelPad + kLargeFigures + 12 + 3 * kAxisStep + theme.row)};
+  const double step = kAxisStep + (m_view.state.field.effective ? kSpreadStep : 0);
+  return {200, static_cast<int>(2 * theme.panelPad + kLargeFigures + 12 + 3 * step + theme.row)};
 }
 
 void UnitPanel::present(const FieldView& view) {
+  const bool taller = view.state.field.effective != m_view.state.field.effective;
   m_view = view;
+  if (taller) updateGeometry();
   m_lines.clear();
   QString fact;
   if (!view.levels.empty()) {
@@ -94,7 +124,10 @@ void UnitPanel::present(const FieldView& view) {
                .arg(QString::fromStdString(toText(shape.extent())));
     for (const Axis axis : kAxes) {
       const AxisShare share = shareOf(view, axis);
-      m_lines << plainText(axisLine(share, axis, theme)) + QStringLiteral("; ") + axisNote(view, share, axis);
+      m_lines << plainText(axisLine(share, axis, theme)) + QStringLiteral("; ") +
+                     axisNotes(view, share, axis).front();
+      if (view.effective != nullptr)
+        m_lines.back() += QStringLiteral("; ") + spreadText(*view.effective, axis);
     }
   }
   setAccessibleDescription(m_lines.join(QStringLiteral(". ")));
@@ -114,6 +147,7 @@ void UnitPanel::paintEvent(QPaintEvent*) {
     if (axis == Axis::T && isStill(m_view)) continue;
     paintAxis(painter, theme, axis, y);
     y += kAxisStep;
+    if (m_view.state.field.effective) y += kSpreadStep;
   }
   // the two grounds of the bars, named
   const double left = theme.panelPad;
@@ -146,8 +180,12 @@ void UnitPanel::paintAxis(QPainter& painter, const LookTheme& theme, Axis axis, 
   const double left = theme.panelPad;
   const double right = width() - theme.panelPad;
   const double end = left + drawRuns(painter, {left, y}, Anchor::Left, axisLine(share, axis, theme), theme);
-  const TextLine note{{axisNote(m_view, share, axis), theme.muted}};
-  if (end + 12 + widthOf(note, theme) <= right) drawRuns(painter, {right, y}, Anchor::Right, note, theme);
+  for (const QString& text : axisNotes(m_view, share, axis)) {
+    const TextLine note{{text, theme.muted}};
+    if (end + 12 + widthOf(note, theme) > right) continue;
+    drawRuns(painter, {right, y}, Anchor::Right, note, theme);
+    break;
+  }
   // the bar spans clip and field together, so that both ends of either are seen
   const double low = std::min(0, share.first);
   const double high = std::max(share.extent, share.first + share.size);
@@ -168,6 +206,21 @@ void UnitPanel::paintAxis(QPainter& painter, const LookTheme& theme, Axis axis, 
     painter.setPen(QPen(theme.padding, 1));
     painter.drawRect(padding);
   }
+  const double below = y + 14 + kBar + 12;
+  if (m_view.effective == nullptr) {
+    drawRun(painter, {left, below}, Anchor::Left, {effectiveNote(m_view), theme.muted}, theme);
+    return;
+  }
+  const AxisSpread& spread = m_view.effective->absoluteSpread[static_cast<std::size_t>(axis)];
+  const double middle = share.first + share.size / 2.0;
+  const QRectF held(QPointF(px(middle - spread.width / 2.0), y + 14 + (kBar - kHeldBar) / 2),
+                    QPointF(px(middle + spread.width / 2.0), y + 14 + (kBar + kHeldBar) / 2));
+  const QColor colour = QColor::fromRgb(theme.fieldEffective.at(.4F, 1));
+  painter.setPen(QPen(theme.halo, 1));
+  painter.setBrush(colour);
+  if (spread.width > 0) painter.drawRect(held);
+  painter.setBrush(Qt::NoBrush);
+  drawRun(painter, {left, below}, Anchor::Left, {spreadText(*m_view.effective, axis), theme.text}, theme);
 }
 
 }  // namespace convscope

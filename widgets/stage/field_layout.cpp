@@ -9,8 +9,12 @@ namespace convscope {
 namespace {
 
 constexpr double kLevelPitch = 1.02;     // frame heights between two levels
-constexpr double kFrameGap = .4;         // frame widths between two frames of a short clip
+constexpr double kStillPitch = .42;      // the same of a picture, whose levels also stand behind one another
+constexpr double kStillGap = 1.15;       // frame widths from one level of a picture to the next behind it
+constexpr double kFrameGap = .4;         // frame widths between two frames
 constexpr double kLongestRow = 6.4;      // frame widths that the clip's frames span at most
+constexpr double kShortRow = 3.6;        // frame widths that a few frames span, so that they fill the stage
+constexpr double kWidestGap = 1.2;       // frame widths between two of them at most
 constexpr double kLongestPadding = 1.7;  // frame widths that padding takes on each side at most
 constexpr double kStillDepth = .012;     // of the box in a picture that has no time
 constexpr int kMostPadding = 24;         // outlines of padding frames on one side of a level
@@ -33,7 +37,8 @@ struct TimeScale {
 TimeScale timeScaleOf(const FieldView& view) {
   TimeScale scale;
   scale.length = view.levels.front().shape.length;
-  scale.gap = std::min(kFrameGap, kLongestRow / std::max(1, scale.length - 1));
+  const double steps = std::max(1, scale.length - 1);
+  scale.gap = std::max(std::min(kFrameGap, kLongestRow / steps), std::min(kWidestGap, kShortRow / steps));
   const AxisField& field = view.levels.back().cell[0];
   const int last = field.first(view.levels.back().shape.length - 1) + field.size - 1;
   const int most = std::max({1, -field.first(0), last - (scale.length - 1)});
@@ -44,15 +49,15 @@ TimeScale timeScaleOf(const FieldView& view) {
 /// Where the cells of one level lie over the clip.
 class LevelPlace {
  public:
-  LevelPlace(const FieldLevel& level, const Shape& clip, double base, const TimeScale& time)
-      : m_level(level), m_clip(clip), m_base(base), m_time(time) {}
+  LevelPlace(const FieldLevel& level, const Shape& clip, double base, double behind, const TimeScale& time)
+      : m_level(level), m_clip(clip), m_base(base), m_behind(behind), m_time(time) {}
 
   [[nodiscard]] double x(double cell) const { return edge(2, cell) / m_clip.width; }
   [[nodiscard]] double y(double cell) const {
     return m_base + (m_clip.height - edge(1, cell)) / m_clip.width;
   }
   [[nodiscard]] double z(double t) const {
-    return m_time.z(m_level.cell[0].centre + t * m_level.cell[0].jump);
+    return m_behind + m_time.z(m_level.cell[0].centre + t * m_level.cell[0].jump);
   }
   /// Half the depth of a box at frame t: it ends between this frame and the next.
   [[nodiscard]] double half(int t) const {
@@ -70,6 +75,7 @@ class LevelPlace {
   const FieldLevel& m_level;
   const Shape& m_clip;
   double m_base;
+  double m_behind;
   const TimeScale& m_time;
 };
 
@@ -88,9 +94,10 @@ std::vector<int> shownFrames(const FieldLevel& level) {
   return frames;
 }
 
-void addLevel(FieldLayout& layout, const FieldView& view, int index, const TimeScale& time, double base) {
+void addLevel(FieldLayout& layout, const FieldView& view, int index, const TimeScale& time, double base,
+              double behind) {
   const FieldLevel& level = view.levels[static_cast<std::size_t>(index)];
-  const LevelPlace place(level, view.levels.front().shape, base, time);
+  const LevelPlace place(level, view.levels.front().shape, base, behind, time);
   const double left = place.x(0);
   const double right = place.x(level.shape.width);
   const double top = place.y(0);
@@ -157,9 +164,11 @@ FieldLayout fieldLayoutOf(const FieldView& view) {
   layout.valid = true;
   const Shape& clip = view.levels.front().shape;
   const TimeScale time = timeScaleOf(view);
-  const double pitch = kLevelPitch * clip.height / clip.width;
+  // A picture has no time to run away: its levels do, and so fill the stage as the frames of a clip do.
+  const bool still = clip.length == 1 && view.levels.front().seen[0].size() == 1;
+  const double pitch = (still ? kStillPitch : kLevelPitch) * clip.height / clip.width;
   for (int index = 0; index < static_cast<int>(view.levels.size()); ++index)
-    addLevel(layout, view, index, time, index * pitch);
+    addLevel(layout, view, index, time, index * pitch, still ? index * kStillGap : 0);
   addCorners(layout, view, time);
   const Positions& frames = view.levels.front().seen[0];
   layout.paddingBefore = std::max(0, std::min(0, frames.back() + 1) - frames.front());

@@ -1,5 +1,6 @@
 #include "widgets/stage/field_overlay.h"
 
+#include "engine/gradient/effective_field.h"
 #include "widgets/stage/stage_frame.h"
 
 #include <QCoreApplication>
@@ -16,10 +17,11 @@ namespace {
 constexpr double kMargin = 14;        // px from the stage's edge to names and legend
 constexpr double kLegendWidth = 180;  // px
 constexpr double kLegendHeight = 10;
-constexpr double kLeastUnit = 9;  // px: a smaller unit is drawn as a square of this size
-constexpr double kLeastCell = 9;  // px: smaller cells are not parted
-constexpr int kMostTitles = 4;    // maps of a level that are titled with their frames
-constexpr int kTimeLabels = 5;    // times written under the clip, about
+constexpr double kLegendStep = 56;  // px from one legend to the next
+constexpr double kLeastUnit = 9;    // px: a smaller unit is drawn as a square of this size
+constexpr double kLeastCell = 9;    // px: smaller cells are not parted
+constexpr int kMostTitles = 4;      // maps of a level that are titled with their frames
+constexpr int kTimeLabels = 5;      // times written under the clip, about
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Field", text);
@@ -39,13 +41,14 @@ class FieldPainter {
     paintOutlines();
     for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLink(level);
     for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintBox(level);
+    if (m_view.effective != nullptr) paintHeld();
     paintUnit();
     paintNames();
     paintSizes();
     paintTimes();
     paintTitles();
     paintPaddingNotes();
-    paintLegend();
+    paintLegends();
     if (m_view.stale) paintStale();
   }
 
@@ -130,6 +133,44 @@ class FieldPainter {
     m_ink.haloLines(seen, m_theme.kernel, m_theme.patch);
     paintSlices(level);
   }
+
+  /// A place `share` of the way along an axis of the clip's box.
+  static double between(double low, double high, double share) { return low + (high - low) * share; }
+
+  /// The part of the clip's box that holds 95.45 % of the effective field on each axis.
+  void paintHeld() {
+    const StageBox& whole = m_layout.boxes.front();
+    const EffectiveField& field = *m_view.effective;
+    std::array<double, 3> low{}, high{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      if (field.size[axis] < 1 || field.absoluteSpread[axis].width < 1) return;
+      const double half = .5 * field.absoluteSpread[axis].width / field.size[axis];
+      low[axis] = .5 - half;
+      high[axis] = .5 + half;
+    }
+    // y runs down in the clip and up on the stage: about the middle that is the same.
+    const StageBox held{
+        {between(whole.low.x, whole.high.x, low[2]), between(whole.low.y, whole.high.y, low[1]),
+         between(whole.low.z, whole.high.z, low[0])},
+        {between(whole.low.x, whole.high.x, high[2]), between(whole.low.y, whole.high.y, high[1]),
+         between(whole.low.z, whole.high.z, high[0])}};
+    const auto corners = cornersOf(held);
+    std::vector<QLineF> edges;
+    for (std::size_t i = 0; i < 8; ++i) {
+      for (const std::size_t bit : {1U, 2U, 4U}) {
+        if ((i & bit) == 0) edges.emplace_back(px(corners[i]), px(corners[i | bit]));
+      }
+    }
+    m_ink.haloLines(edges, effectiveColour(), m_theme.link);
+    QPointF lowest = px(corners[0]);
+    for (const Vec3& corner : corners) {
+      if (px(corner).y() > lowest.y()) lowest = px(corner);
+    }
+    label(LabelKind::Note, lowest + QPointF(0, 8), Qt::AlignHCenter | Qt::AlignTop, tr("95 % on each axis"),
+          m_theme.stageLabel, effectiveColour(), true);
+  }
+
+  [[nodiscard]] QColor effectiveColour() const { return QColor::fromRgb(m_theme.fieldEffective.at(.75F, 1)); }
 
   /// The outline of the box on each frame that it goes through.
   void paintSlices(std::size_t level) const {
@@ -330,13 +371,25 @@ class FieldPainter {
           sentence, m_theme.body, m_theme.error, true);
   }
 
-  void paintLegend() {
-    const QRectF bar(m_camera.size().width() - kMargin - kLegendWidth, 40, kLegendWidth, kLegendHeight);
+  void paintLegends() {
+    paintLegend(40, m_theme.actUnsigned, tr("activation, each layer to its own range"));
+    if (m_view.effective != nullptr)
+      paintLegend(40 + kLegendStep, m_theme.fieldEffective, tr("effective field, mean |gradient|"));
+    else if (m_view.state.field.effective && (m_view.measuring || !m_view.effectiveProblem.isEmpty()))
+      label(LabelKind::Legend, {m_camera.size().width() - kMargin, 40 + kLegendStep},
+            Qt::AlignRight | Qt::AlignBottom,
+            m_view.measuring ? tr("effective field: %1 %").arg(qRound(100 * m_view.measured))
+                             : m_view.effectiveProblem,
+            m_theme.caption, m_theme.muted, true);
+  }
+
+  void paintLegend(double top, const ColourMap& map, const QString& title) {
+    const QRectF bar(m_camera.size().width() - kMargin - kLegendWidth, top, kLegendWidth, kLegendHeight);
     QLinearGradient scale(bar.topLeft(), bar.topRight());
     constexpr int kStops = 24;
     for (int i = 0; i <= kStops; ++i) {
       const double share = double(i) / kStops;
-      scale.setColorAt(share, QColor::fromRgb(m_theme.actUnsigned.at(static_cast<float>(share), 1)));
+      scale.setColorAt(share, QColor::fromRgb(map.at(static_cast<float>(share), 1)));
     }
     QPainter& painter = m_ink.painter();
     QColor ground = m_theme.stage;
@@ -346,8 +399,8 @@ class FieldPainter {
     painter.setBrush(scale);
     painter.drawRect(bar);
     painter.setBrush(Qt::NoBrush);
-    label(LabelKind::Legend, {bar.right(), bar.top() - 6}, Qt::AlignRight | Qt::AlignBottom,
-          tr("activation, each layer to its own range"), m_theme.caption, m_theme.muted, true);
+    label(LabelKind::Legend, {bar.right(), bar.top() - 6}, Qt::AlignRight | Qt::AlignBottom, title,
+          m_theme.caption, m_theme.muted, true);
     label(LabelKind::Legend, {bar.left(), bar.bottom() + 4}, Qt::AlignLeft | Qt::AlignTop,
           QStringLiteral("0"), m_theme.caption, m_theme.muted);
     label(LabelKind::Legend, {bar.right(), bar.bottom() + 4}, Qt::AlignRight | Qt::AlignTop, tr("max"),

@@ -1,5 +1,6 @@
 #include "widgets/stage/field_pictures.h"
 
+#include "engine/gradient/effective_field.h"
 #include "widgets/state/kernel_view.h"
 
 #include <algorithm>
@@ -17,6 +18,11 @@ int byteOf(float value, const ValueRange& range) {
 }  // namespace
 
 void FieldPictures::show(const FieldView& view, const LookTheme& theme) {
+  if (view.effective != m_effective || &theme != m_theme) {
+    m_effective = view.effective;
+    m_clouds.clear();
+    m_densest = m_effective ? double{rangeOf(m_effective->absolute).high} : 0;
+  }
   if (view.holder == m_holder && &theme == m_theme) return;
   m_holder = view.holder;
   m_theme = &theme;
@@ -78,6 +84,25 @@ const QImage& FieldPictures::frame(const FieldView& view, const LookTheme& theme
     }
   }
   return *m_frames.insert({shown.row, t}, image);
+}
+
+const QImage& FieldPictures::cloud(const FieldView& view, const LookTheme& theme, int t) {
+  const auto known = m_clouds.constFind(t);
+  if (known != m_clouds.constEnd()) return *known;
+  const Tensor& volume = view.effective->absolute;
+  const Shape& shape = volume.shape();
+  QImage image(shape.width, shape.height, QImage::Format_ARGB32);
+  const float* value = volume.frame(t, 0);
+  for (int y = 0; y < shape.height; ++y) {
+    auto* const line = reinterpret_cast<QRgb*>(image.scanLine(y));
+    for (int x = 0; x < shape.width; ++x, ++value) {
+      // The root keeps the thin rim in sight, which the colour alone would lose on a light clip.
+      const double share = m_densest > 0 ? double{*value} / m_densest : 0;
+      const QRgb colour = theme.fieldEffective.at(*value, m_densest);
+      line[x] = qRgba(qRed(colour), qGreen(colour), qBlue(colour), qRound(255 * std::sqrt(share)));
+    }
+  }
+  return *m_clouds.insert(t, image);
 }
 
 }  // namespace convscope

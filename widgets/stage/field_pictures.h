@@ -18,6 +18,9 @@ class FieldPictures {
   /// Forgets everything where result or theme differ from those before.
   void show(const FieldView& view, const LookTheme& theme);
   [[nodiscard]] const QImage& frame(const FieldView& view, const LookTheme& theme, int level, int t);
+  /// Frame `t` of the clip's effective field as a cloud to be laid over it: colours up to the largest value,
+  /// the more transparent the smaller. The view holds an effective field.
+  [[nodiscard]] const QImage& cloud(const FieldView& view, const LookTheme& theme, int t);
 
  private:
   struct Strongest {
@@ -30,6 +33,9 @@ class FieldPictures {
   const LookTheme* m_theme = nullptr;
   QHash<QPair<int, int>, QImage> m_frames;  ///< by row of the table and t
   QHash<int, Strongest> m_strongest;        ///< by row
+  std::shared_ptr<const EffectiveField> m_effective;
+  double m_densest = 0;
+  QHash<int, QImage> m_clouds;  ///< by t
 };
 
 }  // namespace convscope

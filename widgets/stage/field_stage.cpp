@@ -134,8 +134,12 @@ void FieldStage::drawPicture(double ratio) {
             projected(plane->corners(), m_camera), placed))
       continue;  // seen from its edge
     painter.setTransform(placed);
-    painter.setOpacity(plane->lit ? theme.inFocus : theme.outOfFocus);
+    const bool clouded = plane->level == 0 && m_view.effective != nullptr;
+    painter.setOpacity(plane->lit && !clouded ? theme.inFocus : theme.outOfFocus);
     painter.drawImage(QPointF(0, 0), image);
+    if (!clouded) continue;
+    painter.setOpacity(1);
+    painter.drawImage(QPointF(0, 0), m_pictures.cloud(m_view, theme, plane->t));
   }
   painter.end();
   m_pictureOld = false;
@@ -254,6 +258,7 @@ FieldFacts FieldStage::facts() const {
   for (const FieldPlane& plane : m_layout.planes) (plane.padding ? facts.paddingFrames : facts.frames) += 1;
   facts.labels = m_labels;
   for (const StageBox& box : m_layout.boxes) facts.boxes.push_back(silhouetteOf(box, m_camera));
+  facts.cloud = m_layout.valid && m_view.effective != nullptr;
   facts.lastPictureMs = m_lastPictureMs;
   facts.lastOverlayMs = m_lastOverlayMs;
   return facts;

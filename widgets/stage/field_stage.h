@@ -14,6 +14,7 @@ struct FieldFacts {
   int levels = 0;
   int frames = 0;         ///< with pictures
   int paddingFrames = 0;  ///< outlines
+  bool cloud = false;     ///< the effective field stands in the clip
   std::vector<StageLabel> labels;
   std::vector<QPolygonF> boxes;  ///< px, silhouettes' corners by level
   double lastPictureMs = 0;

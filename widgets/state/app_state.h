@@ -118,8 +118,10 @@ inline void setPlaying(Playback& playback, bool playing) {
 struct FieldSettings {
   StackSpec stack;  ///< C3D at first
   StackRun run;
-  int layer = 8;         ///< of stack.layers: the one whose unit is looked at
-  Triple unit{2, 6, 5};  ///< position in that layer's output
+  int layer = 8;           ///< of stack.layers: the one whose unit is looked at
+  Triple unit{2, 6, 5};    ///< position in that layer's output
+  bool effective = false;  ///< what the unit really reacts to, measured, stands in the clip
+  std::string puzzle;      ///< id of a FieldPuzzle that the stack is held against, or empty
   CameraLook camera{-57, 9, 1, 0, 0};
   bool operator==(const FieldSettings&) const = default;
 };

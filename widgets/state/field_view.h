@@ -11,6 +11,8 @@
 
 namespace convscope {
 
+struct EffectiveField;
+
 /// One level of the space-time pyramid: the clip, or the maps of a layer that the chosen unit depends on.
 struct FieldLevel {
   int row = -1;                     ///< of the table; −1: the clip
@@ -30,6 +32,11 @@ struct FieldView {
   QString problem;                            ///< one sentence, or empty
   bool busy = false;
   double progress = 0;
+  /// What the unit really reacts to, where the state asks for it and it has been measured for this very unit.
+  std::shared_ptr<const EffectiveField> effective;
+  bool measuring = false;    ///< that is on its way
+  double measured = 0;       ///< share of it that is done
+  QString effectiveProblem;  ///< why there is none: one sentence, or empty
 
   // worked out by lookAt()
   int row = 0;                     ///< of result->table: the layer looked at

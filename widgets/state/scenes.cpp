@@ -25,8 +25,10 @@ Result<Scene> readScene(const QString& path, const std::string& id) {
   return Scene{id, json.value("title", id), json.value("says", ""), reconciled(*state, *state)};
 }
 
-/// fig-2 before fig-10: the number decides, then the name.
+/// Figures before takeaways, fig-2 before fig-10: the number decides, then the name.
 bool before(const QString& left, const QString& right) {
+  const auto word = [](const QString& name) { return name.section(QLatin1Char('-'), 0, 0); };
+  if (word(left) != word(right)) return word(left) < word(right);
   const auto number = [](const QString& name) { return name.section(QLatin1Char('-'), 1, 1).toInt(); };
   return number(left) != number(right) ? number(left) < number(right) : left < right;
 }

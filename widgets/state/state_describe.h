@@ -86,6 +86,8 @@ void describe(T& value, Visit&& visit) {
   visit("run", value.run);
   visit("layer", value.layer);
   visit("unit", value.unit);
+  visit("effective", value.effective);
+  visit("puzzle", value.puzzle);
   visit("camera", value.camera);
 }
 template <Of<LessonPosition> T, class Visit>
