@@ -86,6 +86,7 @@ void FieldWorkspace::build() {
   line->addWidget(m_editor->titleControl());
   line->addWidget(m_tab);
   m_editorFrame->setTitleControl(controls);
+  m_unit->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   auto* const meaning = new PanelFrame(tr("What it means"));
   meaning->setBody(m_meaning);
   m_right = new QWidget;
@@ -94,7 +95,8 @@ void FieldWorkspace::build() {
   right->setSpacing(1);
   m_unitFrame = framed(tr("Unit"), m_unit);
   right->addWidget(m_unitFrame);
-  right->addWidget(framed(tr("Growth with depth"), m_chart), 1);
+  m_chartFrame = framed(tr("Growth with depth"), m_chart);
+  right->addWidget(m_chartFrame, 1);
   right->addWidget(meaning);
 
   m_grid = new QGridLayout(this);
@@ -255,6 +257,8 @@ void FieldWorkspace::arrange() {
   m_right->setVisible(grid.right > 0 && look.showRight);
   m_editorFrame->setVisible(grid.editor > 0 && look.showStrip);
   if (grid.right > 0) m_right->setFixedWidth(grid.right);
+  // A puzzle's score needs the room of the chart there.
+  m_chartFrame->setVisible(!grid.tab || m_store.state().field.puzzle.empty());
   if (grid.tab != m_editorIsTab) {
     m_editorIsTab = grid.tab;
     grid.tab ? m_grid->removeWidget(m_editorFrame) : m_grid->addWidget(m_editorFrame, 1, 0);

@@ -83,6 +83,7 @@ class FieldWorkspace : public WorkspacePage {
   QToolButton* m_tab = nullptr;
   bool m_editorIsTab = false;
   PanelFrame* m_unitFrame = nullptr;
+  PanelFrame* m_chartFrame = nullptr;
   QWidget* m_right = nullptr;
   // own threads: last
   EffectiveQuery m_effective;

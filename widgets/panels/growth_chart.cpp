@@ -15,6 +15,8 @@ namespace {
 
 constexpr double kLeft = 44, kRight = 50, kTop = 26, kBottom = 62;  // px around the plot
 constexpr int kMostNames = 16;
+constexpr double kTickStep = 20;    // px from one number of an axis to the next at least
+constexpr double kNameHeight = 30;  // px: curves nearer than that have their names above and below
 constexpr double kFlat = 3;
 
 /// A round step, not below `least`, of which at most `most` fit `range`.
@@ -39,7 +41,8 @@ void GrowthChart::present(const FieldView& view) {
   const Look& before = m_view.state.look;
   const Look& now = view.state.look;
   const bool same = view.holder == m_view.holder && view.row == m_view.row && !m_points.empty() &&
-                    before.theme == now.theme && before.presenter == now.presenter;
+                    before.theme == now.theme && before.presenter == now.presenter &&
+                    view.state.field.puzzle == m_view.state.field.puzzle;
   m_view = view;
   if (same) return;
   m_points.clear();
@@ -58,7 +61,9 @@ void GrowthChart::present(const FieldView& view) {
       for (const AxisField& field : layer.field) widest = std::max<double>(widest, field.size);
     }
     // the clip's height belongs into the picture, unless the curves would lie flat under it
-    if (table.stack.clip.height < kFlat * widest) widest = std::max<double>(widest, table.stack.clip.height);
+    const bool target = !view.state.field.puzzle.empty();  // as large as the clip
+    if (target || table.stack.clip.height < kFlat * widest)
+      widest = std::max<double>(widest, table.stack.clip.height);
     m_top = widest * 1.06;
     fact = tr("%1 on %2 × %3 × %4")
                .arg(QString::fromStdString(table.stack.name))
@@ -72,6 +77,11 @@ void GrowthChart::present(const FieldView& view) {
 
 QRectF GrowthChart::plot() const {
   return QRectF(rect()).adjusted(kLeft, kTop, -kRight, -kBottom);
+}
+
+/// Lines of the grid at most, so that their numbers stand apart.
+int GrowthChart::ticks() const {
+  return std::clamp(static_cast<int>(plot().height() / kTickStep), 1, 7);
 }
 
 const AxisField& GrowthChart::fieldAt(int index, Axis axis) const {
@@ -108,7 +118,7 @@ void GrowthChart::paintEvent(QPaintEvent*) {
 }
 
 void GrowthChart::paintGrid(QPainter& painter, const LookTheme& theme) const {
-  const double step = roundStep(m_top, 7, 1);
+  const double step = roundStep(m_top, ticks(), 1);
   for (double field = 0; field <= m_top; field += step) {
     painter.setPen(QPen(theme.line, 1));
     painter.drawLine(QPointF(plot().left(), y(field)), QPointF(plot().right(), y(field)));
@@ -121,7 +131,7 @@ void GrowthChart::paintGrid(QPainter& painter, const LookTheme& theme) const {
 void GrowthChart::paintSeconds(QPainter& painter, const LookTheme& theme) const {
   const double rate = m_view.result->clip->framesPerSecond;
   if (rate <= 0 || m_view.levels.front().shape.length == 1) return;
-  const double step = roundStep(m_top / rate, 7, .02);
+  const double step = roundStep(m_top / rate, ticks(), .02);
   for (double seconds = 0; seconds * rate <= m_top; seconds += step) {
     drawRun(painter, {plot().right() + 8, y(seconds * rate)}, Anchor::Left,
             {tr("%1 s").arg(seconds, 0, 'f',
@@ -169,7 +179,12 @@ void GrowthChart::paintCurve(QPainter& painter, const LookTheme& theme, Axis axi
   const auto last = static_cast<int>(curve.size()) - 1;
   const int beside = m_chosen == last && last > 0 ? last - 1 : last;
   const QPointF end = curve[beside];
-  drawRun(painter, {end.x() + (beside == 0 ? 8 : -8), end.y() - 12},
+  // Below its own curve where the other one's name stands above, and beside a first point, where the curve
+  // rises.
+  const bool meets =
+      std::abs(end.y() - pointAt(beside, axis == Axis::T ? Axis::Y : Axis::T).y()) < kNameHeight;
+  const bool below = beside == 0 || (axis == Axis::T && meets);
+  drawRun(painter, {end.x() + (beside == 0 ? 8 : -8), end.y() + (below ? 14 : -12)},
           beside == 0 ? Anchor::Left : Anchor::Right,
           {axis == Axis::T ? tr("t frames") : tr("h, w pixels"), colour, true}, theme);
 }

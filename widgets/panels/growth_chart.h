@@ -33,6 +33,7 @@ class GrowthChart : public QWidget {
 
  private:
   [[nodiscard]] QRectF plot() const;
+  [[nodiscard]] int ticks() const;
   [[nodiscard]] const AxisField& fieldAt(int index, Axis axis) const;
   [[nodiscard]] double y(double field) const;
   void paintGrid(QPainter& painter, const LookTheme& theme) const;

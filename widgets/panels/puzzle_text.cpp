@@ -37,18 +37,27 @@ QString link(const QString& target, const QString& text, const LookTheme& theme)
       .arg(target, theme.accent.name(), text.toHtmlEscaped());
 }
 
+/// The best stacks known as a table, each name a link that shows it.
 QString knownText(const FieldPuzzle& puzzle, const LookTheme& theme) {
-  QStringList lines;
+  const auto cells = [](const QString& name, const QStringList& numbers) {
+    QString line = QStringLiteral("<tr><td>%1</td>").arg(name);
+    for (const QString& number : numbers)
+      line += QStringLiteral("<td align='right'>&nbsp;&nbsp;&nbsp;%1</td>").arg(number);
+    return line + QStringLiteral("</tr>");
+  };
+  const auto quiet = [&](const QString& text) { return richRun(text, theme.muted); };
+  QString text =
+      QStringLiteral("<table style='margin-top:4px'>") +
+      cells(quiet(tr("best known")), {quiet(tr("layers")), quiet(tr("weights")), quiet(tr("work"))});
   const auto known = bestKnown(puzzle);
   for (std::size_t i = 0; i < known.size(); ++i) {
     const auto table = tableOf(known[i].stack);
     if (!table) continue;  // cannot be: tested
-    lines << tr("%1: %2 layers, %3 weights, %4")
-                 .arg(link(QStringLiteral("solution:%1").arg(i), QString::fromUtf8(known[i].name), theme))
-                 .arg(table->rows.size())
-                 .arg(countText(static_cast<double>(table->weights)), workText(table->multiplyAdds));
+    text += cells(link(QStringLiteral("solution:%1").arg(i), QString::fromUtf8(known[i].name), theme),
+                  {QString::number(table->rows.size()), countText(static_cast<double>(table->weights)),
+                   workText(table->multiplyAdds)});
   }
-  return tr("Best known: ") + lines.join(QStringLiteral("<br>"));
+  return text + QStringLiteral("</table>");
 }
 
 }  // namespace
@@ -79,7 +88,7 @@ QString puzzleText(const FieldPuzzle& puzzle, const PuzzleVerdict& verdict, cons
                                   : richRun(tr("Kernels of 1 or 3, strides of 1 or 2, %1 filters, no gaps.")
                                                 .arg(puzzle.filters),
                                             theme.muted));
-  text += QStringLiteral("<p style='margin:4px 0'>%1</p>").arg(knownText(puzzle, theme));
+  text += knownText(puzzle, theme);
   QStringList links{link(QStringLiteral("start"), tr("Start again"), theme)};
   for (const FieldPuzzle& other : fieldPuzzles()) {
     if (&other != &puzzle)

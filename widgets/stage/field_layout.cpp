@@ -11,8 +11,8 @@ namespace {
 constexpr double kLevelPitch = 1.02;     // frame heights between two levels
 constexpr double kStillPitch = .42;      // the same of a picture, whose levels also stand behind one another
 constexpr double kStillGap = 1.15;       // frame widths from one level of a picture to the next behind it
-constexpr double kFrameGap = .4;         // frame widths between two frames
-constexpr double kLongestRow = 6.4;      // frame widths that the clip's frames span at most
+constexpr double kFrameGap = .5;         // frame widths between two frames
+constexpr double kLongestRow = 7.5;      // frame widths that the clip's frames span at most
 constexpr double kShortRow = 3.6;        // frame widths that a few frames span, so that they fill the stage
 constexpr double kWidestGap = 1.2;       // frame widths between two of them at most
 constexpr double kLongestPadding = 1.7;  // frame widths that padding takes on each side at most

@@ -17,6 +17,7 @@ namespace {
 constexpr double kMargin = 14;        // px from the stage's edge to names and legend
 constexpr double kLegendWidth = 180;  // px
 constexpr double kLegendHeight = 10;
+constexpr double kLegendTop = 40;   // px from the stage's upper edge to the first bar
 constexpr double kLegendStep = 56;  // px from one legend to the next
 constexpr double kLeastUnit = 9;    // px: a smaller unit is drawn as a square of this size
 constexpr double kLeastCell = 9;    // px: smaller cells are not parted
@@ -245,11 +246,20 @@ class FieldPainter {
       for (QPointF& corner : shape) corner = middle + (corner - middle) * std::min(grow, 4.0);
     }
     m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, m_theme.haloWidth);
-    const QPointF end = middle + QPointF(m_camera.size().width() * .1, -18);
-    const QLineF leader(middle + QPointF(small, -2), end);
+    // to the right, or to the left where the legends stand
+    const double reach = m_camera.size().width() * .1;
+    const QString text = tr("this unit");
+    const double width = QFontMetricsF(m_theme.font(m_theme.stageTitle, true)).horizontalAdvance(text);
+    const bool taken =
+        middle.x() + reach + width + 12 > m_camera.size().width() - kLegendWidth - 2 * kMargin &&
+        middle.y() - 18 < kLegendTop + (m_view.state.field.effective ? 2 : 1) * kLegendStep;
+    const double side = taken ? -1 : 1;
+    const QPointF end = middle + QPointF(side * reach, -18);
+    const QLineF leader(middle + QPointF(side * small, -2), end);
     m_ink.haloLines({leader}, m_theme.voxel, m_theme.link);
-    label(LabelKind::Value, end + QPointF(6, 0), Qt::AlignLeft | Qt::AlignVCenter, tr("this unit"),
-          m_theme.stageTitle, m_theme.voxel, true);
+    label(LabelKind::Value, end + QPointF(side * 6, 0),
+          (taken ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter, text, m_theme.stageTitle,
+          m_theme.voxel, true);
   }
 
   void paintNames() {
@@ -372,11 +382,11 @@ class FieldPainter {
   }
 
   void paintLegends() {
-    paintLegend(40, m_theme.actUnsigned, tr("activation, each layer to its own range"));
+    paintLegend(kLegendTop, m_theme.actUnsigned, tr("activation, each layer to its own range"));
     if (m_view.effective != nullptr)
-      paintLegend(40 + kLegendStep, m_theme.fieldEffective, tr("effective field, mean |gradient|"));
+      paintLegend(kLegendTop + kLegendStep, m_theme.fieldEffective, tr("effective field, mean |gradient|"));
     else if (m_view.state.field.effective && (m_view.measuring || !m_view.effectiveProblem.isEmpty()))
-      label(LabelKind::Legend, {m_camera.size().width() - kMargin, 40 + kLegendStep},
+      label(LabelKind::Legend, {m_camera.size().width() - kMargin, kLegendTop + kLegendStep},
             Qt::AlignRight | Qt::AlignBottom,
             m_view.measuring ? tr("effective field: %1 %").arg(qRound(100 * m_view.measured))
                              : m_view.effectiveProblem,
