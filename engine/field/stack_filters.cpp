@@ -13,6 +13,11 @@ bool isDepthwise(const LayerRow& row) {
          row.output.channels == row.inputChannels;
 }
 
+int filtersOf(const LayerRow& row, const StackRun& run) {
+  const bool all = run.weights == StackWeights::Given;
+  return all ? row.output.channels : std::min(run.filters, row.output.channels);
+}
+
 std::vector<int> runChannels(const LayerTable& table, const StackRun& run) {
   std::vector<int> channels;
   const auto at = [&](int input) {
@@ -25,7 +30,7 @@ std::vector<int> runChannels(const LayerTable& table, const StackRun& run) {
     switch (row.layer.kind) {
       case LayerKind::Conv:
       case LayerKind::FullyConnected:
-        if (!isDepthwise(row)) count = std::min(run.filters, row.output.channels);
+        if (!isDepthwise(row)) count = filtersOf(row, run);
         break;
       case LayerKind::Add:
         for (const int input : inputs) count = std::max(count, at(input));

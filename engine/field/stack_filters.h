@@ -15,6 +15,9 @@ namespace convscope {
 /// One filter for each channel.
 [[nodiscard]] bool isDepthwise(const LayerRow& row);
 
+/// Filters of a convolution in a run: all of them where their weights are given.
+[[nodiscard]] int filtersOf(const LayerRow& row, const StackRun& run);
+
 /// Channels that the maps of each row have in a run: fewer than in the table, since convolutions have fewer
 /// filters. Rows that join their inputs have as many as those together.
 [[nodiscard]] std::vector<int> runChannels(const LayerTable& table, const StackRun& run);

@@ -40,6 +40,10 @@ float pooled(const Tensor& input, const LayerRow& row, int c, const Triple& out)
   return static_cast<float>(sum / static_cast<double>(kernel.product()));
 }
 
+bool isConvolution(const LayerRow& row) {
+  return row.layer.kind == Kind::Conv || row.layer.kind == Kind::FullyConnected;
+}
+
 /// Runs layer after layer.
 class StackRunner {
  public:
@@ -48,6 +52,7 @@ class StackRunner {
 
   Result<std::vector<Tensor>> run() {
     if (auto fits = checkMemory(); !fits) return tl::unexpected(fits.error());
+    if (auto fits = checkGiven(); !fits) return tl::unexpected(fits.error());
     const auto stopped = fail(ErrorCode::Stopped, "The network was stopped.");
     for (std::size_t i = 0; i < m_table.rows.size(); ++i) {
       if (m_context.stopped()) return stopped;
@@ -69,6 +74,43 @@ class StackRunner {
       bytes += sizeof(float) * double(m_table.rows[i].output.channelSize()) * m_channels[i];
     return checkBudget(bytes, "The maps of all " + std::to_string(m_table.rows.size()) + " layers",
                        "use a smaller clip, larger strides or fewer layers");
+  }
+
+  /// Whether each convolution has as many given filters as it wants, of as many weights.
+  [[nodiscard]] Result<void> checkGiven() const {
+    if (m_run.weights != StackWeights::Given) return {};
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < m_table.rows.size(); ++i) {
+      const LayerRow& row = m_table.rows[i];
+      if (!isConvolution(row)) continue;
+      const std::vector<int> inputs = rowInputs(row, static_cast<int>(i));
+      const int channels = inputs.front() < 0 ? m_table.stack.clip.channels
+                                              : m_channels[static_cast<std::size_t>(inputs.front())];
+      const auto taps = weightCount(row.layer.kernel, isDepthwise(row) ? 1 : channels);
+      const FilterBank empty;
+      const FilterBank& bank = next < m_run.given.size() ? m_run.given[next] : empty;
+      ++next;
+      const auto wrong = std::ranges::find_if(
+          bank, [&](const Filter& filter) { return std::ssize(filter.weights) != taps; });
+      if (std::ssize(bank) == row.output.channels && wrong == bank.end()) continue;
+      const std::size_t held = wrong == bank.end() ? static_cast<std::size_t>(taps) : wrong->weights.size();
+      return fail(ErrorCode::BadSpec, "“" + row.layer.name + "” has " + std::to_string(row.output.channels) +
+                                          " filters of " + std::to_string(taps) + " weights; given are " +
+                                          std::to_string(bank.size()) + " of " + std::to_string(held) + ".");
+    }
+    return {};
+  }
+
+  /// The filters given for row `index`, checked before.
+  [[nodiscard]] const FilterBank& givenFor(std::size_t index) const {
+    std::size_t before = 0;
+    for (std::size_t i = 0; i < index; ++i) before += isConvolution(m_table.rows[i]);
+    return m_run.given[before];
+  }
+
+  [[nodiscard]] bool isLastConvolution(std::size_t index) const {
+    return std::none_of(m_table.rows.begin() + static_cast<std::ptrdiff_t>(index) + 1, m_table.rows.end(),
+                        isConvolution);
   }
 
   [[nodiscard]] const Tensor& mapsAt(int index) const {
@@ -117,8 +159,12 @@ class StackRunner {
     spec.padding = PaddingMode::Custom;
     spec.custom = row.padding;
     spec.groups = depthwise ? channels : 1;
-    spec.activation = Activation::Relu;
-    const int filters = depthwise ? channels : std::min(m_run.filters, row.output.channels);
+    spec.activation = m_run.bend;
+    if (m_run.weights == StackWeights::Given) {
+      if (isLastConvolution(index)) spec.activation = Activation::None;
+      return convolve(input, spec, givenFor(index), m_context);
+    }
+    const int filters = depthwise ? channels : filtersOf(row, m_run);
     const FilterBank bank =
         stackFilters(spec.kernel, channels / spec.groups, filters, layerSeed(m_run, index), m_run.weights);
     return convolve(input, spec, bank, m_context);

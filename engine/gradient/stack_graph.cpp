@@ -34,6 +34,9 @@ class GraphWriter {
   }
 
   Result<StackGraph> write(int lastRow) {
+    if (m_run.weights == StackWeights::Given)
+      return fail(ErrorCode::BadSpec,
+                  "A stack with weights of its own is not differentiated: choose random or uniform weights.");
     if (auto fits = checkMemory(lastRow); !fits) return tl::unexpected(fits.error());
     for (int row = 0; row <= lastRow; ++row) add(row);
     m_graph->outputs = {lastRow < 0 ? m_made.input : m_made.maps.back()};

@@ -38,7 +38,7 @@ inline const Names& enumNames(LayerKind) {
   return names;
 }
 inline const Names& enumNames(StackWeights) {
-  static const Names names{"random", "uniform"};
+  static const Names names{"random", "uniform", "given"};
   return names;
 }
 inline const Names& enumNames(StackPadding) {
@@ -174,6 +174,8 @@ void describe(T& value, Visit&& visit) {
   visit("filters", value.filters);
   visit("weights", value.weights);
   visit("seed", value.seed);
+  visit("given", value.given);
+  visit("bend", value.bend);
 }
 template <Of<StackStudy> T, class Visit>
 void describe(T& value, Visit&& visit) {
