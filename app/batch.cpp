@@ -5,6 +5,7 @@
 #include "app/network_batch.h"
 #include "app/progress_line.h"
 #include "app/readout_table.h"
+#include "app/tuning_table.h"
 #include "engine/clip/npy.h"
 #include "engine/study/study.h"
 
@@ -44,6 +45,7 @@ Result<void> exportMaps(const Options& options, const KernelResult& result, std:
 
 Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* progress) {
   if (options.field && options.effective) return runEffective(options, out, progress);
+  if (options.tuning) return runTuning(options, out, progress);
   if (options.field) return runField(options, out);
   if (options.model) return runNetwork(options, out, progress);
   const auto state = stateOf(options);

@@ -98,6 +98,7 @@ std::string contradiction(const Options& options) {
   }
   if (options.task != Task::Batch) {
     if (options.readoutTable) return "--readout-table needs --batch.";
+    if (options.tuning) return "--tuning needs --batch.";
     if (options.field) return "--field needs --batch.";
     if (options.model) return "--model needs --batch.";
     if (options.exportMaps) return "--export-maps needs --batch.";
@@ -113,7 +114,13 @@ std::string contradiction(const Options& options) {
   if (options.model && (options.field || options.readoutTable || options.exportMaps || options.exportInput))
     return "--model runs a network alone: give no --field, --readout-table, --export-maps or --export-input "
            "beside it.";
-  if (options.model && !options.inputTensor)
+  if (options.exportTuning && !options.tuning)
+    return "--export-tuning belongs to a measurement: give --tuning too.";
+  if (options.tuning && (options.field || options.readoutTable || options.exportMaps || options.exportInput ||
+                         options.inputTensor || options.exportActivations || options.exportScores))
+    return "--tuning measures kernels alone: give no --field, --readout-table, --input-tensor or other "
+           "--export beside it.";
+  if (options.model && !options.inputTensor && !options.tuning)
     return "--model needs what the network is fed: give --input-tensor too.";
   if (options.inputTensor && !options.model && !options.effective)
     return "--input-tensor is fed to a network: give --model too.";
@@ -134,6 +141,7 @@ std::string contradiction(const Options& options) {
                                    {"--export-input", options.exportInput},
                                    {"--export-field", options.exportField},
                                    {"--export-effective", options.exportEffective},
+                                   {"--export-tuning", options.exportTuning},
                                    {"--model", options.model},
                                    {"--input-tensor", options.inputTensor},
                                    {"--export-activations", options.exportActivations},

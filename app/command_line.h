@@ -101,6 +101,8 @@ struct Options {
   std::optional<int> top;                        ///< how many of them
   std::optional<std::string> exportGradient;     ///< .npy of a class score's gradient, as the input
   std::optional<int> classIndex;                 ///< whose score, from 0; the best one where it is not given
+  bool tuning = false;                           ///< measure how the kernels answer drifting gratings
+  std::optional<std::string> exportTuning;       ///< CSV of that
   bool readoutTable = false;                     ///< print the table of readouts instead of computing maps
   bool operator==(const Options&) const = default;
 };

@@ -280,6 +280,16 @@ std::vector<OptionEntry> unattendedOptions() {
          o.readoutTable = true;
          return {};
        }},
+      {"--tuning", "",
+       "with --batch: how strongly each kernel, or each of the first\nlayer of --model, answers drifting "
+       "gratings, "
+       "as CSV",
+       [](Options& o, Text, Text) -> Result<void> {
+         o.tuning = true;
+         return {};
+       }},
+      {"--export-tuning", "FILE.csv", "with --tuning: write that table instead of printing it",
+       [](Options& o, Text, Text value) { return keepName(o.exportTuning, value); }},
       {"--benchmark-drag", "", "measure how fast the window follows a slider, and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkDrag); }},
       {"--benchmark-scores", "", "measure how fast the class scores follow a slider, and exit",

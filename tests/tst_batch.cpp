@@ -207,6 +207,30 @@ class TestBatch : public QObject {
     QVERIFY2(done.error().message.find("--field") != std::string::npos, done.error().message.c_str());
   }
 
+  void tuningIsATableOfGratings() {
+    std::string printed;
+    QVERIFY_RESULT(batch("--tuning --preset gabor-right-even", &printed));
+    const QStringList lines = QString::fromStdString(printed).split('\n', Qt::SkipEmptyParts);
+    QCOMPARE(lines.size(), 1 + 9 * 48);
+    QCOMPARE(lines[0], QStringLiteral("direction,speed,amplitude"));
+    const auto amplitude = [&](const QString& start) {
+      for (const QString& line : lines)
+        if (line.startsWith(start)) return line.section(',', 2).toDouble();
+      return -1.0;
+    };
+    // a preset of one channel gives green, the strongest, .587 of its weights: the ratio stays
+    const double ratio = amplitude("0.000,1.000,") / amplitude("180.000,1.000,");
+    QVERIFY2(std::abs(ratio * ratio / 634 - 1) < .01, qPrintable(QString::number(ratio * ratio)));
+    QTemporaryDir folder;
+    const QString file = folder.filePath("tuning.csv");
+    QVERIFY_RESULT(batch("--tuning --filters 2 --preset moving-right --export-tuning " + file, &printed));
+    QVERIFY2(printed.find("filter 2  strongest") != std::string::npos, printed.c_str());
+    QFile csv(file);
+    QVERIFY(csv.open(QIODevice::ReadOnly));
+    QCOMPARE(csv.readLine(), QByteArray("filter,direction,speed,amplitude\n"));
+    QCOMPARE(csv.readAll().count('\n'), 2 * 9 * 48);
+  }
+
   void unknownNetworkIsBadUsage() {
     const auto done = batch("--field c3e");
     QVERIFY(!done);
@@ -228,6 +252,8 @@ class TestBatch : public QObject {
                              << "GiB";
     QTest::addRow("readout of a long kernel") << "--readout-table --kernel 17,1,1"
                                               << "17 frames in time";
+    QTest::addRow("unwritable tuning") << "--tuning --export-tuning /nowhere/t.csv"
+                                       << "t.csv";
     QTest::addRow("unwritable table") << "--field c3d --export-field /nowhere/c3d.csv"
                                       << "c3d.csv";
     QTest::addRow("groups") << "--lab dot --groups 2 --filters 2 --kernel 3,3,3"

@@ -77,6 +77,7 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--top", "3"},
                                                          {"--export-gradient", "g.npy"},
                                                          {"--class", "2"},
+                                                         {"--export-tuning", "t.csv"},
                                                          {"--export-input", "i.npy"}};
   return values;
 }
@@ -155,6 +156,7 @@ class TestCommandLine : public QObject {
       for (const char* const own : {"--layer", "--unit", "--borders", "--runs", "--export-effective"}) {
         if (name == QLatin1String(own)) company = "--batch --field c3d --effective ";
       }
+      if (name == "--export-tuning") company += "--tuning ";
       if (name == "--model") company = "--batch --input-tensor x.npy ";
       if (name == "--input-tensor") company = "--batch --model m.onnx ";
       if (name == "--export-activations" || name == "--export-scores")
@@ -304,6 +306,13 @@ class TestCommandLine : public QObject {
     QTest::addRow("model and maps") << "--batch --model m.onnx --input-tensor x.npy --export-maps m.npy"
                                     << "--model runs a network alone: give no --field, --readout-table, "
                                        "--export-maps or --export-input beside it.";
+    QTest::addRow("tuning in a window") << "--tuning"
+                                        << "--tuning needs --batch.";
+    QTest::addRow("tuning file alone") << "--batch --export-tuning t.csv"
+                                       << "--export-tuning belongs to a measurement: give --tuning too.";
+    QTest::addRow("tuning and maps") << "--batch --tuning --export-maps m.npy"
+                                     << "--tuning measures kernels alone: give no --field, --readout-table, "
+                                        "--input-tensor or other --export beside it.";
     QTest::addRow("number of no scores")
         << "--batch --model m.onnx --input-tensor x.npy --top 3"
         << "--top says how much --export-scores holds: give --export-scores too.";

@@ -1,6 +1,9 @@
 #include "app/batch.h"
 #include "engine/clip/npy.h"
+#include "engine/compare/grating_tuning.h"
+#include "engine/network/first_kernels.h"
 #include "engine/network/network_scores.h"
+#include "engine/network/onnx_reader.h"
 #include "tests/network_graph.h"
 #include "tests/onnx_files.h"
 
@@ -64,6 +67,37 @@ class TestNetworkBatch : public QObject {
     QVERIFY(std::ranges::any_of(gradient->values, [](float value) { return value != 0; }));
     const auto none = batch({"--export-gradient", path("gradient.npy"), "--class", "4"});
     QVERIFY(!none && none.error().message.find("there is no class 4") != std::string::npos);
+  // Kernels of the first layer answer gratings as the same weights given by hand do.
+  void tuningOfTheFirstLayer() {
+    const auto tuned = [&](const std::vector<std::string>& arguments) {
+      const auto options = parseCommandLine(arguments);
+      std::ostringstream out;
+      const auto done = options ? runBatch(*options, out, nullptr) : tl::unexpected(options.error());
+      return done ? out.str() : done.error().message;
+    };
+    const std::string model = tuned({"--batch", "--tuning", "--model", path("net.onnx")});
+    const auto graph = readOnnx(path("net.onnx"));
+    QVERIFY_RESULT(graph);
+    const auto first = firstKernels(*graph);
+    QVERIFY_RESULT(first);
+    QCOMPARE(first->kernel, (Triple{3, 3, 3}));
+    QCOMPARE(first->channels, 2);
+    QCOMPARE(first->bank.size(), std::size_t{3});
+    ThreadPool pool(1);
+    std::string wanted = tuningCsvHead(true);
+    for (int k = 0; k < 3; ++k) {
+      const auto tuning = tuningOf(ConvSpec{}, first->bank[static_cast<std::size_t>(k)], 2, TuningSpec{},
+                                   ComputeContext{pool, {}});
+      QVERIFY_RESULT(tuning);
+      wanted += tuningCsv(*tuning, k + 1);
+    }
+    QCOMPARE(model, wanted);
+    onnx_files::Model none;
+    none.input("x", {1, 2}).node("Relu", {"x"}, {"y"}).output("y");
+    none.write(path("none.onnx"));
+    const std::string refused = tuned({"--batch", "--tuning", "--model", path("none.onnx")});
+    QVERIFY2(refused.ends_with("The network has no convolution whose weights stand in the file."),
+             refused.c_str());
   }
 
   void everyActivationIsWrittenInTheModelsOrder() {
