@@ -106,10 +106,11 @@ class TestKernelSiblings : public QObject {
     for (const bool flipped : {false, true}) {
       const KernelStudy whole = study({3, 3, 3}, flipped);
       const Tensor pixels = clip();
-      const KernelStudy one = composed(whole, 0);
+      const KernelStudy one = *composed(twoLayers(whole, 0, Activation::None));
       QCOMPARE(one.conv.kernel, (Triple{5, 5, 5}));
       QVERIFY(largestDifference(mapOf(twoLayers(whole, 0, Activation::None), pixels), mapOf(one, pixels)) <
               1e-4);
+      QVERIFY(!composed(separated(whole, 0, 2, Activation::None)));  // two filters between
       // what bends between them is not one kernel any more
       QVERIFY(largestDifference(mapOf(twoLayers(whole, 0, Activation::Relu), pixels), mapOf(one, pixels)) >
               1e-2);
@@ -126,6 +127,15 @@ class TestKernelSiblings : public QObject {
           QCOMPARE(middle.bank.front().weights[weightIndex({1, 3, 3}, c, 0, y, x)],
                    whole.bank.front().weights[weightIndex({3, 3, 3}, c, 1, y, x)]);
       }
+    }
+    // a kernel that does not answer brightness has a middle frame that does not either
+    KernelStudy blind = study();
+    blind.bank = {*presetFilter("red-moving-right", {3, 3, 3}, 3)};
+    const Filter blindMiddle = middleFrame(blind, 0).bank.front();
+    for (int c = 0; c < 3; ++c) {
+      double sum = 0;
+      for (int i = 0; i < 9; ++i) sum += double{blindMiddle.weights[static_cast<std::size_t>(9 * c + i)]};
+      QVERIFY(std::abs(sum) < 1e-6);
     }
     QCOMPARE(middleFrame(study({4, 1, 1}), 0).bank.front().weights.front(),
              study({4, 1, 1}).bank.front().weights[2]);

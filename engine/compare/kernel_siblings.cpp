@@ -63,6 +63,11 @@ std::vector<std::vector<double>> eigenvectorsOf(std::vector<std::vector<double>>
   for (std::size_t i = 0; i < n; ++i) vectors[i][i] = 1;
   constexpr int kSweeps = 60;
   for (int sweep = 0; sweep < kSweeps; ++sweep) {
+    double diagonal = 0, beside = 0;
+    for (std::size_t p = 0; p < n; ++p) {
+      for (std::size_t q = 0; q < n; ++q) (p == q ? diagonal : beside) += matrix[p][q] * matrix[p][q];
+    }
+    if (!(beside > 1e-28 * diagonal)) break;
     for (std::size_t p = 0; p < n; ++p) {
       for (std::size_t q = p + 1; q < n; ++q) {
         if (std::abs(matrix[p][q]) < 1e-300) continue;
@@ -92,6 +97,21 @@ std::vector<std::vector<double>> eigenvectorsOf(std::vector<std::vector<double>>
   std::vector<std::vector<double>> sorted;
   for (const std::size_t i : order) sorted.push_back(vectors[i]);
   return sorted;
+}
+
+/// Whether the weights of each channel add up to 0, to rounding.
+bool isBlindToBrightness(const Filter& filter, const Triple& kernel, int channels) {
+  const auto each = static_cast<std::ptrdiff_t>(kernel.product());
+  for (int c = 0; c < channels; ++c) {
+    const auto first = filter.weights.begin() + c * each;
+    double sum = 0, magnitude = 0;
+    for (auto w = first; w != first + each; ++w) {
+      sum += double{*w};
+      magnitude += std::abs(double{*w});
+    }
+    if (std::abs(sum) > 1e-5 * magnitude) return false;
+  }
+  return true;
 }
 
 /// Binomial weights that add up to 1.
@@ -141,6 +161,15 @@ KernelStudy withFrames(const KernelStudy& study, int filter, int frames) {
 KernelStudy middleFrame(const KernelStudy& study, int filter) {
   KernelStudy single = one(study, filter);
   if (!holdsItsWeights(single)) return single;
+  if (const Filter& only = single.bank.front(); !only.edited && !only.preset.empty()) {
+    const KernelPreset* const preset = findKernelPreset(only.preset);
+    KernelStudy formula = withFrames(study, filter, 1);
+    const auto& weights = formula.bank.front().weights;
+    if (preset != nullptr && !preset->fixed && std::ranges::any_of(weights, [](float w) { return w != 0; })) {
+      formula.conv.dilation.t = 1;
+      return formula;
+    }
+  }
   const Triple from = single.conv.kernel;
   const int channels = channelsFor(single);
   Filter middle;
@@ -149,6 +178,13 @@ KernelStudy middleFrame(const KernelStudy& study, int filter) {
     const auto first = single.bank.front().weights.begin() +
                        static_cast<std::ptrdiff_t>(weightIndex(from, c, from.t / 2, 0, 0));
     middle.weights.insert(middle.weights.end(), first, first + std::ptrdiff_t{from.y} * from.x);
+  }
+  if (isBlindToBrightness(single.bank.front(), from, channels)) {
+    const auto each = static_cast<std::ptrdiff_t>(from.y) * from.x;
+    for (auto at = middle.weights.begin(); at != middle.weights.end(); at += each) {
+      const double mean = std::accumulate(at, at + each, 0.0) / static_cast<double>(each);
+      for (auto w = at; w != at + each; ++w) *w = static_cast<float>(double{*w} - mean);
+    }
   }
   single.bank.front() = std::move(middle);
   single.conv.kernel.t = 1;
@@ -169,7 +205,7 @@ KernelStudy mirroredInX(const KernelStudy& study, int filter) {
 StackStudy middleFramePooled(const KernelStudy& study, int filter) {
   const KernelStudy middle = middleFrame(study, filter);
   const int frames = study.conv.kernel.t;
-  StackStudy stack = stackOn(middle, "1×h×w, pooled over time");
+  StackStudy stack = stackOn(middle, "One frame, then the mean over time");
   if (!holdsItsWeights(middle)) return stack;
   stack.stack.layers.push_back(convLayer("space", middle.conv.kernel, 1));
   LayerSpec pool;
@@ -189,7 +225,7 @@ int separatedFilters(const KernelStudy& study) {
 
 StackStudy separated(const KernelStudy& study, int filter, int between, Activation bend) {
   const KernelStudy single = one(study, filter);
-  StackStudy stack = stackOn(single, "(2+1)D");
+  StackStudy stack = stackOn(single, "Space, then time: (2+1)D");
   if (!holdsItsWeights(single)) return stack;
   const Triple kernel = single.conv.kernel;
   const int channels = channelsFor(single);
@@ -231,7 +267,7 @@ StackStudy separated(const KernelStudy& study, int filter, int between, Activati
 
 StackStudy twoLayers(const KernelStudy& study, int filter, Activation bend) {
   const KernelStudy single = one(study, filter);
-  StackStudy stack = stackOn(single, "two layers");
+  StackStudy stack = stackOn(single, "Kernel, then a binomial mean");
   if (!holdsItsWeights(single)) return stack;
   stack.stack.layers.push_back(convLayer("first", single.conv.kernel, 1));
   stack.stack.layers.push_back(convLayer("second", single.conv.kernel, 1));
@@ -240,34 +276,49 @@ StackStudy twoLayers(const KernelStudy& study, int filter, Activation bend) {
   return stack;
 }
 
-KernelStudy composed(const KernelStudy& study, int filter) {
-  KernelStudy single = one(study, filter);
-  if (!holdsItsWeights(single)) return single;
-  const Triple from = single.conv.kernel;
-  const Triple to{2 * from.t - 1, 2 * from.y - 1, 2 * from.x - 1};
-  const int channels = channelsFor(single);
-  const Filter first = applied(single);
-  const Filter second = binomialMean(from);
+std::optional<KernelStudy> composed(const StackStudy& stack) {
+  const auto& layers = stack.stack.layers;
+  if (layers.size() != 2 || stack.run.weights != StackWeights::Given || stack.run.given.size() != 2)
+    return std::nullopt;
+  const int channels = channelsOf(stack.clip);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const LayerSpec& layer = layers[i];
+    LayerSpec plain = convLayer(layer.name.c_str(), layer.kernel, 1);
+    if (!(layer == plain) || stack.run.given[i].size() != 1) return std::nullopt;
+    const auto taps = weightCount(layer.kernel, i == 0 ? channels : 1);
+    if (std::ssize(stack.run.given[i].front().weights) != taps) return std::nullopt;
+  }
+  const Triple one = layers[0].kernel;
+  const Triple two = layers[1].kernel;
+  const Filter& first = stack.run.given[0].front();
+  const Filter& second = stack.run.given[1].front();
+  KernelStudy single;
+  single.clip = stack.clip;
+  Triple& to = single.conv.kernel;
+  for (const Axis axis : kAxes) to[axis] = one[axis] + two[axis] - 1;
   std::vector<double> sums(static_cast<std::size_t>(weightCount(to, channels)), 0);
+  double total = 0;
+  for (const float weight : second.weights) total += double{weight};
+  const auto unfolded = [](std::int64_t at, const Triple& extent) {
+    const auto inFrame = std::int64_t{extent.y} * extent.x;
+    return Triple{static_cast<int>(at / inFrame), static_cast<int>(at % inFrame / extent.x),
+                  static_cast<int>(at % extent.x)};
+  };
   for (int c = 0; c < channels; ++c) {
-    for (int t = 0; t < from.t * from.t; ++t) {
-      for (int y = 0; y < from.y * from.y; ++y) {
-        for (int x = 0; x < from.x * from.x; ++x) {
-          const Triple a{t / from.t, y / from.y, x / from.x};
-          const Triple b{t % from.t, y % from.y, x % from.x};
-          sums[weightIndex(to, c, a.t + b.t, a.y + b.y, a.x + b.x)] +=
-              double{first.weights[weightIndex(from, c, a.t, a.y, a.x)]} *
-              double{second.weights[weightIndex(from, 0, b.t, b.y, b.x)]};
-        }
+    for (std::int64_t i = 0; i < one.product(); ++i) {
+      for (std::int64_t j = 0; j < two.product(); ++j) {
+        const Triple a = unfolded(i, one);
+        const Triple b = unfolded(j, two);
+        sums[weightIndex(to, c, a.t + b.t, a.y + b.y, a.x + b.x)] +=
+            double{first.weights[weightIndex(one, c, a.t, a.y, a.x)]} *
+            double{second.weights[static_cast<std::size_t>(j)]};
       }
     }
   }
-  single.conv.kernel = to;
-  single.conv.flipped = false;
   Filter whole;
-  whole.bias = first.bias;  // the mean's weights add up to 1: it goes through unchanged
+  whole.bias = static_cast<float>(double{first.bias} * total) + second.bias;
   whole.weights.assign(sums.begin(), sums.end());
-  single.bank.front() = std::move(whole);
+  single.bank = {std::move(whole)};
   return single;
 }
 

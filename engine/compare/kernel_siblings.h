@@ -2,6 +2,8 @@
 
 #include "engine/study/study_spec.h"
 
+#include <optional>
+
 namespace convscope {
 
 // What one kernel can be compared with: others made from its own weights. All take one filter of a study
@@ -11,7 +13,10 @@ namespace convscope {
 /// not edited, else cropped or filled up with zeros about its middle.
 [[nodiscard]] KernelStudy withFrames(const KernelStudy& study, int filter, int frames);
 
-/// The middle frame of its weights alone (of an even number the later one), as a kernel of one frame.
+/// The middle frame of its weights alone (of an even number the later one), as a kernel of one frame: where
+/// the kernel is a preset's formula, that formula's for one frame, if it leaves anything. Else, where
+/// the whole kernel's weights add up to 0 in every channel, so that it does not answer brightness, the
+/// frame's mean is taken off in each channel: else the two would differ by that alone.
 [[nodiscard]] KernelStudy middleFrame(const KernelStudy& study, int filter);
 
 /// Mirrored in x: what answered motion to the right answers motion to the left.
@@ -34,7 +39,8 @@ namespace convscope {
 /// two layers that see as much as one kernel of 2k − 1 on each axis. `bend` follows the first layer.
 [[nodiscard]] StackStudy twoLayers(const KernelStudy& study, int filter, Activation bend);
 
-/// Both layers of twoLayers() as one kernel of 2k − 1: the same map where nothing bends between them.
-[[nodiscard]] KernelStudy composed(const KernelStudy& study, int filter);
+/// Two convolutions of one given filter each, one behind the other without stride, dilation and padding, as
+/// one kernel of k₁ + k₂ − 1: the same map where nothing bends between them. None for any other stack.
+[[nodiscard]] std::optional<KernelStudy> composed(const StackStudy& stack);
 
 }  // namespace convscope

@@ -1,0 +1,188 @@
+#include "engine/compare/column_result.h"
+
+#include "engine/conv/convolve.h"
+#include "engine/conv/cost.h"
+#include "engine/field/layer_table.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <type_traits>
+
+namespace convscope {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double millisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+/// Each frame `times` times, as many frames as before.
+std::shared_ptr<const Clip> repeated(const Clip& clip, int times) {
+  auto slow = std::make_shared<Clip>();
+  slow->source = clip.source;
+  slow->range = clip.range;
+  slow->framesPerSecond = clip.framesPerSecond;
+  const Shape& shape = clip.pixels.shape();
+  slow->pixels = Tensor::uninitialised(shape);
+  for (int t = 0; t < shape.length; ++t) {
+    slow->taken.push_back(clip.taken[static_cast<std::size_t>(t / times)]);
+    for (int c = 0; c < shape.channels; ++c)
+      std::copy_n(clip.pixels.frame(t / times, c), shape.frameSize(), slow->pixels.frame(t, c));
+  }
+  slow->range = rangeOf(slow->pixels);
+  return slow;
+}
+
+Result<ColumnResult> computed(const KernelStudy& study, ColumnResult result, const ComputeContext& context) {
+  const auto geometry =
+      geometryOf(result.clip->pixels.shape(), study.conv, static_cast<int>(study.bank.size()));
+  if (!geometry) return tl::unexpected(geometry.error());
+  const auto start = Clock::now();
+  auto maps = convolve(result.clip->pixels, study.conv, study.bank, context);
+  if (!maps) return tl::unexpected(maps.error());
+  result.ms = millisecondsSince(start);
+  result.maps = std::move(*maps);
+  const ConvCost cost = costOf(study.conv, *geometry);
+  result.field = fieldOf(study.conv, *geometry);
+  result.weights = cost.weights;
+  result.multiplyAdds = cost.multiplyAdds;
+  result.unsignedMaps = study.conv.activation != Activation::None;
+  result.bends = result.unsignedMaps ? 1 : 0;
+  return result;
+}
+
+/// Non-linear functions that runStack() applies.
+int bendsOf(const LayerTable& table, const StackRun& run) {
+  int convolutions = 0;
+  int bends = 0;
+  for (const LayerRow& row : table.rows) {
+    convolutions += row.layer.kind == LayerKind::Conv || row.layer.kind == LayerKind::FullyConnected;
+    bends += row.layer.kind == LayerKind::MaxPool || row.layer.kind == LayerKind::SqueezeExcitation;
+  }
+  if (run.bend == Activation::None) return bends;
+  const bool lastIsLinear = run.weights == StackWeights::Given;
+  return bends + std::max(0, convolutions - (lastIsLinear ? 1 : 0));
+}
+
+Result<ColumnResult> computed(const StackStudy& study, ColumnResult result, const ComputeContext& context) {
+  StackSpec stack = study.stack;
+  stack.clip = result.clip->pixels.shape();
+  const auto table = tableOf(stack);
+  if (!table) return tl::unexpected(table.error());
+  if (table->rows.empty()) return fail(ErrorCode::BadSpec, "A stack without layers has no maps.");
+  const auto start = Clock::now();
+  auto maps = runStack(*table, result.clip->pixels, study.run, context);
+  if (!maps) return tl::unexpected(maps.error());
+  result.ms = millisecondsSince(start);
+  result.maps = std::move(maps->back());
+  result.field = table->rows.back().field;
+  result.weights = table->weights;
+  result.multiplyAdds = table->multiplyAdds;
+  result.bends = bendsOf(*table, study.run);
+  const LayerKind last = table->rows.back().layer.kind;
+  result.unsignedMaps = study.run.weights != StackWeights::Given && study.run.bend != Activation::None &&
+                        (last == LayerKind::Conv || last == LayerKind::FullyConnected);
+  return result;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Clip>> changedClip(const ClipSpec& spec, const ClipChange& change,
+                                                StudyCache& cache, const ComputeContext& context) {
+  ClipSpec wanted = spec;
+  const int faster = static_cast<int>(std::lround(std::max(1.0, change.tempo)));
+  const int slower = static_cast<int>(std::lround(std::max(1.0, 1 / change.tempo)));
+  wanted.range.step *= faster;
+  if (change.zoom != 1) {
+    FrameSize size;
+    if (spec.prepare.resize) {
+      size = *spec.prepare.resize;
+    } else {
+      const auto shape = cache.clipShape(spec, context);
+      if (!shape) return tl::unexpected(shape.error());
+      size = {shape->height, shape->width};
+    }
+    const auto scaled = [&](int extent) {
+      return std::max(1, static_cast<int>(std::lround(extent * change.zoom)));
+    };
+    wanted.prepare.resize = FrameSize{scaled(size.height), scaled(size.width)};
+  }
+  auto clip = cache.clip(wanted, context);
+  if (!clip || (faster == 1 && slower == 1)) return clip;
+  if (slower > 1) return repeated(**clip, slower);
+  auto fast = std::make_shared<Clip>();
+  fast->source = (*clip)->source;
+  fast->taken = (*clip)->taken;
+  fast->pixels = (*clip)->pixels.clone();
+  fast->range = (*clip)->range;
+  fast->framesPerSecond = (*clip)->framesPerSecond * faster;
+  return fast;
+}
+
+Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const Clip> clip,
+                                   const ComputeContext& context) {
+  ColumnResult result;
+  result.spec = spec;
+  result.clip = std::move(clip);
+  return std::visit(
+      [&](const auto& study) -> Result<ColumnResult> {
+        if constexpr (std::is_same_v<decltype(study), const ReadoutStudy&>) {
+          return fail(ErrorCode::BadSpec, "A readout has no maps to compare.");
+        } else {
+          return computed(study, std::move(result), context);
+        }
+      },
+      spec);
+}
+
+Triple strongestCell(const Tensor& maps, int channel) {
+  const Shape& shape = maps.shape();
+  if (channel < 0 || channel >= shape.channels || maps.empty()) return {0, 0, 0};
+  const float* const first = maps.frame(0, channel);
+  const float* const last = first + shape.channelSize();
+  const float* found = std::max_element(first, last);
+  if (!(*found > 0))
+    found = std::max_element(first, last, [](float a, float b) { return std::abs(a) < std::abs(b); });
+  const auto at = static_cast<int>(found - first);
+  const auto frame = static_cast<int>(shape.frameSize());
+  return {at / frame, at % frame / shape.width, at % shape.width};
+}
+
+double rootMeanSquare(const Tensor& maps, int channel) {
+  const Shape& shape = maps.shape();
+  if (channel < 0 || channel >= shape.channels || maps.empty()) return 0;
+  const float* const values = maps.frame(0, channel);
+  double squares = 0;
+  for (std::int64_t i = 0; i < shape.channelSize(); ++i) squares += double{values[i]} * double{values[i]};
+  return std::sqrt(squares / static_cast<double>(shape.channelSize()));
+}
+
+Result<std::vector<std::vector<TempoPoint>>> tempoCurves(const std::vector<StudySpec>& columns,
+                                                         const ClipSpec& clip, double zoom, int channel,
+                                                         StudyCache& cache, const ComputeContext& context) {
+  std::vector<std::vector<TempoPoint>> curves(columns.size());
+  const ComputeContext quiet{context.pool, context.stop};
+  for (const double tempo : kTempos) {
+    if (context.stopped()) return fail(ErrorCode::Stopped, "The tempos were stopped.");
+    const auto changed = changedClip(clip, {tempo, zoom}, cache, quiet);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      TempoPoint point{tempo, {}};
+      if (changed) {
+        const auto column = computeColumn(columns[i], *changed, quiet);
+        if (!column && column.error().code == ErrorCode::Stopped) return tl::unexpected(column.error());
+        if (column) {
+          const int shown = std::clamp(channel, 0, column->maps.shape().channels - 1);
+          point.strength = rootMeanSquare(column->maps, shown);
+        }
+      }
+      curves[i].push_back(point);
+    }
+    if (context.yield) context.yield();
+  }
+  return curves;
+}
+
+}  // namespace convscope

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "engine/study/study_cache.h"
+#include "engine/study/study_spec.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace convscope {
+
+/// How the clip is shown otherwise than it is: faster or slower, larger or smaller.
+struct ClipChange {
+  double tempo = 1;  ///< n: every n-th of its frames; 1/n: each n times. Rounded to such a number
+  double zoom = 1;   ///< factor on height and width
+  bool operator==(const ClipChange&) const = default;
+};
+
+/// The clip of `spec` under a change, read and prepared through `cache`: as many frames as `spec` asks for,
+/// or those that the source has. Frames a second stay those of `spec`, for that is the rate at which the
+/// frames follow each other on screen. Errors: those of StudyCache::clip(). Thread-safe.
+[[nodiscard]] Result<std::shared_ptr<const Clip>> changedClip(const ClipSpec& spec, const ClipChange& change,
+                                                              StudyCache& cache,
+                                                              const ComputeContext& context);
+
+/// What one column of a comparison shows, whatever kind it is of. Immutable and shared.
+struct ColumnResult {
+  StudySpec spec;                    ///< a KernelStudy or a StackStudy
+  std::shared_ptr<const Clip> clip;  ///< never null
+  Tensor maps;  ///< order K, L′, H′, W′: of a layer all maps, of a stack the last layer's
+  std::array<AxisField, 3> field{};  ///< of its cells on the clip, t, y, x
+  std::int64_t weights = 0;          ///< biases not counted
+  std::int64_t multiplyAdds = 0;     ///< on this clip
+  int bends = 0;                     ///< non-linear functions on the way of a value
+  bool unsignedMaps = false;         ///< no value can be below 0
+  double ms = 0;                     ///< time in the engine, wall clock
+};
+
+/// Computes a column on a clip that was read already; the study's own clip is not looked at. Errors: those of
+/// the convolution or the stack; BadSpec for a kind that no column holds. Work on the context's pool; the
+/// same bits for any number of threads.
+[[nodiscard]] Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const Clip> clip,
+                                                 const ComputeContext& context);
+
+/// Output position of the largest positive value of a map, or where none is positive of the largest
+/// magnitude; the first of several in raster order. {0, 0, 0} for an empty one.
+[[nodiscard]] Triple strongestCell(const Tensor& maps, int channel);
+
+/// √(mean of the squares) of a map, sums in double. 0 for an empty one.
+[[nodiscard]] double rootMeanSquare(const Tensor& maps, int channel);
+
+/// How strong one map of a column is on the clip made slower and faster.
+struct TempoPoint {
+  double tempo = 1;
+  std::optional<double> strength;  ///< rootMeanSquare(); none where the clip is too short for it
+};
+inline constexpr std::array kTempos{.125, .25, .5, 1., 2., 4.};
+
+/// Of every column the strengths at kTempos, each tempo's clip prepared once. `channel` is clamped to each
+/// column's maps. Errors: Stopped. What cannot be computed at a tempo has no strength there.
+[[nodiscard]] Result<std::vector<std::vector<TempoPoint>>> tempoCurves(const std::vector<StudySpec>& columns,
+                                                                       const ClipSpec& clip, double zoom,
+                                                                       int channel, StudyCache& cache,
+                                                                       const ComputeContext& context);
+
+}  // namespace convscope

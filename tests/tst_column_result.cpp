@@ -1,0 +1,153 @@
+// What the columns of a comparison are computed from: the changed clip, the maps, their strength.
+#include "engine/compare/column_result.h"
+#include "engine/compare/kernel_siblings.h"
+#include "engine/conv/convolve.h"
+#include "engine/conv/kernel_presets.h"
+
+#include <QtTest>
+
+#include <cmath>
+
+using namespace convscope;
+
+namespace {
+
+KernelStudy study() {
+  KernelStudy made;
+  LabSpec lab;
+  lab.name = "bar";
+  lab.height = 24;
+  lab.width = 32;
+  made.clip.source = lab;
+  made.clip.range = {2, 8, 1};
+  made.bank = {*presetFilter("red-moving-right", {3, 3, 3}, 3), randomFilter({3, 3, 3}, 3, 2)};
+  return made;
+}
+
+Result<std::shared_ptr<const Clip>> changed(const ClipSpec& spec, const ClipChange& change) {
+  ThreadPool pool(2);
+  StudyCache cache;
+  return changedClip(spec, change, cache, ComputeContext{pool, {}});
+}
+
+bool sameFrame(const Tensor& a, int t, const Tensor& b, int other) {
+  for (int c = 0; c < a.shape().channels; ++c) {
+    if (!std::equal(a.frame(t, c), a.frame(t, c) + a.shape().frameSize(), b.frame(other, c))) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+class TestColumnResult : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void slowerRepeatsAndFasterLeavesOut() {
+    const ClipSpec spec = study().clip;
+    const auto plain = changed(spec, {});
+    const auto slow = changed(spec, {.25, 1});
+    const auto fast = changed(spec, {2, 1});
+    QVERIFY(plain && slow && fast);
+    QCOMPARE((*slow)->pixels.shape(), (*plain)->pixels.shape());
+    QCOMPARE((*fast)->pixels.shape(), (*plain)->pixels.shape());
+    for (int t = 0; t < 8; ++t) {
+      QVERIFY(sameFrame((*slow)->pixels, t, (*plain)->pixels, t / 4));
+      QCOMPARE((*fast)->taken[static_cast<std::size_t>(t)], 2 + 2 * t);
+      if (t < 4) QVERIFY(sameFrame((*fast)->pixels, t, (*plain)->pixels, 2 * t));
+    }
+    // frames follow each other on screen at the same rate
+    QCOMPARE((*slow)->framesPerSecond, (*plain)->framesPerSecond);
+    QCOMPARE((*fast)->framesPerSecond, (*plain)->framesPerSecond);
+  }
+
+  void zoomScalesTheSize() {
+    const auto large = changed(study().clip, {1, 2});
+    QVERIFY(large);
+    QCOMPARE((*large)->pixels.shape(), (Shape{8, 48, 64, 3}));
+    ClipSpec sized = study().clip;
+    sized.prepare.resize = FrameSize{12, 15};
+    const auto small = changed(sized, {1, .5});
+    QCOMPARE((*small)->pixels.shape(), (Shape{8, 6, 8, 3}));  // 7.5 is rounded
+  }
+
+  void kernelsAreThoseOfTheReference() {
+    KernelStudy made = study();
+    made.conv.padding = PaddingMode::Same;
+    made.conv.activation = Activation::Relu;
+    const auto clip = *changed(made.clip, {});
+    ThreadPool one(1), four(4);
+    const auto column = computeColumn(made, clip, ComputeContext{one, {}});
+    QVERIFY2(column, column ? "" : column.error().message.c_str());
+    const Tensor wanted = *convolveReference(clip->pixels, made.conv, made.bank);
+    QCOMPARE(column->maps.shape(), wanted.shape());
+    for (std::size_t i = 0; i < wanted.values().size(); ++i)
+      QVERIFY(std::abs(column->maps.values()[i] - wanted.values()[i]) < 1e-4F);
+    QCOMPARE(column->weights, 162);
+    QCOMPARE(column->multiplyAdds, std::int64_t{8} * 24 * 32 * 162);
+    QCOMPARE(column->bends, 1);
+    QVERIFY(column->unsignedMaps);
+    const auto again = computeColumn(made, clip, ComputeContext{four, {}});
+    QVERIFY(
+        std::equal(again->maps.values().begin(), again->maps.values().end(), column->maps.values().begin()));
+  }
+
+  void stacksCountTheirLayers() {
+    const auto clip = *changed(study().clip, {});
+    ThreadPool pool(2);
+    const ComputeContext context{pool, {}};
+    const auto kernel = computeColumn(study(), clip, context);
+    const auto parted = computeColumn(separated(study(), 0, 3, Activation::None), clip, context);
+    QVERIFY2(parted, parted ? "" : parted.error().message.c_str());
+    QCOMPARE(parted->weights, 3 * 27 + 9);
+    QCOMPARE(parted->bends, 0);
+    QCOMPARE(parted->field, kernel->field);
+    QCOMPARE(parted->maps.shape().extent(), kernel->maps.shape().extent());
+    // rank three of a kernel of three frames: nothing is lost
+    for (int x = 0; x < 30; ++x)
+      QVERIFY(std::abs(parted->maps.at(2, 9, x, 0) - kernel->maps.at(2, 9, x, 0)) < 1e-4F);
+    const auto bent = computeColumn(separated(study(), 0, 2, Activation::Relu), clip, context);
+    QCOMPARE(bent->bends, 1);
+    QVERIFY(!bent->unsignedMaps);  // given weights are not bent behind the last layer
+    QVERIFY(!computeColumn(ReadoutStudy{}, clip, context));
+  }
+
+  void strongestIsTheLargestPositive() {
+    Tensor maps(Shape{2, 3, 4, 2});
+    QCOMPARE(strongestCell(maps, 1), (Triple{0, 0, 0}));
+    maps.at(1, 2, 3, 1) = -5;
+    QCOMPARE(strongestCell(maps, 1), (Triple{1, 2, 3}));
+    maps.at(0, 1, 2, 1) = 2;
+    maps.at(1, 1, 2, 1) = 2;
+    QCOMPARE(strongestCell(maps, 1), (Triple{0, 1, 2}));
+    QCOMPARE(strongestCell(maps, 7), (Triple{0, 0, 0}));
+    QVERIFY(std::abs(rootMeanSquare(maps, 1) - std::sqrt(33.0 / 24)) < 1e-9);
+  }
+
+  // A kernel of one frame sees the same pictures at any speed of a clip that repeats itself; one that answers
+  // motion does not.
+  void tempoCurvesAreTheMapsStrengths() {
+    const KernelStudy made = study();
+    const std::vector<StudySpec> columns{made, middleFrame(made, 0)};
+    ThreadPool pool(2);
+    StudyCache cache;
+    const auto curves = tempoCurves(columns, made.clip, 1, 0, cache, ComputeContext{pool, {}});
+    QVERIFY(curves);
+    QCOMPARE(curves->size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (std::size_t k = 0; k < kTempos.size(); ++k) {
+        const auto clip = *changed(made.clip, {kTempos[k], 1});
+        const auto column = computeColumn(columns[i], clip, ComputeContext{pool, {}});
+        QCOMPARE((*curves)[i][k].tempo, kTempos[k]);
+        QCOMPARE(*(*curves)[i][k].strength, rootMeanSquare(column->maps, 0));
+      }
+    }
+    // too short for it: no strength, no failure
+    KernelStudy longer = withFrames(made, 0, 9);
+    const auto none = tempoCurves({longer}, made.clip, 1, 0, cache, ComputeContext{pool, {}});
+    QVERIFY(none && !(*none)[0][0].strength);
+  }
+};
+
+QTEST_GUILESS_MAIN(TestColumnResult)
+#include "tst_column_result.moc"
