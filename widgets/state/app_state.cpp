@@ -27,6 +27,8 @@ std::string impossible(const AppState& state) {
     std::string why = std::visit([](const auto& study) { return whyImpossible(study); }, column);
     if (!why.empty()) return why;
   }
+  if (!std::holds_alternative<KernelStudy>(state.columns[static_cast<std::size_t>(state.selection.column)]))
+    return "“selection.column” must name a column of kind “kernel”";
   const Look& look = state.look;
   const CameraLook& camera = look.camera;
   struct Bound {
@@ -47,6 +49,14 @@ std::string impossible(const AppState& state) {
                           {"field.camera.zoom", state.field.camera.zoom, kLeastZoom, kMostZoom},
                           {"field.camera.panX", state.field.camera.panX, -kMostZoom, kMostZoom},
                           {"field.camera.panY", state.field.camera.panY, -kMostZoom, kMostZoom},
+                          {"compare.frequency", state.compare.frequency, .05, .5},
+                          {"compare.tempo", state.compare.tempo, .125, 8},
+                          {"compare.zoom", state.compare.zoom, .25, 4},
+                          {"compare.camera.yaw", state.compare.camera.yaw, -360, 360},
+                          {"compare.camera.pitch", state.compare.camera.pitch, -90, 90},
+                          {"compare.camera.zoom", state.compare.camera.zoom, kLeastZoom, kMostZoom},
+                          {"compare.camera.panX", state.compare.camera.panX, -kMostZoom, kMostZoom},
+                          {"compare.camera.panY", state.compare.camera.panY, -kMostZoom, kMostZoom},
                           {"playback.speed", state.playback.speed, .1, 100}};
   for (const Bound& bound : bounds) {
     if (bound.value >= bound.low && bound.value <= bound.high) continue;

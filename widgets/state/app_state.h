@@ -13,7 +13,7 @@ namespace convscope {
 
 /// The workspaces that exist. A further one is a widget of its own beside KernelWorkspace, a value here with
 /// its name in state_describe.h, and a page of the main window.
-enum class Workspace { Kernel, Field };
+enum class Workspace { Kernel, Field, Compare };
 
 enum class Theme { Dark, Light };
 
@@ -126,25 +126,50 @@ struct FieldSettings {
   bool operator==(const FieldSettings&) const = default;
 };
 
+/// What the Compare workspace plots of each column.
+enum class TuningView {
+  Polar,    ///< amplitude over direction at three speeds
+  HeatMap,  ///< amplitude over direction and speed
+  Tempo,    ///< of the maps: how strong they are on the clip made slower and faster
+};
+
+/// What the Compare workspace shows of the columns. All columns look at the same clip.
+struct CompareSettings {
+  bool difference = true;  ///< A − B beside the columns
+  bool linked = true;      ///< one colour range and one pointer for all columns
+  TuningView tuning = TuningView::Polar;
+  double frequency = .25;  ///< of the gratings, cycles per pixel, 0.05 … 0.5
+  double tempo = 1;        ///< the clip's speed: n takes every n-th frame, 1/n shows each n times; 1/8 … 8
+  double zoom = 1;         ///< factor on the size that the clip is brought to, ¼ … 4
+  CameraLook camera{-38, 12, 1, 0, 0};  ///< on the frames above the maps, of all columns
+  bool operator==(const CompareSettings&) const = default;
+};
+
 struct LessonPosition {
   std::string file;
   int step = 0;
   bool operator==(const LessonPosition&) const = default;
 };
 
+inline constexpr std::size_t kMostColumns = 4;
+
 /// The whole program as one value. The command line, undo, sessions and lessons do nothing but set it.
 struct AppState {
   Workspace workspace = Workspace::Kernel;
-  std::vector<StudySpec> columns;  ///< 1 … 4, of kinds that column_kinds.h knows; see initialState()
+  /// 1 … 4, of kinds that column_kinds.h knows, all on one clip; at least one is a KernelStudy. See
+  /// initialState().
+  std::vector<StudySpec> columns;
   ScoresSettings scores;
   FieldSettings field;
+  CompareSettings compare;
   Look look;
   Selection selection;
   Playback playback;
   LessonPosition lesson;
   bool operator==(const AppState&) const = default;
 
-  /// The Kernel study of the chosen column. For the Kernel workspace, which shows no other kind.
+  /// The Kernel study of the chosen column, which is one: for the Kernel workspace, which shows no other
+  /// kind.
   [[nodiscard]] const KernelStudy& kernel() const {
     return std::get<KernelStudy>(columns.at(selection.column));
   }
@@ -167,7 +192,8 @@ Result<void> setFilterCount(KernelStudy& study, int count);
 
 /// `wanted` made consistent after an edit of `previous`: filters refitted to the kernel's extent, the clip's
 /// channels and the groups; formula presets worked out anew for the new extent; the selection kept inside the
-/// output; columns between 1 and 4. Settings that are wrong in themselves are left as they are: they are
+/// output; columns between 1 and 4, one of them a kernel, which the selection names; a clip changed in one
+/// column taken over by the others. Settings that are wrong in themselves are left as they are: they are
 /// explained, not silently changed. Pure and cheap.
 [[nodiscard]] AppState reconciled(AppState wanted, const AppState& previous);
 

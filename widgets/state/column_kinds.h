@@ -27,7 +27,7 @@ void clampSelection(Selection& selection, const KernelStudy& study);
 void keepConsistent(ReadoutStudy& study, const ReadoutStudy* previous);
 void clampSelection(Selection& selection, const ReadoutStudy& study);
 
-/// A stack is no column yet: the Field workspace looks at AppState::field.
+/// A stack in a column is compared with kernels; the Field workspace looks at AppState::field.
 [[nodiscard]] std::string whyImpossible(const StackStudy& study);
 [[nodiscard]] Result<void> complete(StackStudy& study);
 void keepConsistent(StackStudy& study, const StackStudy* previous);

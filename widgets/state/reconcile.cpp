@@ -31,13 +31,43 @@ void clampField(FieldSettings& field) {
   for (const Axis axis : kAxes) field.unit[axis] = std::clamp(field.unit[axis], 0, output.along(axis) - 1);
 }
 
+/// Columns between 1 and 4, one of them a kernel, which the selection names.
+void keepColumns(AppState& wanted, const AppState& previous) {
+  const auto isKernel = [](const StudySpec& column) { return std::holds_alternative<KernelStudy>(column); };
+  if (wanted.columns.size() > kMostColumns) wanted.columns.resize(kMostColumns);
+  if (std::ranges::none_of(wanted.columns, isKernel)) wanted.columns = previous.columns;
+  int& chosen = wanted.selection.column;
+  chosen = std::clamp(chosen, 0, static_cast<int>(wanted.columns.size()) - 1);
+  if (!isKernel(wanted.columns[static_cast<std::size_t>(chosen)]))
+    chosen = static_cast<int>(std::ranges::find_if(wanted.columns, isKernel) - wanted.columns.begin());
+}
+
+/// All columns look at one clip: that of the chosen one, or of another that was given a new one.
+void shareClip(AppState& wanted, const AppState& previous) {
+  const auto chosen = static_cast<std::size_t>(wanted.selection.column);
+  std::size_t from = chosen;
+  const bool sameColumns = wanted.columns.size() == previous.columns.size();
+  for (std::size_t i = 0; sameColumns && i < wanted.columns.size(); ++i) {
+    StudySpec before = previous.columns[i];
+    const ClipSpec* const old = clipOf(before);
+    const ClipSpec* const now = clipOf(wanted.columns[i]);
+    if (now == nullptr || old == nullptr || *now == *old) continue;
+    from = i;
+    if (i == chosen) break;
+  }
+  const ClipSpec* const shared = clipOf(wanted.columns[from]);
+  if (shared == nullptr) return;
+  const ClipSpec clip = *shared;
+  for (StudySpec& column : wanted.columns) {
+    if (ClipSpec* const own = clipOf(column)) *own = clip;
+  }
+}
+
 }  // namespace
 
 AppState reconciled(AppState wanted, const AppState& previous) {
-  if (wanted.columns.empty()) wanted.columns = previous.columns;
-  if (wanted.columns.size() > 4) wanted.columns.resize(4);
-  wanted.selection.column =
-      std::clamp(wanted.selection.column, 0, static_cast<int>(wanted.columns.size()) - 1);
+  keepColumns(wanted, previous);
+  shareClip(wanted, previous);
   for (std::size_t i = 0; i < wanted.columns.size(); ++i) {
     const StudySpec& before = previous.columns.at(std::min(i, previous.columns.size() - 1));
     std::visit(

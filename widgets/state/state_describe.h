@@ -7,7 +7,7 @@
 namespace convscope {
 
 inline const Names& enumNames(Workspace) {
-  static const Names names{"kernel", "field"};
+  static const Names names{"kernel", "field", "compare"};
   return names;
 }
 inline const Names& enumNames(Theme) {
@@ -20,6 +20,10 @@ inline const Names& enumNames(StageMode) {
 }
 inline const Names& enumNames(ScoresView) {
   static const Names names{"bars", "confusion", "chart"};
+  return names;
+}
+inline const Names& enumNames(TuningView) {
+  static const Names names{"polar", "heatMap", "tempo"};
   return names;
 }
 inline const Names& enumNames(RangeMode) {
@@ -90,6 +94,16 @@ void describe(T& value, Visit&& visit) {
   visit("puzzle", value.puzzle);
   visit("camera", value.camera);
 }
+template <Of<CompareSettings> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("difference", value.difference);
+  visit("linked", value.linked);
+  visit("tuning", value.tuning);
+  visit("frequency", value.frequency);
+  visit("tempo", value.tempo);
+  visit("zoom", value.zoom);
+  visit("camera", value.camera);
+}
 template <Of<LessonPosition> T, class Visit>
 void describe(T& value, Visit&& visit) {
   visit("file", value.file);
@@ -101,6 +115,7 @@ void describe(T& value, Visit&& visit) {
   visit("columns", value.columns);
   visit("scores", value.scores);
   visit("field", value.field);
+  visit("compare", value.compare);
   visit("look", value.look);
   visit("selection", value.selection);
   visit("playback", value.playback);
