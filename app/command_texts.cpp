@@ -56,6 +56,7 @@ std::string helpText() {
       "  convscope clip.mp4 --frames 28:8 --crop 40,0,240,180 --resize 27x36 --kernel 3,3,3\n"
       "  convscope --lab grating,direction=0,speed=2 --preset sobel-t --theme light\n"
       "  convscope --scene fig-4 --screenshot figure-4.png --size 1600x1000\n"
+      "  convscope clip.mp4 --scene compare --frames 28:8 --resize 27x36\n"
       "  convscope clip.mp4 --weights conv1.npy --padding same --stride 1,2,2 \\\n"
       "            --batch --export-input input.npy --export-maps maps.npy\n"
       "\n"

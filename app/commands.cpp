@@ -1,4 +1,5 @@
 // The table of everything that the user can order: the rest of MainWindow, kept apart because it is a list.
+#include "app/compare_workspace.h"
 #include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
@@ -138,8 +139,17 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
   };
   const auto step = [&](const QString& text, const QString& id, const QString& key, const QString& tip,
                         int by) {
-    commands.push_back(
-        {slide, text, id, {QKeySequence(key)}, tip, [this, by] { m_workspace->step(by); }, {}, id});
+    commands.push_back({slide,
+                        text,
+                        id,
+                        {QKeySequence(key)},
+                        tip,
+                        [this, by] {
+                          m_store.state().workspace == Workspace::Compare ? m_compare->stepTime(by)
+                                                                          : m_workspace->step(by);
+                        },
+                        {},
+                        id});
   };
   commands.push_back({slide,
                       tr("Play or pause"),
@@ -171,7 +181,10 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
   };
   speed(tr("Faster"), {tr("+"), tr("=")}, tr("Double the speed"), 2);
   speed(tr("Slower"), {tr("-")}, tr("Halve the speed"), .5);
-  for (Command& command : commands) command.applies = slidesAtAll;
+  for (Command& command : commands) {
+    command.applies = slidesAtAll;
+    if (command.id != QStringLiteral("paint")) command.alsoIn = {Workspace::Compare};
+  }
   return commands;
 }
 
@@ -181,7 +194,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
   const auto move = [&](const QString& text, const QList<QKeySequence>& keys, const QString& tip, Axis axis,
                         int by) {
     commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { page().move(axis, by); }});
-    commands.back().alsoIn = {Workspace::Field};
+    commands.back().alsoIn = {Workspace::Field, Workspace::Compare};
     commands.back().applies = axis == Axis::T ? slidesInTime : slidesAtAll;
   };
   move(tr("Kernel one cell to the left"), {tr("Left")}, tr("Slide in width"), Axis::X, -1);
@@ -201,6 +214,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                               false);
                         }});
     commands.back().applies = slidesAtAll;
+    commands.back().alsoIn = {Workspace::Compare};
   };
   go(tr("To the first position"), tr("Home"), tr("Back to the start of the slide"), {0, 0, 0});
   go(tr("To the strongest response"), tr("J"), tr("Where the chosen filter answers most, for or against"),
@@ -225,18 +239,27 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                             false);
                       }});
   commands.back().applies = slidesAtAll;
+  commands.back().alsoIn = {Workspace::Compare};
   return commands;
 }
 
 namespace {
 
-/// "4" of "fig-4".
+/// "4" of "fig-4", "3" of "takeaway-3".
 QString numberOf(const Scene& figure) {
   return QString::fromStdString(figure.id).section(QLatin1Char('-'), 1, 1);
 }
 
 bool isFigure(const Scene& scene) {
   return scene.id.starts_with("fig-");
+}
+
+/// "Figure 4: Grey video", "Takeaway 3: …", or the title of a scene without a number.
+QString headingOf(const Scene& scene) {
+  const QString title = QString::fromStdString(scene.title);
+  if (isFigure(scene)) return QObject::tr("Figure %1: %2").arg(numberOf(scene), title);
+  if (scene.id.starts_with("takeaway-")) return QObject::tr("Takeaway %1: %2").arg(numberOf(scene), title);
+  return title;
 }
 
 }  // namespace
@@ -249,8 +272,8 @@ QString MainWindow::openFigure() const {
     if (one.state.workspace == state.workspace && sameStack && one.state.columns == state.columns &&
         look.inputOnly == state.look.inputOnly && look.channelsApart == state.look.channelsApart &&
         look.stageMode == state.look.stageMode)
-      return (isFigure(one) ? tr("%1, figure %2") : tr("%1, takeaway %2"))
-          .arg(QString::fromStdString(one.title), numberOf(one));
+      return isFigure(one) ? tr("%1, figure %2").arg(QString::fromStdString(one.title), numberOf(one))
+                           : headingOf(one);
   }
   return {};
 }
@@ -261,8 +284,7 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
   if (auto all = scenes()) m_figures = std::move(*all);
   for (const Scene& one : m_figures) {
     commands.push_back({figures,
-                        (isFigure(one) ? tr("Figure %1: %2") : tr("Takeaway %1: %2"))
-                            .arg(numberOf(one), QString::fromStdString(one.title)),
+                        headingOf(one),
                         {},
                         // the last digit of its number: there are ten figures
                         isFigure(one)
@@ -293,7 +315,7 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
 
 void MainWindow::buildActions() {
   for (auto list : {fileCommands(), editCommands(), playCommands(), slideCommands(), mapCommands(),
-                    viewCommands(), cameraCommands(), helpCommands()}) {
+                    viewCommands(), cameraCommands(), compareCommands(), helpCommands()}) {
     for (Command& command : list) m_commands.push_back(std::move(command));
   }
   const LookTheme& theme = lookTheme(m_store.state().look);

@@ -1,5 +1,6 @@
 #include "app/main_window.h"
 
+#include "app/compare_workspace.h"
 #include "app/field_workspace.h"
 #include "app/focus_keys.h"
 #include "app/kernel_workspace.h"
@@ -118,9 +119,10 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   applyTheme(lookTheme(m_store.state().look));
   m_workspace = new KernelWorkspace(m_store, m_controller);
   m_field = new FieldWorkspace(m_store);
+  m_compare = new CompareWorkspace(m_store);
   m_pages = new QStackedWidget;
-  for (WorkspacePage* one :
-       {static_cast<WorkspacePage*>(m_workspace), static_cast<WorkspacePage*>(m_field)}) {
+  const std::initializer_list<WorkspacePage*> pages{m_workspace, m_field, m_compare};  // order of Workspace
+  for (WorkspacePage* one : pages) {
     m_pages->addWidget(one);
     connect(one, &WorkspacePage::presented, this, [this, one] {
       if (one != &page()) return;
@@ -236,16 +238,19 @@ void MainWindow::buildToolbar() {
   action(QStringLiteral("open-clip"))->setIconText(QChar(0x2002) + tr("Open clip…"));
   m_toolbar->addSeparator();
   m_workspaces = new SegmentedControl(SegmentedControl::Size::Normal);
-  const QStringList names{tr("Kernel"), tr("Field")};
+  const QStringList names{tr("Kernel"), tr("Field"), tr("Compare")};
   m_workspaces->setChoices(names, names,
                            {tr("One layer of kernels on the clip (Alt+1)"),
-                            tr("What a unit deep in a network sees of the clip (Alt+2)")});
+                            tr("What a unit deep in a network sees of the clip (Alt+2)"),
+                            tr("Kernels and stacks side by side on the clip (Alt+4)")});
   connect(m_workspaces, &SegmentedControl::chosen, this, [this](int index) {
     change(
         tr("Workspace"), [index](AppState& s) { s.workspace = static_cast<Workspace>(index); }, false);
   });
   m_toolbar->addWidget(m_workspaces);
   m_toolbar->addSeparator();
+  add("linked", true);
+  add("add-column", true);
   add("undo", false);
   add("redo", false);
   auto* gap = new QWidget;
@@ -365,6 +370,11 @@ void MainWindow::hideWhatCannotApply() {
         std::find(command.alsoIn.begin(), command.alsoIn.end(), now) != command.alsoIn.end();
     const bool shown = now == Workspace::Kernel ? command.applies(view) : elsewhere;
     if (m_actions[i]->isVisible() != shown) m_actions[i]->setVisible(shown);
+  }
+  for (QAction* heading : menuBar()->actions()) {
+    const QList<QAction*> entries =
+        heading->menu() != nullptr ? heading->menu()->actions() : QList<QAction*>();
+    heading->setVisible(std::ranges::any_of(entries, &QAction::isVisible));
   }
   for (QAction* item : m_speedItems)
     item->setVisible(m_store.state().workspace == Workspace::Kernel && slidesAtAll(view));

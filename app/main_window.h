@@ -19,6 +19,7 @@ class QToolBar;
 
 namespace convscope {
 
+class CompareWorkspace;
 class FieldWorkspace;
 class KernelWorkspace;
 struct LookTheme;
@@ -40,6 +41,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] StudyController& controller() { return m_controller; }
   [[nodiscard]] KernelWorkspace& workspace() { return *m_workspace; }
   [[nodiscard]] FieldWorkspace& fieldWorkspace() { return *m_field; }
+  [[nodiscard]] CompareWorkspace& compareWorkspace() { return *m_compare; }
   /// Everything asked for is computed and shown when this returns. For screenshots and tests.
   void finish();
 
@@ -81,6 +83,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] Command channelsCommand();
   [[nodiscard]] std::vector<Command> viewCommands();
   [[nodiscard]] std::vector<Command> cameraCommands();
+  [[nodiscard]] std::vector<Command> compareCommands();
   [[nodiscard]] std::vector<Command> helpCommands();
   void buildActions();
   void buildMenus();
@@ -115,6 +118,7 @@ class MainWindow : public QMainWindow {
   StudyController m_controller;
   KernelWorkspace* m_workspace = nullptr;
   FieldWorkspace* m_field = nullptr;
+  CompareWorkspace* m_compare = nullptr;
   QStackedWidget* m_pages = nullptr;  ///< of WorkspacePage, in the order of Workspace
   SegmentedControl* m_workspaces = nullptr;
   std::vector<Scene> m_figures;  ///< of the article

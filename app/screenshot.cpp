@@ -1,5 +1,6 @@
 #include "app/screenshot.h"
 
+#include "app/compare_workspace.h"
 #include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
@@ -35,8 +36,16 @@ int takeScreenshot(const AppState& state, const Options& options) {
     std::cerr << "convscope: " << *options.screenshot << " cannot be written.\n";
     return 1;
   }
-  const bool field = state.workspace == Workspace::Field;
-  const QString problem = field ? window.fieldWorkspace().view().problem : window.controller().problem();
+  const auto problemOf = [&]() -> QString {
+    if (state.workspace == Workspace::Field) return window.fieldWorkspace().view().problem;
+    if (state.workspace != Workspace::Compare) return window.controller().problem();
+    const CompareView& compared = window.compareWorkspace().view();
+    if (!compared.clipProblem.isEmpty()) return compared.clipProblem;
+    for (const CompareColumn& column : compared.columns)
+      if (!column.problem.isEmpty()) return column.problem;
+    return {};
+  };
+  const QString problem = problemOf();
   if (problem.isEmpty()) return 0;
   std::cerr << "convscope: " << problem.toStdString() << '\n';
   return 1;

@@ -1,6 +1,7 @@
 #include "engine/conv/kernel_presets.h"
 #include "tests/kernel_view_fixture.h"
 #include "tests/random_state.h"
+#include "widgets/state/column_kinds.h"
 #include "widgets/state/kernel_view.h"
 #include "widgets/state/playback_clock.h"
 #include "widgets/state/scenes.h"
@@ -52,9 +53,19 @@ class TestAppState : public QObject {
       state.playback.speed = within(.1, 100);
       state.field.camera = look.camera;
       state.field.run.filters = random.whole(1, 64);
+      state.compare.camera = look.camera;
+      state.compare.frequency = within(.05, .5);
+      state.compare.tempo = within(.125, 8);
+      state.compare.zoom = within(.25, 4);
       state.selection.column = random.whole(0, static_cast<int>(state.columns.size()) - 1);
-      for (StudySpec& column : state.columns) {
-        if (!std::holds_alternative<KernelStudy>(column)) random.fill(column.emplace<KernelStudy>());
+      for (std::size_t i = 0; i < state.columns.size(); ++i) {
+        StudySpec& column = state.columns[i];
+        const bool chosen = static_cast<int>(i) == state.selection.column;
+        if (auto* stack = std::get_if<StackStudy>(&column); stack != nullptr && !chosen) {
+          stack->run.filters = random.whole(1, 64);
+        } else if (!std::holds_alternative<KernelStudy>(column)) {
+          random.fill(column.emplace<KernelStudy>());
+        }
       }
       const auto back = stateFromJson(nlohmann::json::parse(toJson(state).dump()));
       QVERIFY2(back, qPrintable(QStringLiteral("seed %1: %2").arg(seed).arg(sentence(back))));
@@ -146,6 +157,14 @@ class TestAppState : public QObject {
                           << QStringLiteral("“columns[0].kind” is not known");
     QTest::addRow("readout as a column") << QByteArray(R"({"columns": [{"kind": "readout"}]})")
                                          << QStringLiteral("a column cannot hold a readout");
+    QTest::addRow("stack alone")
+        << QByteArray(R"({"columns": [{"kind": "stack", "stack": {"layers": [{"name": "a"}]}}]})")
+        << QStringLiteral("“selection.column” must name a column of kind “kernel”");
+    QTest::addRow("empty stack")
+        << QByteArray(R"({"columns": [{"kind": "kernel", "bank": [{"preset": "mean"}]}, {"kind": "stack"}]})")
+        << QStringLiteral("a stack in a column must have layers");
+    QTest::addRow("tempo") << QByteArray(R"({"compare": {"tempo": 100}})")
+                           << QStringLiteral("“compare.tempo” is 100 and must lie between 0.125 and 8");
     QTest::addRow("version") << QByteArray(R"({"convscope": 77})") << QStringLiteral("another version");
     QTest::addRow("no object") << QByteArray("[1]") << QStringLiteral("must be a JSON object");
   }
@@ -156,6 +175,32 @@ class TestAppState : public QObject {
     QVERIFY(!state);
     QVERIFY2(sentence(state).contains(says), qPrintable(sentence(state)));
     QVERIFY(sentence(state).endsWith(QLatin1Char('.')));
+  }
+
+  // What is compared is compared on one clip, and the Kernel workspace always has a kernel to show.
+  void columnsShareTheirClipAndKeepAKernel() {
+    AppState state = initialState();
+    StackStudy stack;
+    stack.clip = state.kernel().clip;
+    stack.stack.layers.resize(1);
+    stack.stack.layers[0].filters = 1;
+    state.columns = {state.columns.front(), stack, state.columns.front()};
+    state.selection.column = 1;
+    state = reconciled(state, state);
+    QCOMPARE(state.selection.column, 0);
+    AppState edited = state;
+    std::get<StackStudy>(edited.columns[1]).clip.range.count = 5;
+    edited = reconciled(edited, state);
+    for (StudySpec& column : edited.columns) QCOMPARE(clipOf(column)->range.count, 5);
+    QCOMPARE(std::get<StackStudy>(edited.columns[1]).stack.clip.length, 5);
+    AppState grey = edited;
+    grey.kernel().clip.prepare.colour = ColourMode::Grey;
+    grey = reconciled(grey, edited);
+    QCOMPARE(std::ssize(std::get<KernelStudy>(grey.columns[2]).bank.front().weights), 27);
+    QCOMPARE(std::get<StackStudy>(grey.columns[1]).stack.clip.channels, 1);
+    AppState none = state;
+    none.columns = {stack};
+    QCOMPARE(reconciled(none, state).columns, state.columns);
   }
 
   void filesRoundTripAndNameThemselves() {
@@ -513,7 +558,7 @@ class TestAppState : public QObject {
     const auto state = sceneState("fig-99");
     QVERIFY(!state);
     QVERIFY2(sentence(state).contains(QStringLiteral("fig-2, fig-3, fig-4")), qPrintable(sentence(state)));
-    QCOMPARE(scenes()->size(), std::size_t{11});
+    QCOMPARE(scenes()->size(), std::size_t{15});
   }
 };
 

@@ -67,6 +67,8 @@ class TestNetworkBatch : public QObject {
     QVERIFY(std::ranges::any_of(gradient->values, [](float value) { return value != 0; }));
     const auto none = batch({"--export-gradient", path("gradient.npy"), "--class", "4"});
     QVERIFY(!none && none.error().message.find("there is no class 4") != std::string::npos);
+  }
+
   // Kernels of the first layer answer gratings as the same weights given by hand do.
   void tuningOfTheFirstLayer() {
     const auto tuned = [&](const std::vector<std::string>& arguments) {

@@ -1,5 +1,7 @@
 #include "widgets/state/scenes.h"
 
+#include "widgets/state/compare_choices.h"
+
 #include <nlohmann/json.hpp>
 
 #include <QDir>
@@ -22,13 +24,23 @@ Result<Scene> readScene(const QString& path, const std::string& id) {
   }
   auto state = stateFromJson(json["state"]);
   if (!state) return fail(state.error().code, "Scene " + id + ": " + state.error().message);
+  if (const std::string wanted = json.value("comparison", ""); !wanted.empty()) {
+    const auto& all = comparisons();
+    const auto found = std::ranges::find(all, QString::fromStdString(wanted), &Comparison::id);
+    if (found == all.end())
+      return fail(ErrorCode::BadInput, "Scene " + id + ": there is no comparison “" + wanted + "”.");
+    applyComparison(*state, *found);
+  }
   return Scene{id, json.value("title", id), json.value("says", ""), reconciled(*state, *state)};
 }
 
-/// Figures before takeaways, fig-2 before fig-10: the number decides, then the name.
+/// Figures before takeaways before what has no number, fig-2 before fig-10.
 bool before(const QString& left, const QString& right) {
-  const auto word = [](const QString& name) { return name.section(QLatin1Char('-'), 0, 0); };
-  if (word(left) != word(right)) return word(left) < word(right);
+  const auto kind = [](const QString& name) {
+    const QString word = name.section(QLatin1Char('-'), 0, 0);
+    return word == QLatin1String("fig") ? 0 : word == QLatin1String("takeaway") ? 1 : 2;
+  };
+  if (kind(left) != kind(right)) return kind(left) < kind(right);
   const auto number = [](const QString& name) { return name.section(QLatin1Char('-'), 1, 1).toInt(); };
   return number(left) != number(right) ? number(left) < number(right) : left < right;
 }

@@ -1,0 +1,423 @@
+// The Compare workspace: columns, linked cursor, difference, table and plots on real results of the engine.
+#include "app/compare_workspace.h"
+#include "app/kernel_workspace.h"
+#include "app/main_window.h"
+#include "engine/compare/kernel_siblings.h"
+#include "widgets/compare/clip_change_bar.h"
+#include "widgets/compare/column_head.h"
+#include "widgets/compare/compare_stage.h"
+#include "widgets/compare/compare_table.h"
+#include "widgets/compare/tuning_plot.h"
+#include "widgets/panels/segmented_control.h"
+#include "widgets/state/compare_choices.h"
+#include "widgets/state/scenes.h"
+
+#include <nlohmann/json.hpp>
+
+#include <QAction>
+#include <QMenu>
+#include <QtTest>
+
+using namespace convscope;
+
+namespace {
+
+AppState smallState() {
+  AppState state = *sceneState("compare");
+  state.look.reducedMotion = true;
+  state.selection.voxel = {2, 9, 14};
+  return state;
+}
+
+bool hasLabel(const CompareFacts& facts, const QString& text) {
+  return std::ranges::any_of(facts.labels, [&](const StageLabel& label) { return label.text == text; });
+}
+
+QStringList labelsOf(const CompareFacts& facts) {
+  QStringList texts;
+  for (const StageLabel& label : facts.labels) texts << label.text;
+  return texts;
+}
+
+}  // namespace
+
+class TestCompareWorkspace : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void init() { open(smallState()); }
+  void cleanup() { m_window.reset(); }
+
+  void columnsShowTheirMapsOfTheEngine() {
+    QCOMPARE(view().count(), 2);
+    QVERIFY2(view().clipProblem.isEmpty(), qPrintable(view().clipProblem));
+    ThreadPool pool(1);
+    for (int i = 0; i < 2; ++i) {
+      const auto& shown = view().column(i).result;
+      QVERIFY2(shown, qPrintable(view().column(i).problem));
+      const auto wanted = computeColumn(view().column(i).spec, shown->clip, ComputeContext{pool, {}});
+      QVERIFY(wanted);
+      QVERIFY(std::ranges::equal(shown->maps.values(), wanted->maps.values()));
+    }
+    QCOMPARE(view().column(0).result->maps.shape().extent(), (Triple{6, 25, 34}));
+    QCOMPARE(view().column(1).result->maps.shape().extent(), (Triple{8, 25, 34}));
+    QVERIFY2(compare().head(0)->text().contains("3 × 3 × 3 Red, moving right maps 6 × 25 × 34"),
+             qPrintable(compare().head(0)->text()));
+    QVERIFY2(compare().head(1)->text().contains("1 × 3 × 3 Middle frame of A alone"),
+             qPrintable(compare().head(1)->text()));
+  }
+
+  // One cursor: the cell of B is the middle frame of A's, at the same place of the clip.
+  void cursorsAreLinkedByPlaceAndTime() {
+    QCOMPARE(view().cell(0), (Triple{2, 9, 14}));
+    QCOMPARE(view().cell(1), (Triple{3, 9, 14}));
+    const CompareFacts a = facts(0), b = facts(1);
+    QVERIFY2(hasLabel(a, "map t=(3,4,5)"), qPrintable(labelsOf(a).join('|')));
+    QVERIFY2(hasLabel(b, "map t=(4)"), qPrintable(labelsOf(b).join('|')));
+    // cells at one place of the clip stand at one place of the columns
+    QVERIFY((stage(0).cellCentre(9, 14) - stage(1).cellCentre(9, 14)).manhattanLength() < 1.5);
+    const auto seen = [](const CompareFacts& of) {
+      QString text;
+      for (const ShownFrame& frame : of.frames) text += frame.seen ? 'x' : '.';
+      return text;
+    };
+    QCOMPARE(seen(a), QStringLiteral("xxx"));
+    QCOMPARE(seen(b), QStringLiteral(".x."));
+    QVERIFY(hasLabel(a, signedText(double{view().value(0, {2, 9, 14})}, 3)));
+    QVERIFY(hasLabel(b, signedText(double{view().value(1, {3, 9, 14})}, 3)));
+  }
+
+  void clickInAnyColumnMovesAll() {
+    QTest::mouseClick(&stage(1), Qt::LeftButton, {}, stage(1).cellCentre(4, 20).toPoint());
+    finish();
+    QCOMPARE(state().selection.column, 1);
+    QCOMPARE(view().cell(1), (Triple{3, 4, 20}));
+    QCOMPARE(view().cell(0), (Triple{2, 4, 20}));
+    QTest::mouseClick(&stage(CompareStage::kDifference), Qt::LeftButton, {},
+                      stage(CompareStage::kDifference).cellCentre(6, 3).toPoint());
+    finish();
+    QCOMPARE(state().selection.column, 0);
+    QCOMPARE(view().cell(0), (Triple{2, 6, 3}));
+    press("Right");
+    press("]");
+    QCOMPARE(view().cell(0), (Triple{3, 6, 4}));
+    QCOMPARE(view().cell(1), (Triple{4, 6, 4}));
+  }
+
+  void pointerIsOutlinedInAllColumns() {
+    QTest::mouseMove(&stage(0), stage(0).cellCentre(12, 7).toPoint());
+    QTRY_VERIFY(view().hover.has_value());
+    QCOMPARE(*view().hovered(0), (Triple{2, 12, 7}));
+    QCOMPARE(*view().hovered(1), (Triple{3, 12, 7}));
+    edit([](AppState& s) { s.compare.linked = false; });
+    finish();
+    QVERIFY(!view().hovered(1));
+  }
+
+  void differenceIsTheEngines() {
+    QVERIFY(view().difference);
+    const auto& a = view().column(0).result->maps;
+    const auto& b = view().column(1).result->maps;
+    QCOMPARE(view().difference->values.shape(), (Shape{6, 25, 34, 1}));
+    QCOMPARE(view().difference->values.at(2, 9, 14, 0), a.at(2, 9, 14, 0) - b.at(3, 9, 14, 0));
+    const CompareFacts facts = this->facts(CompareStage::kDifference);
+    QVERIFY(facts.valid);
+    QVERIFY2(labelsOf(facts).join('|').contains("correlation of A and B, all 6 pairs of map frames " +
+                                                QString::number(*view().difference->correlation, 'f', 2)),
+             qPrintable(labelsOf(facts).join('|')));
+    press("D");
+    QVERIFY(!state().compare.difference);
+    QCOMPARE(compare().shown(), (std::vector<int>{0, 1}));
+    press("D");
+    QCOMPARE(compare().shown(), (std::vector<int>{0, 1, CompareStage::kDifference}));
+  }
+
+  void differenceWithoutCommonCellsSaysWhy() {
+    edit([](AppState& s) { s.columns[1] = withFrames(std::get<KernelStudy>(s.columns[0]), 0, 4); });
+    finish();
+    QVERIFY(!view().difference);
+    QVERIFY2(view().differenceProblem.startsWith("The two maps have no cell in common along time"),
+             qPrintable(view().differenceProblem));
+    QVERIFY(!facts(CompareStage::kDifference).valid);
+    QVERIFY(facts(1).valid);
+  }
+
+  void oneColourRangeForAll() {
+    QCOMPARE(facts(0).range, facts(1).range);
+    edit([](AppState& s) {
+      auto& kernel = std::get<KernelStudy>(s.columns[1]);
+      for (float& weight : kernel.bank[0].weights) weight *= 10;
+    });
+    finish();
+    QCOMPARE(facts(0).range, facts(1).range);
+    edit([](AppState& s) { s.compare.linked = false; });
+    finish();
+    QVERIFY(facts(0).range < facts(1).range);
+  }
+
+  void tableHasTheNumbersOfTheEngine() {
+    const QStringList lines = compare().table().lines();
+    QCOMPARE(lines[0], QStringLiteral("A  3×3×3 | B  1×3×3"));
+    QVERIFY2(lines.contains("weights | 81 | 27 | 3 : 1"), qPrintable(lines.join('\n')));
+    // 6 · 25 · 34 outputs of 81 products against 8 · 25 · 34 of 27
+    QVERIFY2(lines.contains("multiply-adds on this clip | " + countText(413100) + " | " + countText(183600) +
+                            " | 2.25 : 1"),
+             qPrintable(lines.join('\n')));
+    QVERIFY(lines.contains("field, frames × px | 3 × 3 × 3 | 1 × 3 × 3 | "));
+    QVERIFY2(lines.contains("field in time at 25 fps | 0.120 s | 0.040 s | 3 : 1"),
+             qPrintable(lines.join('\n')));
+    QVERIFY2(lines.contains("right : left at 1 px/frame | 34.2 : 1 | 1.0 : 1 | "),
+             qPrintable(lines.join('\n')));
+    const QStringList accuracy = lines.filter("held-out accuracy").first().split(" | ");
+    for (int i = 0; i < 2; ++i) {
+      const auto readout =
+          keptReadout(readoutOf(std::get<KernelStudy>(view().column(i).spec), BankKind::Gabor));
+      QVERIFY(readout);
+      QVERIFY(std::abs(accuracy[i + 1].toDouble() - readout->test.accuracy()) < .006);
+    }
+    QVERIFY(accuracy[1].toDouble() > accuracy[2].toDouble());
+  }
+
+  void meaningFollowsTheMeasurement() {
+    QVERIFY2(
+        compare().plot().meaning().contains(
+            "A prefers one direction. It answers a grating that drifts right 34 times as strongly as one "
+            "that drifts left."),
+        qPrintable(compare().plot().meaning()));
+    QVERIFY2(compare().plot().meaning().contains("B knows no direction. One frame holds none"),
+             qPrintable(compare().plot().meaning()));
+    QVERIFY(hasLabel(facts(0), "sees three frames") && hasLabel(facts(0), "so it sees motion"));
+    QVERIFY(hasLabel(facts(1), "sees one frame") && hasLabel(facts(1), "and no motion"));
+    edit([](AppState& s) { s.columns[0] = mirroredInX(std::get<KernelStudy>(s.columns[0]), 0); });
+    finish();
+    QVERIFY2(compare().plot().meaning().contains("drifts left 34 times as strongly as one that drifts right"),
+             qPrintable(compare().plot().meaning()));
+    edit([](AppState& s) {
+      auto& kernel = std::get<KernelStudy>(s.columns[0]);
+      kernel.bank[0].weights.assign(81, 1);  // a mean: blurs what moves
+    });
+    finish();
+    QVERIFY2(compare().plot().meaning().contains("A prefers what stands still."),
+             qPrintable(compare().plot().meaning()));
+  }
+
+  void curvesAreTheAmplitudes() {
+    const Tuning& tuning = *view().column(0).tuning;
+    const QPolygonF curve = compare().plot().curve(0, 1);
+    const QRectF plot = compare().plot().plotRect(0);
+    QCOMPARE(curve.size(), tuning.spec.directions + 1);
+    const int row = tuning.speedAt(1);
+    for (int direction = 0; direction < tuning.spec.directions; ++direction) {
+      const double radius = QLineF(plot.center(), curve[direction]).length();
+      QVERIFY(std::abs(radius - plot.width() / 2 * tuning.amplitude(row, direction) / tuning.largest()) <
+              1e-6);
+    }
+    QVERIFY(curve[0].x() > plot.center().x());  // right is right
+    press("H");
+    QCOMPARE(state().compare.tuning, TuningView::HeatMap);
+    compare().plot().grab();
+    press("H");
+    QCOMPARE(state().compare.tuning, TuningView::Tempo);
+    compare().plot().grab();
+    QVERIFY2(compare().plot().meaning().contains("Of its response"), qPrintable(compare().plot().meaning()));
+  }
+
+  void everyComparisonIsComputed_data() {
+    QTest::addColumn<int>("index");
+    QTest::addColumn<QStringList>("shapes");
+    QTest::addRow("middle frame") << 0 << QStringList{"3 × 3 × 3", "1 × 3 × 3"};
+    QTest::addRow("space then time") << 1
+                                     << QStringList{"3 × 3 × 3", "1 × 3 × 3 → 3 × 1 × 1",
+                                                    "1 × 3 × 3 → 3 × 1 × 1", "4 × 3 × 3"};
+    QTest::addRow("lengths") << 2 << QStringList{"1 × 3 × 3", "3 × 3 × 3", "7 × 3 × 3"};
+    QTest::addRow("two or one") << 3
+                                << QStringList{"3 × 3 × 3 → 3 × 3 × 3", "5 × 5 × 5", "3 × 3 × 3 → 3 × 3 × 3"};
+    QTest::addRow("mirror") << 4 << QStringList{"3 × 3 × 3", "3 × 3 × 3"};
+  }
+  void everyComparisonIsComputed() {
+    QFETCH(int, index);
+    QFETCH(QStringList, shapes);
+    const AppState before = state();
+    edit([index](AppState& s) { applyComparison(s, comparisons()[static_cast<std::size_t>(index)]); });
+    finish();
+    QStringList shown;
+    for (int i = 0; i < view().count(); ++i) {
+      shown << columnShape(view().column(i).spec);
+      QVERIFY2(view().column(i).problem.isEmpty(), qPrintable(view().column(i).problem));
+      QVERIFY(view().column(i).result);
+      QVERIFY2(view().column(i).tuning, qPrintable(view().column(i).tuningProblem));
+      QVERIFY(columnName(state(), i) != QStringLiteral("Weights of its own"));
+    }
+    QCOMPARE(shown, shapes);
+    const auto json = toJson(state());
+    QCOMPARE(*stateFromJson(json), state());
+    m_window->store().undo();
+    QCOMPARE(state().columns, before.columns);
+  }
+
+  // Two layers without a bend between them give the very map of the one kernel that they make up.
+  void twoLayersAreOneKernel() {
+    edit([](AppState& s) { applyComparison(s, comparisons()[3]); });
+    finish();
+    const auto& one = view().column(1).result->maps;
+    const auto& linear = view().column(2).result->maps;
+    QCOMPARE(one.shape(), linear.shape());
+    double apart = 0;
+    for (std::size_t i = 0; i < one.values().size(); ++i)
+      apart = std::max(apart, std::abs(double{one.values()[i]} - double{linear.values()[i]}));
+    QVERIFY(apart < 1e-4);
+    QVERIFY(view().difference->rootMeanSquare > 1e-3);  // the bent one differs
+    QCOMPARE(columnName(state(), 1), QStringLiteral("Both layers of A as one kernel, without its ReLU"));
+  }
+
+  void columnsAreAddedChangedAndTakenOut() {
+    press("Ctrl+Shift+N");
+    press("Ctrl+Shift+N");
+    finish();
+    QCOMPARE(view().count(), 4);
+    press("Ctrl+Shift+N");
+    QCOMPARE(view().count(), 4);
+    for (int i = 0; i < 4; ++i) QVERIFY(view().column(i).result);
+    QVERIFY(state().columns[2] != state().columns[1] && state().columns[3] != state().columns[2]);
+    for (QAction* action : compare().head(1)->menu()->actions()) {
+      if (action->data() == QStringLiteral("mirrored")) action->trigger();
+    }
+    finish();
+    QVERIFY2(compare().head(1)->text().contains("A mirrored in x"), qPrintable(compare().head(1)->text()));
+    edit([](AppState& s) { removeColumn(s, 1); });
+    QCOMPARE(std::ssize(state().columns), 3);
+    edit([](AppState& s) {
+      s.columns = {s.columns[0], separated(std::get<KernelStudy>(s.columns[0]), 0, 2, Activation::None)};
+      removeColumn(s, 0);
+    });
+    QCOMPARE(std::ssize(state().columns), 2);  // the only kernel stays
+    QVERIFY(whyNotRemovable(state(), 0).contains("only kernel"));
+  }
+
+  void tempoChangesTheClipOfAllColumns() {
+    const auto before = view().column(0).result->maps.clone();
+    QTest::mouseClick(static_cast<QWidget*>(compare().findChild<ClipChangeBar*>()->tempo()->button(1)),
+                      Qt::LeftButton);
+    finish();
+    QCOMPARE(state().compare.tempo, .5);
+    const auto& clip = *view().column(1).result->clip;
+    QCOMPARE(clip.taken, (std::vector<int>{8, 8, 9, 9, 10, 10, 11, 11}));
+    QVERIFY(!std::ranges::equal(before.values(), view().column(0).result->maps.values()));
+    // the frames themselves did not change: B's first maps are those of before, twice
+    m_window->store().undo();
+    finish();
+    QCOMPARE(state().compare.tempo, 1.0);
+    QVERIFY(std::ranges::equal(before.values(), view().column(0).result->maps.values()));
+    press("Ctrl+.");
+    finish();
+    QCOMPARE(state().compare.tempo, 2.0);
+    press("Ctrl+,");
+    QCOMPARE(state().compare.tempo, 1.0);
+    finish();
+    const auto& curve = *view().column(0).tempos;
+    QVERIFY(std::ranges::any_of(curve,
+                                [](const TempoPoint& point) { return point.tempo == 2 && point.strength; }));
+  }
+
+  void cameraIsSharedAndReset() {
+    const CameraLook before = state().compare.camera;
+    QTest::mousePress(&stage(1), Qt::LeftButton, {}, QPoint(40, 30));
+    QTest::mouseMove(&stage(1), QPoint(80, 40));
+    QTest::mouseRelease(&stage(1), Qt::LeftButton, {}, QPoint(80, 40));
+    finish();
+    QVERIFY(state().compare.camera.yaw != before.yaw);
+    press("R");
+    QCOMPARE(state().compare.camera, before);
+  }
+
+  void playingGoesThroughTimeAndLeavesTheKernelAlone() {
+    edit([](AppState& s) {
+      s.look.reducedMotion = false;
+      s.playback.speed = 10;
+      s.playback.loop = false;
+      s.selection.voxel.t = 4;
+    });
+    finish();
+    press("Space");
+    QTRY_VERIFY(!state().playback.playing);  // it ends at the last map frame
+    QCOMPARE(state().selection.voxel, (Triple{5, 9, 14}));
+  }
+
+  void narrowWindowsShowTwoColumns() {
+    m_window->resize(1280, 720);
+    finish();
+    QCOMPARE(compare().shown(), (std::vector<int>{0, 1}));
+    press("D");  // brings the difference into sight
+    QCOMPARE(compare().shown(), (std::vector<int>{1, CompareStage::kDifference}));
+    QVERIFY(state().compare.difference);
+    QVERIFY(facts(CompareStage::kDifference).valid);
+  }
+
+  void themesAndPresenterDrawTheSame() {
+    const QRectF before = facts(0).map;
+    edit([](AppState& s) { s.look.theme = Theme::Light; });
+    finish();
+    QCOMPARE(facts(0).map, before);
+    edit([](AppState& s) { s.look.presenter = true; });
+    finish();
+    QVERIFY(facts(0).valid && facts(1).valid);
+    for (const StageLabel& label : facts(0).labels)
+      QVERIFY2(label.box.height() >= 18, qPrintable(label.text));
+  }
+
+  void workspacesSwitchWithoutLosingAnything() {
+    const AppState before = state();
+    press("Alt+1");
+    QVERIFY(!compare().isVisible());
+    QCOMPARE(m_window->workspace().view().voxel(), before.selection.voxel);
+    press("Alt+4");
+    QVERIFY(compare().isVisible());
+    QCOMPARE(state(), before);
+  }
+
+  void clipThatCannotBeReadSaysSo() {
+    edit([](AppState& s) { s.kernel().clip.source = FileSource{"/nowhere/clip.mp4"}; });
+    finish();
+    QVERIFY2(view().clipProblem.contains("clip.mp4"), qPrintable(view().clipProblem));
+    QVERIFY(view().column(0).stale && view().column(1).stale);
+    m_window->store().undo();
+    finish();
+    QVERIFY(view().clipProblem.isEmpty() && !view().column(0).stale);
+  }
+
+ private:
+  void open(const AppState& initial) {
+    m_window = std::make_unique<MainWindow>(initial, Settings(QStringLiteral("/nonexistent")));
+    m_window->resize(1600, 1000);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    finish();
+  }
+  void press(const char* key) {
+    for (QAction* action : m_window->actions()) {
+      if (!action->isVisible() || !action->shortcuts().contains(QKeySequence(QLatin1String(key)))) continue;
+      action->trigger();
+      compare().presentNow();
+      return;
+    }
+    QFAIL(key);
+  }
+  CompareWorkspace& compare() { return m_window->compareWorkspace(); }
+  const CompareView& view() { return compare().view(); }
+  const AppState& state() { return m_window->store().state(); }
+  CompareStage& stage(int column) { return *compare().stage(column); }
+  CompareFacts facts(int column) {
+    stage(column).grab();  // labels are made when it is painted
+    return stage(column).facts();
+  }
+  void finish() {
+    QCoreApplication::processEvents();
+    m_window->finish();
+  }
+  void edit(std::function<void(AppState&)> apply) { m_window->store().edit({"test", std::move(apply)}); }
+
+  std::unique_ptr<MainWindow> m_window;
+};
+
+QTEST_MAIN(TestCompareWorkspace)
+#include "tst_compare_workspace.moc"

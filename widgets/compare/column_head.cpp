@@ -1,0 +1,167 @@
+#include "widgets/compare/column_head.h"
+
+#include "widgets/state/compare_choices.h"
+
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QPainter>
+#include <QToolButton>
+
+#include <algorithm>
+#include <utility>
+
+namespace convscope {
+
+ColumnHead::ColumnHead(int column, QWidget* parent) : QWidget(parent), m_column(column) {
+  m_letter = new ThemedLabel(column < 0 ? tr("A − B") : columnLetter(column),
+                             column < 0 ? &LookTheme::text : &LookTheme::muted, column < 0,
+                             column < 0 ? &LookTheme::stageTitle : &LookTheme::body);
+  m_shape = new ThemedLabel({}, &LookTheme::kernel, true, &LookTheme::stageTitle);
+  m_name = new QToolButton;
+  m_name->setAutoRaise(true);
+  m_name->setPopupMode(QToolButton::InstantPopup);
+  m_name->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+  m_maps = new ThemedLabel({}, &LookTheme::muted);
+  m_remove = new IconButton(QStringLiteral("remove"),
+                            tr("Take column %1 out").arg(columnLetter(std::max(0, column))),
+                            tr("The others stay as they are"));
+  m_menu = new QMenu(this);
+  m_name->setMenu(m_menu);
+  auto* const line = new QHBoxLayout(this);
+  line->setContentsMargins(12, 0, 8, 0);
+  line->setSpacing(8);
+  line->addWidget(m_letter);
+  line->addWidget(m_shape);
+  line->addWidget(m_name);
+  line->addStretch(1);
+  line->addWidget(m_maps);
+  line->addWidget(m_remove);
+  setFixedHeight(kHeight);
+  if (column < 0) {
+    m_shape->hide();
+    m_remove->hide();
+    m_name->setMenu(nullptr);
+    m_name->setFocusPolicy(Qt::NoFocus);
+    m_name->setAttribute(Qt::WA_TransparentForMouseEvents);
+    return;
+  }
+  m_name->setAccessibleName(tr("What column %1 is").arg(columnLetter(column)));
+  m_name->setToolTip(tr("Make this column something else"));
+  buildMenu();
+  connect(m_remove, &QToolButton::clicked, this, [this] {
+    Q_EMIT editRequested(
+        {tr("Remove column"), [column = m_column](AppState& state) { removeColumn(state, column); }});
+  });
+}
+
+void ColumnHead::buildMenu() {
+  const auto add = [this](const ColumnChoice& choice) {
+    QAction* const action = m_menu->addAction(choice.text);
+    action->setToolTip(choice.tip);
+    action->setData(choice.id);
+    connect(action, &QAction::triggered, this, [this, choice] {
+      Q_EMIT editRequested({tr("Column"), [column = m_column, choice](AppState& state) {
+                              applyChoice(state, column, choice);
+                            }});
+    });
+  };
+  m_menu->setToolTipsVisible(true);
+  m_menu->addSection(tr("Made from the first kernel"));
+  for (const ColumnChoice& choice : columnChoices()) add(choice);
+  m_menu->addSection(tr("All columns at once"));
+  for (const Comparison& comparison : comparisons()) {
+    QAction* const action = m_menu->addAction(comparison.text);
+    action->setToolTip(comparison.tip);
+    action->setData(comparison.id);
+    connect(action, &QAction::triggered, this, [this, comparison] {
+      Q_EMIT editRequested(
+          {tr("Comparison"), [comparison](AppState& state) { applyComparison(state, comparison); }});
+    });
+  }
+  m_menu->addSeparator();
+  QAction* const edit = m_menu->addAction(tr("Edit in the Kernel workspace"));
+  edit->setData(QStringLiteral("edit"));
+  connect(edit, &QAction::triggered, this, [this] {
+    Q_EMIT editRequested({tr("Workspace"),
+                          [column = m_column](AppState& state) {
+                            const auto& spec = state.columns.at(static_cast<std::size_t>(column));
+                            if (!std::holds_alternative<KernelStudy>(spec)) return;
+                            state.selection.column = column;
+                            state.workspace = Workspace::Kernel;
+                          },
+                          false});
+  });
+}
+
+void ColumnHead::present(const CompareView& view) {
+  const bool chosen = view.state.selection.column == m_column && view.count() > 1;
+  if (std::exchange(m_chosen, chosen) != chosen) update();
+  if (m_column < 0) {
+    m_nameText = tr("same place, same time");
+    if (view.difference) {
+      const auto& cells = view.difference->cells[0];
+      m_maps->setText(tr("%1 × %2 × %3 cells in common")
+                          .arg(cells.size())
+                          .arg(view.difference->cells[1].size())
+                          .arg(view.difference->cells[2].size()));
+    } else {
+      m_maps->clear();
+    }
+  } else if (m_column < view.count()) {
+    const CompareColumn& column = view.column(m_column);
+    m_shape->setText(columnShape(column.spec));
+    // it takes making its siblings to find out what it is: not at each move of the pointer
+    const int filter = view.state.selection.filter;
+    if (std::exchange(m_named, {view.state.columns, filter}) != std::pair(view.state.columns, filter))
+      m_nameText = columnName(view.state, m_column);
+    QString maps;
+    if (column.result) {
+      const Shape& shape = column.result->maps.shape();
+      maps = tr("maps %1").arg(QString::fromStdString(toText(shape.extent())));
+      if (shape.channels > 1)
+        maps = tr("%1 of %2, %3").arg(view.channel(m_column) + 1).arg(shape.channels).arg(maps);
+    }
+    m_maps->setText(maps);
+    const QString why = whyNotRemovable(view.state, m_column);
+    m_remove->setVisible(view.count() > 1);
+    m_remove->setEnabled(why.isEmpty());
+    if (!why.isEmpty()) m_remove->setToolTip(why);
+    const bool kernel = std::holds_alternative<KernelStudy>(column.spec);
+    for (QAction* action : m_menu->actions()) {
+      if (action->data() == QStringLiteral("edit")) action->setVisible(kernel);
+    }
+  }
+  setFixedHeight(static_cast<int>(kHeight * lookTheme(view.state.look).stageTitle / 15));
+  shorten();
+}
+
+void ColumnHead::shorten() {
+  // the name gives way first, then the size of the maps
+  const int others = m_letter->sizeHint().width() + (m_shape->isHidden() ? 0 : m_shape->sizeHint().width()) +
+                     (m_remove->isHidden() ? 0 : m_remove->sizeHint().width()) + 70;
+  m_maps->setVisible(width() - others - m_maps->sizeHint().width() > 60 && !m_maps->text().isEmpty());
+  const int room =
+      width() - others - (m_maps->isHidden() ? 0 : m_maps->sizeHint().width()) - (m_column < 0 ? 0 : 16);
+  const QString arrow = m_column < 0 ? QString() : QStringLiteral(" ▾");
+  m_name->setText(m_name->fontMetrics().elidedText(m_nameText, Qt::ElideRight, std::max(40, room)) + arrow);
+  m_name->setToolTip(m_nameText);
+}
+
+QString ColumnHead::text() const {
+  return QStringList{m_letter->text(), m_shape->text(), m_nameText, m_maps->text()}
+      .join(QLatin1Char(' '))
+      .simplified();
+}
+
+void ColumnHead::resizeEvent(QResizeEvent*) {
+  shorten();
+}
+
+void ColumnHead::paintEvent(QPaintEvent*) {
+  const LookTheme& theme = appliedTheme();
+  QPainter painter(this);
+  painter.fillRect(rect(), theme.head);
+  if (m_chosen) painter.fillRect(QRectF(0, height() - 2, width(), 2), theme.accent);
+}
+
+}  // namespace convscope

@@ -1,0 +1,346 @@
+#include "widgets/compare/compare_words.h"
+
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/scores_facts.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <type_traits>
+
+namespace convscope {
+
+namespace {
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Compare", text);
+}
+
+QString timesText(double ratio) {
+  return ratio >= 9.95 ? QString::number(std::lround(ratio)) : QString::number(ratio, 'f', 1);
+}
+
+QString countWord(int count) {
+  static const QStringList kWords{tr("no"),   tr("one"), tr("two"),   tr("three"), tr("four"),
+                                  tr("five"), tr("six"), tr("seven"), tr("eight"), tr("nine")};
+  return count >= 0 && count < kWords.size() ? kWords[count] : QString::number(count);
+}
+
+/// Largest amplitude over all directions at a speed.
+double strongestAt(const Tuning& tuning, double speed) {
+  const int row = tuning.speedAt(speed);
+  double most = 0;
+  for (int direction = 0; row >= 0 && direction < tuning.spec.directions; ++direction)
+    most = std::max(most, tuning.amplitude(row, direction));
+  return most;
+}
+
+/// Whether every speed gives the same answers, to a hundredth of the largest.
+bool sameAtEverySpeed(const Tuning& tuning) {
+  const double most = tuning.largest();
+  for (int speed = 1; speed < static_cast<int>(tuning.spec.speeds.size()); ++speed) {
+    for (int direction = 0; direction < tuning.spec.directions; ++direction) {
+      if (std::abs(tuning.amplitude(speed, direction) - tuning.amplitude(0, direction)) > .01 * most)
+        return false;
+    }
+  }
+  return true;
+}
+
+int framesOf(const CompareColumn& column) {
+  return column.result ? column.result->field[0].size : 0;
+}
+
+CompareSentence tuningSentence(const CompareColumn& column, const QString& letter) {
+  const Tuning& tuning = *column.tuning;
+  if (tuning.largest() < 1e-6)
+    return {tr("%1 is silent.").arg(letter), tr("It answers none of these gratings.")};
+  double degrees = 0;
+  const double ratio = directionRatio(tuning, 1, &degrees);
+  const QString along = directionWord(degrees), against = directionWord(degrees + 180);
+  if (std::isinf(ratio))
+    return {
+        tr("%1 answers one direction alone.").arg(letter),
+        tr("It answers a grating that drifts %1, and one that drifts %2 not at all.").arg(along, against)};
+  if (ratio >= kPrefers)
+    return {tr("%1 prefers one direction.").arg(letter),
+            tr("It answers a grating that drifts %1 %2 times as strongly as one that drifts %3.")
+                .arg(along, timesText(ratio), against)};
+  if (sameAtEverySpeed(tuning)) {
+    return {tr("%1 knows no direction.").arg(letter),
+            framesOf(column) == 1
+                ? tr("One frame holds none: its plot is the same at every speed.")
+                : tr("Its plot is the same at every speed, though it sees %1 frames.").arg(framesOf(column))};
+  }
+  const double still = strongestAt(tuning, 0);
+  const double moving = strongestAt(tuning, 1);
+  if (still >= kPrefers * moving)
+    return {
+        tr("%1 prefers what stands still.").arg(letter),
+        moving > kSilent * still
+            ? tr("It answers a still grating %1 times as strongly as one at 1 pixel a frame, whatever its "
+                 "direction.")
+                  .arg(timesText(still / moving))
+            : tr("One that drifts at 1 pixel a frame it does not answer at all.")};
+  if (moving >= kPrefers * still)
+    return {
+        tr("%1 prefers what moves.").arg(letter),
+        still > kSilent * moving
+            ? tr("It answers a grating at 1 pixel a frame %1 times as strongly as a still one, but right and "
+                 "left alike.")
+                  .arg(timesText(moving / still))
+            : tr("A still grating it does not answer at all; right and left it cannot tell apart.")};
+  return {tr("%1 hardly cares.").arg(letter),
+          tr("Opposite directions differ by %1 : 1, still and moving by %2 : 1.")
+              .arg(timesText(ratio), timesText(std::max(still, moving) / std::min(still, moving)))};
+}
+
+std::optional<double> strengthAt(const CompareColumn& column, double tempo) {
+  if (!column.tempos) return std::nullopt;
+  const auto found = std::ranges::find(*column.tempos, tempo, &TempoPoint::tempo);
+  return found == column.tempos->end() ? std::nullopt : found->strength;
+}
+
+QString percent(double share) {
+  return QStringLiteral("%1 %").arg(std::lround(100 * share));
+}
+
+/// Numbers of the first two columns against each other.
+QString besideText(double a, double b) {
+  if (!(a > 0) || !(b > 0)) return {};
+  const auto number = [](double value) {
+    return std::abs(value - std::round(value)) < .005 ? QString::number(std::lround(value))
+                                                      : QString::number(value, 'f', value < 10 ? 2 : 0);
+  };
+  if (a == b) return {};
+  return a > b ? tr("%1 : 1").arg(number(a / b)) : tr("1 : %1").arg(number(b / a));
+}
+
+/// A row of which each computed column gives a number and its text.
+template <class Number, class Text>
+CompareRow numberRow(const CompareView& view, const QString& name, Number number, Text text,
+                     bool withRatio = true) {
+  CompareRow row{name, {}, {}};
+  std::vector<double> numbers;
+  for (const CompareColumn& column : view.columns) {
+    if (!column.result) {
+      row.cells << QStringLiteral("–");
+      numbers.push_back(0);
+      continue;
+    }
+    numbers.push_back(number(*column.result));
+    row.cells << text(*column.result);
+  }
+  if (withRatio && numbers.size() > 1) row.beside = besideText(numbers[0], numbers[1]);
+  return row;
+}
+
+double secondsOf(const ColumnResult& result) {
+  const double rate = result.clip->framesPerSecond;
+  return fieldSeconds(result.field[0].size, 1, rate);
+}
+
+QString msText(double ms) {
+  return ms < 1 ? tr("%1 ms").arg(ms, 0, 'f', 2) : tr("%1 ms").arg(ms, 0, 'f', ms < 10 ? 1 : 0);
+}
+
+/// Field in frames over its mean extent in space.
+QString aspectText(const ColumnResult& result) {
+  const double space = (result.field[1].size + result.field[2].size) / 2.0;
+  return tr("1 : %1").arg(space / result.field[0].size, 0, 'g', 3);
+}
+
+CompareRow tuningRow(const CompareView& view) {
+  CompareRow row{tr("right : left at 1 px/frame"), {}, {}};
+  for (const CompareColumn& column : view.columns)
+    row.cells << (column.tuning                    ? ratioText(column.tuning->rightOverLeft(1))
+                  : column.tuningProblem.isEmpty() ? QStringLiteral("…")
+                                                   : QStringLiteral("–"));
+  return row;
+}
+
+/// A row of what the readouts of kernels say.
+template <class Text>
+CompareRow readoutRow(const CompareView& view, const QString& name, Text text) {
+  CompareRow row{name, {}, {}, true};
+  for (const CompareColumn& column : view.columns) {
+    const bool waits = column.readoutProblem.isEmpty() && std::holds_alternative<KernelStudy>(column.spec) &&
+                       column.problem.isEmpty();
+    row.cells << (column.readout ? text(*column.readout) : waits ? QStringLiteral("…") : QStringLiteral("–"));
+  }
+  return row;
+}
+
+QString saysText(const ReadoutResult& readout) {
+  if (readout.scores.empty()) return tr("no motion to name");
+  const auto best = std::ranges::max_element(readout.scores);
+  return QStringLiteral("%1 %2").arg(className(static_cast<int>(best - readout.scores.begin())),
+                                     percent(*best));
+}
+
+QString confusedText(const ReadoutResult& readout) {
+  const auto groups = confusedGroups(readout.readout->test);
+  if (groups.empty()) return tr("none of the seven");
+  QStringList texts;
+  for (const auto& group : groups) {
+    QStringList names;
+    for (const MotionClass label : group) names << className(static_cast<int>(label));
+    texts << names.join(QStringLiteral(", "));
+  }
+  return texts.join(QStringLiteral("; "));
+}
+
+}  // namespace
+
+QString ratioText(double ratio) {
+  if (std::isinf(ratio)) return QStringLiteral("∞ : 1");
+  if (ratio == 0) return QStringLiteral("0 : 1");
+  if (ratio < .995) return tr("1 : %1").arg(1 / ratio, 0, 'f', 1);
+  return tr("%1 : 1").arg(ratio, 0, 'f', 1);
+}
+
+QString directionWord(double degrees) {
+  static const QStringList kWords{tr("right"), tr("down and right"), tr("down"), tr("down and left"),
+                                  tr("left"),  tr("up and left"),    tr("up"),   tr("up and right")};
+  const auto sector = static_cast<int>(std::lround(degrees / 45)) % 8;
+  return kWords[(sector + 8) % 8];
+}
+
+double directionRatio(const Tuning& tuning, double speed, double* degrees) {
+  const int row = tuning.speedAt(speed);
+  if (row < 0) return 1;
+  const double floor = kSilent * tuning.largest();
+  int best = 0;
+  for (int direction = 1; direction < tuning.spec.directions; ++direction) {
+    if (tuning.amplitude(row, direction) > tuning.amplitude(row, best) * (1 + 1e-6)) best = direction;
+  }
+  const double angle = 360.0 * best / tuning.spec.directions;
+  if (degrees != nullptr) *degrees = angle;
+  const double along = tuning.amplitude(row, best);
+  const double against = tuning.amplitude(row, tuning.directionAt(angle + 180));
+  if (against > floor) return along / against;
+  return along > floor ? std::numeric_limits<double>::infinity() : 1;
+}
+
+std::vector<CompareSentence> tuningSentences(const CompareView& view) {
+  std::vector<CompareSentence> sentences;
+  for (int i = 0; i < view.count(); ++i) {
+    const CompareColumn& column = view.column(i);
+    if (column.tuning)
+      sentences.push_back(tuningSentence(column, columnLetter(i)));
+    else if (!column.tuningProblem.isEmpty())
+      sentences.push_back({tr("%1 is not measured.").arg(columnLetter(i)), column.tuningProblem});
+  }
+  return sentences;
+}
+
+std::vector<CompareSentence> tempoSentences(const CompareView& view) {
+  std::vector<CompareSentence> sentences;
+  for (int i = 0; i < view.count(); ++i) {
+    const CompareColumn& column = view.column(i);
+    const auto whole = strengthAt(column, 1), fast = strengthAt(column, 2), slow = strengthAt(column, .5);
+    if (!whole || !(*whole > 0)) continue;
+    const QString letter = columnLetter(i);
+    QStringList parts;
+    double least = 1;
+    if (slow) {
+      parts << tr("%1 at half speed").arg(percent(*slow / *whole));
+      least = std::min(least, *slow / *whole);
+    }
+    if (fast) {
+      parts << tr("%1 at twice the speed").arg(percent(*fast / *whole));
+      least = std::min(least, *fast / *whole);
+    }
+    if (parts.isEmpty()) continue;
+    const QString lead = least >= .8   ? tr("%1 survives.")
+                         : least >= .5 ? tr("%1 gets weaker.")
+                                       : tr("%1 fades.");
+    sentences.push_back({lead.arg(letter), tr("Of its response %1 are left.").arg(parts.join(tr(" and ")))});
+  }
+  return sentences;
+}
+
+SeesText seesText(const CompareView& view, int i) {
+  const CompareColumn& column = view.column(i);
+  if (!column.result) return {};
+  const int frames = framesOf(column);
+  SeesText text;
+  text.frames = frames == 1 ? tr("sees one frame") : tr("sees %1 frames").arg(countWord(frames));
+  if (!column.tuning) return text;
+  const Tuning& tuning = *column.tuning;
+  const double still = strongestAt(tuning, 0), moving = strongestAt(tuning, 1);
+  if (directionRatio(tuning, 1) >= kPrefers)
+    text.motion = tr("so it sees motion");
+  else if (frames == 1 && sameAtEverySpeed(tuning))
+    text.motion = tr("and no motion");
+  else if (moving >= kPrefers * still)
+    text.motion = tr("sees change, no direction");
+  else if (still >= kPrefers * moving)
+    text.motion = tr("blurs what moves");
+  else
+    text.motion = tr("but no direction");
+  return text;
+}
+
+std::vector<CompareRow> compareRows(const CompareView& view) {
+  const auto count = [](std::int64_t number) { return countText(static_cast<double>(number)); };
+  std::vector<CompareRow> rows;
+  rows.push_back(numberRow(
+      view, tr("weights"), [](const ColumnResult& r) { return static_cast<double>(r.weights); },
+      [&](const ColumnResult& r) { return count(r.weights); }));
+  rows.push_back(numberRow(
+      view, tr("multiply-adds on this clip"),
+      [](const ColumnResult& r) { return static_cast<double>(r.multiplyAdds); },
+      [&](const ColumnResult& r) { return count(r.multiplyAdds); }));
+  rows.push_back(numberRow(
+      view, tr("non-linearities"), [](const ColumnResult& r) { return r.bends; },
+      [](const ColumnResult& r) { return QString::number(r.bends); }, false));
+  rows.push_back(numberRow(
+      view, tr("field, frames × px"), [](const ColumnResult&) { return 0; },
+      [](const ColumnResult& r) {
+        return QString::fromStdString(toText(Triple{r.field[0].size, r.field[1].size, r.field[2].size}));
+      },
+      false));
+  rows.push_back(numberRow(
+      view, tr("frames : pixels of the field"), [](const ColumnResult&) { return 0; }, aspectText, false));
+  const bool timed = view.count() > 0 && view.column(0).result && secondsOf(*view.column(0).result) > 0;
+  if (timed) {
+    const double rate = view.column(0).result->clip->framesPerSecond;
+    rows.push_back(numberRow(view, tr("field in time at %1 fps").arg(rate, 0, 'g', 4), secondsOf,
+                             [](const ColumnResult& r) { return tr("%1 s").arg(secondsOf(r), 0, 'f', 3); }));
+  }
+  rows.push_back(numberRow(
+      view, tr("time spent"), [](const ColumnResult&) { return 0; },
+      [](const ColumnResult& r) { return msText(r.ms); }, false));
+  rows.push_back(tuningRow(view));
+  CompareRow accuracy = readoutRow(view, tr("readout, held-out accuracy"),
+                                   [](const ReadoutResult& r) { return accuracyText(r.readout->test); });
+  accuracy.beside = tr("7 classes");
+  rows.push_back(accuracy);
+  rows.push_back(readoutRow(view, tr("readout says of this clip"), saysText));
+  CompareRow confused = readoutRow(view, tr("cannot tell apart"), confusedText);
+  confused.strong = false;
+  rows.push_back(confused);
+  return rows;
+}
+
+QString compareNote(const CompareView& view) {
+  for (const CompareColumn& column : view.columns) {
+    if (!column.readout) continue;
+    const Readout& readout = *column.readout->readout;
+    QString note =
+        tr("Readouts: up to %1 filters of each shape, trained on %2 synthetic clips, tested on %3 others.")
+            .arg(std::max<std::size_t>(readout.bank.size(), 1))
+            .arg(kTrainingClips)
+            .arg(readout.test.clips());
+    if (!std::holds_alternative<LabSpec>(view.state.kernel().clip.source))
+      note += QLatin1Char(' ') + tr("None has seen a real clip.");
+    return note;
+  }
+  return {};
+}
+
+}  // namespace convscope

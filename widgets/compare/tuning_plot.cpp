@@ -1,0 +1,313 @@
+#include "widgets/compare/tuning_plot.h"
+
+#include "widgets/panels/scores_facts.h"
+#include "widgets/panels/segmented_control.h"
+#include "widgets/panels/text_runs.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kPad = 12;        // px around everything
+constexpr double kLabelRoom = 18;  // px above and below a plot for "up" and "down"
+constexpr int kRings = 4;
+constexpr Qt::PenStyle kStyles[] = {Qt::SolidLine, Qt::CustomDashLine, Qt::CustomDashLine};
+
+QString speedName(double speed) {
+  return speed == 0    ? TuningPlot::tr("still")
+         : speed == .5 ? TuningPlot::tr("½ px/frame")
+                       : TuningPlot::tr("%1 px/frame").arg(speed);
+}
+
+QString frequencyText(double frequency) {
+  if (frequency == .25) return QStringLiteral("¼");
+  if (frequency == .5) return QStringLiteral("½");
+  if (frequency == .125) return QStringLiteral("⅛");
+  return QString::number(frequency, 'g', 3);
+}
+
+/// The pen of one of the three speeds: full, dashed, dotted.
+QPen speedPen(std::size_t index, const LookTheme& theme) {
+  QPen pen(index == 0 ? theme.kernel : theme.text, index == 0 ? 2.4 * theme.hairline : 1.6 * theme.hairline,
+           kStyles[index], Qt::FlatCap, Qt::RoundJoin);
+  if (index == 1) pen.setDashPattern({4, 2.5});
+  if (index == 2) pen.setDashPattern({1.4, 1.6});
+  return pen;
+}
+
+}  // namespace
+
+TuningPlot::TuningPlot(QWidget* parent) : QWidget(parent) {
+  setAccessibleName(tr("Direction and speed tuning"));
+  m_switch = new SegmentedControl(SegmentedControl::Size::Small);
+  const QStringList names{tr("Polar"), tr("Heat map"), tr("Tempo")};
+  m_switch->setChoices(names, names,
+                       {tr("Amplitude of the response over the direction of a grating, at three speeds"),
+                        tr("Amplitude over direction and speed"),
+                        tr("How strong the maps are on the clip made slower and faster")});
+  connect(m_switch, &SegmentedControl::chosen, this, [this](int index) {
+    Q_EMIT editRequested({tr("Tuning view"), [index](AppState& state) {
+                            state.compare.tuning = static_cast<TuningView>(index);
+                          }});
+  });
+}
+
+void TuningPlot::present(const CompareView& view) {
+  m_view = view;
+  m_switch->present(static_cast<int>(view.state.compare.tuning));
+  const QString fact = view.state.compare.tuning == TuningView::Tempo
+                           ? tr("root mean square of the map, of that at the clip's own speed")
+                           : tr("gratings of %1 cycle per pixel; amplitude over its own largest")
+                                 .arg(frequencyText(view.state.compare.frequency));
+  if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
+  setAccessibleDescription(meaning());
+  update();
+}
+
+std::vector<CompareSentence> TuningPlot::sentences() const {
+  return m_view.state.compare.tuning == TuningView::Tempo ? tempoSentences(m_view) : tuningSentences(m_view);
+}
+
+QString TuningPlot::meaning() const {
+  QStringList texts;
+  for (const CompareSentence& sentence : sentences())
+    texts << sentence.lead + QLatin1Char(' ') + sentence.rest;
+  return texts.join(QLatin1Char(' '));
+}
+
+double TuningPlot::textWidth() const {
+  const double share = m_view.count() > 2 ? .26 : .27;
+  return std::clamp(width() * share, 150 * lookTheme(m_view.state.look).body / 12.5, width() * .45);
+}
+
+QRectF TuningPlot::plotRect(int column) const {
+  const int count = std::max(1, m_view.count());
+  const double each = (width() - textWidth() - kPad) / count;
+  const double scale = lookTheme(m_view.state.look).body / 12.5;
+  const double side = 2.6 * kPad * scale;  // room for "left" and "right"
+  const QRectF cell(column * each, 0, each, height());
+  const QRectF inner =
+      cell.adjusted(side + 8, kLabelRoom * scale + 16 * scale, -side - 8, -kLabelRoom * scale - 6);
+  const double extent = std::max(20.0, std::min(inner.width(), inner.height()));
+  return QRectF(inner.center() - QPointF(extent, extent) / 2, QSizeF(extent, extent));
+}
+
+QPolygonF TuningPlot::curve(int column, double speed) const {
+  const auto& tuning = m_view.column(column).tuning;
+  const int row = tuning ? tuning->speedAt(speed) : -1;
+  const double most = tuning ? tuning->largest() : 0;
+  QPolygonF points;
+  if (row < 0 || !(most > 0)) return points;
+  const QRectF plot = plotRect(column);
+  for (int direction = 0; direction <= tuning->spec.directions; ++direction) {
+    const double radians = 2 * std::numbers::pi * direction / tuning->spec.directions;
+    const double radius =
+        plot.width() / 2 * tuning->amplitude(row, direction % tuning->spec.directions) / most;
+    points << plot.center() +
+                  radius * QPointF(std::cos(radians), std::sin(radians));  // 90° is down here, too
+  }
+  return points;
+}
+
+void TuningPlot::paintEvent(QPaintEvent*) {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  QPainter painter(this);
+  painter.fillRect(rect(), theme.panel);
+  if (m_view.columns.empty()) return;
+  painter.setRenderHint(QPainter::Antialiasing);
+  if (m_view.state.compare.tuning == TuningView::Tempo) {
+    paintTempo(painter);
+  } else {
+    for (int i = 0; i < m_view.count(); ++i) {
+      paintName(painter, i);
+      if (!m_view.column(i).tuning)
+        paintMissing(painter, i);
+      else if (m_view.state.compare.tuning == TuningView::HeatMap)
+        paintHeat(painter, i);
+      else
+        paintPolar(painter, i);
+    }
+  }
+  paintWords(painter);
+}
+
+void TuningPlot::paintName(QPainter& painter, int column) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double each = (width() - textWidth() - kPad) / std::max(1, m_view.count());
+  const QString text = columnLetter(column) + QLatin1Char(' ') +
+                       columnShape(m_view.column(column).spec).remove(QLatin1Char(' '));
+  drawRun(painter, {column * each + kPad, kPad + 2}, Anchor::Left, {text, theme.kernel, true}, theme);
+}
+
+void TuningPlot::paintMissing(QPainter& painter, int column) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const QString& problem = m_view.column(column).tuningProblem;
+  painter.setFont(theme.font(theme.body));
+  painter.setPen(theme.muted);
+  painter.drawText(plotRect(column), Qt::AlignCenter | Qt::TextWordWrap,
+                   problem.isEmpty() ? tr("being measured …") : problem);
+}
+
+void TuningPlot::paintPolar(QPainter& painter, int column) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const QRectF plot = plotRect(column);
+  painter.setPen(QPen(theme.line2, theme.hairline));
+  painter.setBrush(Qt::NoBrush);
+  for (int ring = 1; ring <= kRings; ++ring) {
+    const double radius = plot.width() / 2 * ring / kRings;
+    painter.drawEllipse(plot.center(), radius, radius);
+  }
+  for (int spoke = 0; spoke < 4; ++spoke) {
+    const double radians = std::numbers::pi * spoke / 4;
+    const QPointF arm = plot.width() / 2 * QPointF(std::cos(radians), std::sin(radians));
+    painter.drawLine(plot.center() - arm, plot.center() + arm);
+  }
+  const double gap = theme.body * .8;
+  const auto word = [&](QPointF at, Anchor anchor, const QString& text) {
+    drawRun(painter, at, anchor, {text, theme.text, false, theme.caption + 1}, theme);
+  };
+  word({plot.center().x(), plot.top() - gap}, Anchor::Centre, tr("up"));
+  word({plot.center().x(), plot.bottom() + gap}, Anchor::Centre, tr("down"));
+  word({plot.left() - 6, plot.center().y()}, Anchor::Right, tr("left"));
+  word({plot.right() + 6, plot.center().y()}, Anchor::Left, tr("right"));
+  const QPolygonF outer = curve(column, kSpeeds[0]);
+  QColor inside = theme.kernel;
+  inside.setAlphaF(.18F);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(inside);
+  painter.drawPolygon(outer);
+  painter.setBrush(Qt::NoBrush);
+  painter.setPen(speedPen(0, theme));
+  painter.drawPolyline(outer);
+  for (std::size_t i = 1; i < kSpeeds.size(); ++i) {
+    const QPolygonF inner = curve(column, kSpeeds[i]);
+    const bool hidden = std::equal(inner.begin(), inner.end(), outer.begin(), outer.end(),
+                                   [](QPointF a, QPointF b) { return (a - b).manhattanLength() < 1; });
+    if (hidden) continue;  // under the first
+    painter.setPen(speedPen(i, theme));
+    painter.drawPolyline(inner);
+  }
+}
+
+void TuningPlot::paintHeat(QPainter& painter, int column) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const Tuning& tuning = *m_view.column(column).tuning;
+  const auto speeds = static_cast<int>(tuning.spec.speeds.size());
+  const double most = tuning.largest();
+  QImage image(tuning.spec.directions, speeds, QImage::Format_RGB32);
+  for (int speed = 0; speed < speeds; ++speed) {
+    for (int direction = 0; direction < tuning.spec.directions; ++direction) {
+      // left at both ends, right in the middle; the fastest above
+      const int turned = (direction + tuning.spec.directions / 2) % tuning.spec.directions;
+      const double share = most > 0 ? tuning.amplitude(speeds - 1 - speed, turned) / most : 0;
+      image.setPixel(direction, speed, theme.actUnsigned.at(static_cast<float>(share), 1));
+    }
+  }
+  QRectF plot = plotRect(column);
+  const double scale = theme.body / 12.5;
+  plot.adjust(12 * scale, 0, 12 * scale, -26 * scale);
+  painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+  painter.drawImage(plot, image);
+  painter.setPen(QPen(theme.line2, theme.hairline));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(plot);
+  const auto text = [&](QPointF at, Anchor anchor, const QString& word) {
+    drawRun(painter, at, anchor, {word, theme.muted, false, theme.caption}, theme);
+  };
+  const QStringList words{tr("left"), tr("up"), tr("right"), tr("down"), tr("left")};
+  for (int i = 0; i < words.size(); ++i)
+    text({plot.left() + plot.width() * i / 4, plot.bottom() + theme.caption}, Anchor::Centre, words[i]);
+  for (int speed = 0; speed < speeds; speed += std::max(1, (speeds - 1) / 4)) {
+    const double y = plot.bottom() - plot.height() * (speed + .5) / speeds;
+    text({plot.left() - 5, y}, Anchor::Right,
+         QString::number(tuning.spec.speeds[static_cast<std::size_t>(speed)], 'g', 3));
+  }
+  text({plot.center().x(), plot.bottom() + theme.caption * 2.3}, Anchor::Centre,
+       tr("direction, over speed in px/frame"));
+}
+
+void TuningPlot::paintTempo(QPainter& painter) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double scale = theme.body / 12.5;
+  const QRectF plot(kPad + 46 * scale, 22 * scale, width() - textWidth() - 3 * kPad - 60 * scale,
+                    height() - 60 * scale);
+  if (plot.width() < 40 || plot.height() < 40) return;
+  double most = 1;
+  const auto shares = [&](const CompareColumn& column) {
+    std::vector<std::pair<double, double>> points;  // log2 of the tempo, share of the strength
+    double whole = 0;
+    for (const TempoPoint& point : column.tempos ? *column.tempos : std::vector<TempoPoint>{})
+      if (point.tempo == 1 && point.strength) whole = *point.strength;
+    if (!(whole > 0)) return points;
+    for (const TempoPoint& point : *column.tempos)
+      if (point.strength) points.emplace_back(std::log2(point.tempo), *point.strength / whole);
+    return points;
+  };
+  for (const CompareColumn& column : m_view.columns)
+    for (const auto& [tempo, share] : shares(column)) most = std::max(most, share);
+  most *= 1.1;
+  const double low = std::log2(kTempos.front()), high = std::log2(kTempos.back());
+  const auto px = [&](double tempo, double share) {
+    return QPointF(plot.left() + (tempo - low) / (high - low) * plot.width(),
+                   plot.bottom() - share / most * plot.height());
+  };
+  for (double share = 0; share <= most; share += most > 2.5 ? 1 : .25) {
+    painter.setPen(QPen(theme.line, theme.hairline));
+    painter.drawLine(px(low, share), px(high, share));
+    drawRun(painter, px(low, share) - QPointF(8, 0), Anchor::Right,
+            {tr("%1 %").arg(100 * share, 0, 'f', 0), theme.muted, false, theme.caption}, theme);
+  }
+  for (const double tempo : kTempos) {
+    const QString name =
+        tempo < 1 ? QStringLiteral("1/%1×").arg(std::lround(1 / tempo)) : QStringLiteral("%1×").arg(tempo);
+    drawRun(painter, px(std::log2(tempo), 0) + QPointF(0, 12 * scale), Anchor::Centre,
+            {name, theme.muted, false, theme.caption}, theme);
+  }
+  drawRun(painter, {plot.center().x(), plot.bottom() + 28 * scale}, Anchor::Centre,
+          {tr("the clip's speed: slower frames are repeated, faster ones left out"), theme.muted, false,
+           theme.caption},
+          theme);
+  const Qt::PenStyle styles[] = {Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine};
+  for (int i = 0; i < m_view.count(); ++i) {
+    const auto points = shares(m_view.column(i));
+    QPolygonF line;
+    for (const auto& [tempo, share] : points) line << px(tempo, share);
+    painter.setPen(QPen(i == 0 ? theme.kernel : theme.text, 2 * theme.hairline, styles[i % 4]));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawPolyline(line);
+    if (!line.isEmpty())
+      drawRun(painter, line.back() + QPointF(8, 0), Anchor::Left,
+              {columnLetter(i), i == 0 ? theme.kernel : theme.text, true}, theme);
+  }
+}
+
+void TuningPlot::paintWords(QPainter& painter) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double scale = theme.body / 12.5;
+  const double left = width() - textWidth();
+  double y = kPad + 8;
+  if (m_view.state.compare.tuning == TuningView::Polar) {
+    for (std::size_t i = 0; i < kSpeeds.size(); ++i) {
+      painter.setPen(speedPen(i, theme));
+      painter.drawLine(QPointF(left, y), QPointF(left + 32 * scale, y));
+      drawRun(painter, {left + 40 * scale, y}, Anchor::Left, {speedName(kSpeeds[i]), theme.text}, theme);
+      y += 21 * scale;
+    }
+    y += 4 * scale;
+  }
+  const double pitch = theme.body * 1.45;
+  for (const CompareSentence& sentence : sentences()) {
+    const TextLine line{{sentence.lead + QLatin1Char(' '), theme.text, true}, {sentence.rest, theme.text}};
+    const QRectF area(left, y, width() - left - kPad, height() - y);
+    if (area.height() < pitch) break;
+    y += flowRuns(&painter, area, line, theme, pitch) + 3 * scale;
+  }
+}
+
+}  // namespace convscope
