@@ -1,5 +1,6 @@
 #include "widgets/panels/film_images.h"
 
+#include "widgets/look/clip_colour.h"
 #include "widgets/panels/kernel_place.h"
 
 #include <algorithm>
@@ -8,16 +9,6 @@
 namespace convscope {
 
 namespace {
-
-QRgb pixelColour(const Tensor& pixels, const ValueRange& range, int t, int y, int x) {
-  const auto byte = [&](int c) {
-    const float share = (pixels.at(t, y, x, c) - range.low) / (range.high - range.low);
-    return share >= 0 ? static_cast<int>(std::lround(std::min(share, 1.0F) * 255)) : 0;  // not-a-number: 0
-  };
-  const int red = byte(0);
-  if (pixels.shape().channels < 3) return qRgb(red, red, red);
-  return qRgb(red, byte(1), byte(2));
-}
 
 int every(int height, int width) {
   return std::max(1, (std::max(height, width) + FilmImages::kLongestSide - 1) / FilmImages::kLongestSide);
@@ -54,7 +45,7 @@ void FilmImages::updateFrames(const KernelView& view) {
     for (int y = 0; y < image.height(); ++y) {
       auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
       for (int x = 0; x < image.width(); ++x)
-        line[x] = pixelColour(pixels, m_pixelRange, t, y * step, x * step);
+        line[x] = clipColour(pixels, m_pixelRange, t, y * step, x * step);
     }
     m_frames.push_back(std::move(image));
   }
@@ -119,7 +110,7 @@ void FilmImages::updateInputSlice(const KernelView& view, Plane plane) {
   for (int t = 0; t < shape.length; ++t) {
     auto* line = reinterpret_cast<QRgb*>(m_inputSlice.scanLine(t));
     for (int at = 0; at < m_inputSlice.width(); ++at)
-      line[at] = pixelColour(pixels, m_pixelRange, t, rows ? key.line : at, rows ? at : key.line);
+      line[at] = clipColour(pixels, m_pixelRange, t, rows ? key.line : at, rows ? at : key.line);
   }
 }
 

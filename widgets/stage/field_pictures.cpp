@@ -1,21 +1,13 @@
 #include "widgets/stage/field_pictures.h"
 
 #include "engine/gradient/effective_field.h"
+#include "widgets/look/clip_colour.h"
 #include "widgets/state/kernel_view.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace convscope {
-
-namespace {
-
-int byteOf(float value, const ValueRange& range) {
-  const float share = (value - range.low) / (range.high - range.low);
-  return static_cast<int>(std::lround(std::clamp(share, 0.F, 1.F) * 255));
-}
-
-}  // namespace
 
 void FieldPictures::show(const FieldView& view, const LookTheme& theme) {
   if (view.effective != m_effective || &theme != m_theme) {
@@ -72,15 +64,8 @@ const QImage& FieldPictures::frame(const FieldView& view, const LookTheme& theme
   for (int y = 0; y < shape.height; ++y) {
     auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
     for (int x = 0; x < shape.width; ++x) {
-      if (!clip) {
-        line[x] = theme.actUnsigned.at(maps.at(t, y, x, strongest.channel), strongest.value);
-      } else if (shape.channels >= 3) {
-        line[x] = qRgb(byteOf(maps.at(t, y, x, 0), range), byteOf(maps.at(t, y, x, 1), range),
-                       byteOf(maps.at(t, y, x, 2), range));
-      } else {
-        const int grey = byteOf(maps.at(t, y, x, 0), range);
-        line[x] = qRgb(grey, grey, grey);
-      }
+      line[x] = clip ? clipColour(maps, range, t, y, x)
+                     : theme.actUnsigned.at(maps.at(t, y, x, strongest.channel), strongest.value);
     }
   }
   return *m_frames.insert({shown.row, t}, image);
