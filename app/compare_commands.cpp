@@ -56,6 +56,14 @@ std::vector<MainWindow::Command> MainWindow::compareCommands() {
              },
              false);
        }});
+  const auto scroll = [&](const QString& text, const QString& key, int by) {
+    commands.push_back(
+        {compare, text, {}, {QKeySequence(key)}, tr("Where the window is too narrow for all"), [this, by] {
+           m_compare->scroll(by);
+         }});
+  };
+  scroll(tr("Columns further left"), tr("Ctrl+Left"), -1);
+  scroll(tr("Columns further right"), tr("Ctrl+Right"), 1);
   const auto tempo = [&](const QString& text, const QString& key, bool faster, const QString& tip) {
     commands.push_back({compare, text, {}, {QKeySequence(key)}, tip, [this, faster] {
                           change(tr("Clip's speed"), [faster](AppState& s) {

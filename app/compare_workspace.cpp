@@ -17,8 +17,9 @@ namespace convscope {
 
 namespace {
 
-constexpr int kLeastColumn = 420;  // px: narrower ones are left out
+constexpr int kLeastColumn = 310;  // px: narrower ones are left out
 constexpr int kLeastShown = 2;
+constexpr int kWide = 1500;       // px of a window from which on there are more than two columns
 constexpr double kFrameMs = 360;  // of a map frame at speed 1 while playing
 
 /// Height of the lower panels and width of the table for a window size.
@@ -30,7 +31,7 @@ Grid gridFor(const QSize& window, bool presenter, int columns) {
   const int more = std::max(0, columns - 2);
   if (presenter) {
     const double scale = presenterScale();
-    return {static_cast<int>(400 * scale), static_cast<int>((780 + 90 * more) * scale)};
+    return {static_cast<int>(400 * scale), static_cast<int>((860 + 60 * more) * scale)};
   }
   if (window.width() >= 1900 && window.height() >= 1000) return {360, 640 + 130 * more};
   if (window.width() >= 1500 && window.height() >= 850) return {340, 600 + 100 * more};
@@ -74,6 +75,7 @@ void CompareWorkspace::build() {
   whole->setSpacing(1);
   whole->addWidget(columns, 1);
   whole->addWidget(m_lower);
+  tile(0);
 }
 
 CompareWorkspace::Tile& CompareWorkspace::tile(int column) {
@@ -85,6 +87,10 @@ CompareWorkspace::Tile& CompareWorkspace::tile(int column) {
   line->setSpacing(1);
   line->addWidget(made.head);
   line->addWidget(made.stage, 1);
+  // columns are equal, whatever their heads hold
+  made.head->setMinimumWidth(1);
+  made.whole->setMinimumWidth(1);
+  made.whole->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   connect(made.head, &ColumnHead::editRequested, &m_store, &StateStore::edit);
   connect(made.stage, &CompareStage::editRequested, &m_store, &StateStore::edit);
   connect(made.stage, &CompareStage::hovered, this, [this](const std::optional<CompareHover>& hover) {
@@ -116,7 +122,7 @@ std::vector<int> CompareWorkspace::shown() const {
   for (int i = 0; i < count; ++i) all.push_back(i);
   if (m_store.state().compare.difference && count > 1) all.push_back(CompareStage::kDifference);
   const int wide = std::max(1, window()->width());
-  const int fit = std::max(kLeastShown, wide / kLeastColumn - (wide < 1500 ? 1 : 0));
+  const int fit = wide >= kWide ? wide / kLeastColumn : kLeastShown;
   const int first = std::clamp(m_offset, 0, std::max(0, static_cast<int>(all.size()) - fit));
   const int last = std::min(static_cast<int>(all.size()), first + fit);
   return {all.begin() + first, all.begin() + last};
@@ -193,6 +199,13 @@ void CompareWorkspace::toggleDifference() {
       {tr("Difference"), [](AppState& state) { state.compare.difference = !state.compare.difference; }});
 }
 
+void CompareWorkspace::scroll(int by) {
+  const int all = m_view.count() + (m_view.state.compare.difference && m_view.count() > 1 ? 1 : 0);
+  const auto most = std::max(0, all - static_cast<int>(shown().size()));
+  m_offset = std::clamp(std::min(m_offset, most) + by, 0, most);
+  presentNow();
+}
+
 void CompareWorkspace::move(Axis axis, int by) {
   const int chosen = m_store.state().selection.column;
   if (chosen >= m_view.count() || !m_view.column(chosen).result) return;
@@ -247,14 +260,15 @@ void CompareWorkspace::resetCamera() {
 }
 
 QWidget* CompareWorkspace::stageWidget() const {
-  if (m_tiles.empty()) return const_cast<CompareWorkspace*>(this);
-  return m_tiles.front().stage;
+  return m_tiles.front().stage;  // of column A, which is always there
 }
 
 QStringList CompareWorkspace::hints() const {
   QStringList hints{tr("<b>Move</b> over any map: all cursors follow"), tr("<b>Click</b> pins a cell"),
                     tr("<b>D</b> difference on or off"), tr("<b>← → ↑ ↓ [ ]</b> move the cursor"),
                     tr("<b>Drag</b> the frames to turn them")};
+  const int all = m_view.count() + (m_view.state.compare.difference && m_view.count() > 1 ? 1 : 0);
+  if (all > static_cast<int>(shown().size())) hints.insert(2, tr("<b>Ctrl ← →</b> the other columns"));
   return hints;
 }
 

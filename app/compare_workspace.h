@@ -45,6 +45,8 @@ class CompareWorkspace : public WorkspacePage {
   void stepTime(int by);
   /// Shows the difference or takes it away; where there is no room for it, brings it into sight.
   void toggleDifference();
+  /// Where not all columns fit: those further right or left.
+  void scroll(int by);
   void resetCamera() override;
   [[nodiscard]] QWidget* stageWidget() const override;
   [[nodiscard]] QStringList hints() const override;

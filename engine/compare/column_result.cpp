@@ -160,27 +160,31 @@ double rootMeanSquare(const Tensor& maps, int channel) {
   return std::sqrt(squares / static_cast<double>(shape.channelSize()));
 }
 
+Result<std::vector<std::optional<double>>> strengthsOf(const std::vector<StudySpec>& columns,
+                                                       const ClipSpec& clip, const ClipChange& change,
+                                                       int channel, StudyCache& cache,
+                                                       const ComputeContext& context) {
+  std::vector<std::optional<double>> strengths(columns.size());
+  const ComputeContext quiet{context.pool, context.stop};
+  const auto changed = changedClip(clip, change, cache, quiet);
+  for (std::size_t i = 0; i < columns.size() && changed; ++i) {
+    const auto column = computeColumn(columns[i], *changed, quiet);
+    if (column)
+      strengths[i] = rootMeanSquare(column->maps, std::clamp(channel, 0, column->maps.shape().channels - 1));
+  }
+  if (context.stopped()) return fail(ErrorCode::Stopped, "The strengths were stopped.");
+  if (context.yield) context.yield();
+  return strengths;
+}
+
 Result<std::vector<std::vector<TempoPoint>>> tempoCurves(const std::vector<StudySpec>& columns,
                                                          const ClipSpec& clip, double zoom, int channel,
                                                          StudyCache& cache, const ComputeContext& context) {
   std::vector<std::vector<TempoPoint>> curves(columns.size());
-  const ComputeContext quiet{context.pool, context.stop};
   for (const double tempo : kTempos) {
-    if (context.stopped()) return fail(ErrorCode::Stopped, "The tempos were stopped.");
-    const auto changed = changedClip(clip, {tempo, zoom}, cache, quiet);
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      TempoPoint point{tempo, {}};
-      if (changed) {
-        const auto column = computeColumn(columns[i], *changed, quiet);
-        if (!column && column.error().code == ErrorCode::Stopped) return tl::unexpected(column.error());
-        if (column) {
-          const int shown = std::clamp(channel, 0, column->maps.shape().channels - 1);
-          point.strength = rootMeanSquare(column->maps, shown);
-        }
-      }
-      curves[i].push_back(point);
-    }
-    if (context.yield) context.yield();
+    const auto strengths = strengthsOf(columns, clip, {tempo, zoom}, channel, cache, context);
+    if (!strengths) return tl::unexpected(strengths.error());
+    for (std::size_t i = 0; i < columns.size(); ++i) curves[i].push_back({tempo, (*strengths)[i]});
   }
   return curves;
 }

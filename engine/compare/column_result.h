@@ -57,8 +57,15 @@ struct TempoPoint {
 };
 inline constexpr std::array kTempos{.125, .25, .5, 1., 2., 4.};
 
-/// Of every column the strengths at kTempos, each tempo's clip prepared once. `channel` is clamped to each
-/// column's maps. Errors: Stopped. What cannot be computed at a tempo has no strength there.
+/// rootMeanSquare() of one map of every column on a changed clip, `channel` clamped to each column's maps;
+/// none of what cannot be computed there. Errors: Stopped.
+[[nodiscard]] Result<std::vector<std::optional<double>>> strengthsOf(const std::vector<StudySpec>& columns,
+                                                                     const ClipSpec& clip,
+                                                                     const ClipChange& change, int channel,
+                                                                     StudyCache& cache,
+                                                                     const ComputeContext& context);
+
+/// Of every column the strengths at kTempos, see strengthsOf().
 [[nodiscard]] Result<std::vector<std::vector<TempoPoint>>> tempoCurves(const std::vector<StudySpec>& columns,
                                                                        const ClipSpec& clip, double zoom,
                                                                        int channel, StudyCache& cache,

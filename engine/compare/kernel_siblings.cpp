@@ -267,7 +267,8 @@ StackStudy separated(const KernelStudy& study, int filter, int between, Activati
 
 StackStudy twoLayers(const KernelStudy& study, int filter, Activation bend) {
   const KernelStudy single = one(study, filter);
-  StackStudy stack = stackOn(single, "Kernel, then a binomial mean");
+  StackStudy stack =
+      stackOn(single, bend == Activation::None ? "Kernel, then a mean" : "Kernel, ReLU, then a mean");
   if (!holdsItsWeights(single)) return stack;
   stack.stack.layers.push_back(convLayer("first", single.conv.kernel, 1));
   stack.stack.layers.push_back(convLayer("second", single.conv.kernel, 1));

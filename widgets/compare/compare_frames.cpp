@@ -1,5 +1,6 @@
 #include "widgets/compare/compare_frames.h"
 
+#include "widgets/look/clip_colour.h"
 #include "widgets/state/kernel_view.h"
 
 #include <QCoreApplication>
@@ -109,17 +110,10 @@ const QImage& CompareFrames::picture(int t) {
   const Tensor& pixels = m_clip->pixels;
   const Shape& shape = pixels.shape();
   const ValueRange range = displayRange(*m_clip);
-  const auto byte = [&](int c, int y, int x) {
-    const float share = (pixels.at(t, y, x, c) - range.low) / (range.high - range.low);
-    return share >= 0 ? static_cast<int>(std::lround(std::min(share, 1.0F) * 255)) : 0;
-  };
   QImage image(shape.width, shape.height, QImage::Format_RGB32);
   for (int y = 0; y < shape.height; ++y) {
     auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
-    for (int x = 0; x < shape.width; ++x) {
-      const int first = byte(0, y, x);
-      line[x] = shape.channels < 3 ? qRgb(first, first, first) : qRgb(first, byte(1, y, x), byte(2, y, x));
-    }
+    for (int x = 0; x < shape.width; ++x) line[x] = clipColour(pixels, range, t, y, x);
   }
   return *m_pictures.insert(t, image);
 }
@@ -186,15 +180,16 @@ void CompareFrames::paint(const StageInk& ink, const LookTheme& theme, std::vect
   }
 }
 
-std::optional<std::pair<QPointF, QPointF>> CompareFrames::linkEnds() const {
+std::optional<std::pair<QPointF, QPointF>> CompareFrames::linkEnds(bool beside) const {
   std::optional<std::pair<QPointF, QPointF>> ends;
   for (std::size_t i = 0; i < m_frames.size(); ++i) {
     if (!m_frames[i].seen) continue;
     for (const QPointF& corner : patch(i)) {
       if (!ends) ends = {corner, corner};
-      // the outermost corners, of equal ones the lower
-      if (corner.x() < ends->first.x() - .5) ends->first = corner;
-      if (corner.x() > ends->second.x() + .5) ends->second = corner;
+      // the outermost corners, of equal ones the first
+      const auto along = [beside](const QPointF& at) { return beside ? at.y() : at.x(); };
+      if (along(corner) < along(ends->first) - .5) ends->first = corner;
+      if (along(corner) > along(ends->second) + .5) ends->second = corner;
     }
   }
   return ends;

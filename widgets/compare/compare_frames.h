@@ -23,8 +23,9 @@ class CompareFrames {
   void update(const CompareView& view, int column, const QSizeF& size, const QMarginsF& room);
   /// Frames, patches and the cuboid through them.
   void paint(const StageInk& ink, const LookTheme& theme, std::vector<StageLabel>& labels);
-  /// Px from which the lines to the map start, left and right; none where no frame is seen.
-  [[nodiscard]] std::optional<std::pair<QPointF, QPointF>> linkEnds() const;
+  /// Px from which the lines to the map start: left and right, or for a map beside the frames top and bottom;
+  /// none where no frame is seen.
+  [[nodiscard]] std::optional<std::pair<QPointF, QPointF>> linkEnds(bool beside) const;
   [[nodiscard]] const std::vector<ShownFrame>& frames() const { return m_frames; }
   [[nodiscard]] const StageCamera& camera() const { return m_camera; }
 

@@ -20,6 +20,8 @@ namespace {
 constexpr double kMargin = 16;        // px around map and texts
 constexpr double kBeside = 1.45;      // width over height from which on the map stands beside the frames
 constexpr double kBesideShare = .46;  // of the width, for the frames then
+constexpr double kNarrow = 400;       // px of a column below which the words stand over the frames
+constexpr double kNarrowShare = .43;  // of the height, for words and frames then
 constexpr double kTopShare = .36;     // of the height, for the frames
 constexpr double kTitleRoom = 26;     // px between frames and map
 constexpr double kLegendRoom = 32;    // px under the map, for its scale
@@ -91,8 +93,9 @@ void CompareStage::arrange() {
   const double scale = theme.stageTitle / 15;
   // frames above the map, or where a column is wider than high beside it
   m_beside = width() > kBeside * height();
-  m_top =
-      m_beside ? QRectF(0, 0, width() * kBesideShare, height()) : QRectF(0, 0, width(), height() * kTopShare);
+  m_narrow = width() < kNarrow * scale;
+  m_top = m_beside ? QRectF(0, 0, width() * kBesideShare, height())
+                   : QRectF(0, 0, width(), height() * (m_narrow ? kNarrowShare : kTopShare));
   const QRectF rest = m_beside ? QRectF(m_top.right(), 0, width() - m_top.width(), height())
                                : QRectF(0, m_top.bottom(), width(), height() - m_top.height());
   const QRectF area = rest.adjusted(kMargin, kTitleRoom * scale, -kMargin, -kLegendRoom * scale);
@@ -108,7 +111,10 @@ void CompareStage::arrange() {
     const QFontMetricsF bold(theme.font(theme.stageTitle, true)), plain(theme.font(theme.stageLabel));
     const double room = std::max(bold.horizontalAdvance(sees.frames), plain.horizontalAdvance(sees.motion));
     const double beside = std::min(room + 8, m_top.width() * .4);
-    const QMarginsF left = m_beside ? QMarginsF(22, 50 * scale, 30, 30) : QMarginsF(22, 14, 22 + beside, 4);
+    const double above = kMargin + 2.6 * theme.stageTitle;
+    const QMarginsF left = m_beside   ? QMarginsF(22, above, 30, 30)
+                           : m_narrow ? QMarginsF(kMargin, above, kMargin, 4)
+                                      : QMarginsF(22, 14, 22 + beside, 4);
     m_frames.update(m_view, m_column, m_top.size(), left);
   } else {
     // the common cells stand where A's do; they need not be neighbours
@@ -200,14 +206,14 @@ void CompareStage::paintMap(const StageInk& ink) {
 }
 
 void CompareStage::paintLinks(const StageInk& ink) const {
-  const auto ends = m_frames.linkEnds();
+  const auto ends = m_frames.linkEnds(m_beside);
   const auto cell = shownCell();
   if (!ends || !cell) return;
   const LookTheme& theme = lookTheme(m_view.state.look);
   const QRectF at = m_plate.cell({cell->y, cell->x});
-  ink.fill(QPolygonF({ends->first, ends->second, at.topRight(), at.topLeft()}), theme.kernel, theme.linkFill);
-  ink.haloLines({QLineF(ends->first, at.topLeft()), QLineF(ends->second, at.topRight())}, theme.kernel,
-                theme.link);
+  const QPointF second = m_beside ? at.bottomLeft() : at.topRight();
+  ink.fill(QPolygonF({ends->first, ends->second, second, at.topLeft()}), theme.kernel, theme.linkFill);
+  ink.haloLines({QLineF(ends->first, at.topLeft()), QLineF(ends->second, second)}, theme.kernel, theme.link);
 }
 
 void CompareStage::paintTexts(const StageInk& ink) {
@@ -238,8 +244,9 @@ void CompareStage::paintTexts(const StageInk& ink) {
   paintScale(painter, QRectF(map.right() - wide, map.bottom() + 7, wide, 8), colours(), shownRange(), theme);
   if (m_column < 0) return;
   const SeesText sees = seesText(m_view, m_column);
-  const QPointF corner(m_beside ? kMargin : width() - kMargin, m_top.top() + kMargin);
-  const Qt::Alignment side = (m_beside ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop;
+  const bool left = m_beside || m_narrow;
+  const QPointF corner(left ? kMargin : width() - kMargin, m_top.top() + kMargin);
+  const Qt::Alignment side = (left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop;
   const QRectF box =
       label(ink, LabelKind::Note, corner, side, sees.frames, theme.stageTitle, theme.kernel, true);
   if (!sees.motion.isEmpty())
@@ -264,9 +271,10 @@ void CompareStage::paintDifferenceTexts(const StageInk& ink) {
       {tr("root mean square of A − B"), QString::number(difference.rootMeanSquare, 'f', 3)},
       {tr("cells that differ by more than %1").arg(kNotableDifference),
        tr("%1 %").arg(100 * difference.differingShare, 0, 'f', 1)}};
-  const double left = m_beside ? kMargin : std::max(kMargin, m_plate.rect().left());
-  const double right =
-      m_beside ? m_top.right() - kMargin : std::min(width() - kMargin, m_plate.rect().right());
+  // over the map, unless that is too narrow for them
+  const bool over = !m_beside && m_plate.rect().width() > .6 * width();
+  const double left = over ? m_plate.rect().left() : 2 * kMargin;
+  const double right = over ? m_plate.rect().right() : m_top.right() - 2 * kMargin;
   const double pitch = theme.body * 1.9;
   double y = kMargin + pitch;
   for (const Line& line : lines) {

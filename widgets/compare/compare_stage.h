@@ -76,6 +76,7 @@ class CompareStage : public QWidget {
   CompareFrames m_frames;
   MapPlate m_plate;
   QRectF m_top;           ///< frames or numbers
+  bool m_narrow = false;  ///< the words stand over the frames
   bool m_beside = false;  ///< the map stands beside them, not below
   QImage m_picture;
   LabelStore m_store;

@@ -98,12 +98,6 @@ CompareSentence tuningSentence(const CompareColumn& column, const QString& lette
               .arg(timesText(ratio), timesText(std::max(still, moving) / std::min(still, moving)))};
 }
 
-std::optional<double> strengthAt(const CompareColumn& column, double tempo) {
-  if (!column.tempos) return std::nullopt;
-  const auto found = std::ranges::find(*column.tempos, tempo, &TempoPoint::tempo);
-  return found == column.tempos->end() ? std::nullopt : found->strength;
-}
-
 QString percent(double share) {
   return QStringLiteral("%1 %").arg(std::lround(100 * share));
 }
@@ -241,24 +235,21 @@ std::vector<CompareSentence> tempoSentences(const CompareView& view) {
   std::vector<CompareSentence> sentences;
   for (int i = 0; i < view.count(); ++i) {
     const CompareColumn& column = view.column(i);
-    const auto whole = strengthAt(column, 1), fast = strengthAt(column, 2), slow = strengthAt(column, .5);
-    if (!whole || !(*whole > 0)) continue;
-    const QString letter = columnLetter(i);
+    const auto slow = column.strengthLeft(.5), fast = column.strengthLeft(2);
+    if (!slow && !fast) continue;
     QStringList parts;
-    double least = 1;
-    if (slow) {
-      parts << tr("%1 at half speed").arg(percent(*slow / *whole));
-      least = std::min(least, *slow / *whole);
-    }
-    if (fast) {
-      parts << tr("%1 at twice the speed").arg(percent(*fast / *whole));
-      least = std::min(least, *fast / *whole);
-    }
-    if (parts.isEmpty()) continue;
-    const QString lead = least >= .8   ? tr("%1 survives.")
-                         : least >= .5 ? tr("%1 gets weaker.")
-                                       : tr("%1 fades.");
-    sentences.push_back({lead.arg(letter), tr("Of its response %1 are left.").arg(parts.join(tr(" and ")))});
+    if (slow) parts << tr("%1 at half the speed").arg(percent(*slow));
+    if (fast) parts << tr("%1 at twice the speed").arg(percent(*fast));
+    constexpr double kLeft = .8;
+    const double s = slow.value_or(1), f = fast.value_or(1);
+    const QString lead = s >= kLeft && f >= kLeft ? tr("%1 survives.")
+                         : s >= kLeft             ? tr("%1 wants it slow.")
+                         : f >= kLeft && f > 1.1  ? tr("%1 lives on speed.")
+                         : f >= kLeft             ? tr("%1 needs the speed.")
+                                                  : tr("%1 fades.");
+    sentences.push_back(
+        {lead.arg(columnLetter(i)),
+         tr("Its response is %1 of that to the clip as it is.").arg(parts.join(tr(" and ")))});
   }
   return sentences;
 }
@@ -315,6 +306,14 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
   rows.push_back(numberRow(
       view, tr("time spent"), [](const ColumnResult&) { return 0; },
       [](const ColumnResult& r) { return msText(r.ms); }, false));
+  if (view.state.compare.tempo != 1 || view.state.compare.zoom != 1) {
+    CompareRow left{tr("response, of that to the clip as it is"), {}, {}, true};
+    for (const CompareColumn& column : view.columns) {
+      const auto share = column.strengthLeft(view.state.compare.tempo);
+      left.cells << (share ? percent(*share) : QStringLiteral("…"));
+    }
+    rows.push_back(left);
+  }
   rows.push_back(tuningRow(view));
   CompareRow accuracy = readoutRow(view, tr("readout, held-out accuracy"),
                                    [](const ReadoutResult& r) { return accuracyText(r.readout->test); });

@@ -1,5 +1,6 @@
 #include "widgets/compare/tuning_plot.h"
 
+#include "widgets/compare/map_plate.h"
 #include "widgets/panels/scores_facts.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/panels/text_runs.h"
@@ -61,10 +62,12 @@ TuningPlot::TuningPlot(QWidget* parent) : QWidget(parent) {
 void TuningPlot::present(const CompareView& view) {
   m_view = view;
   m_switch->present(static_cast<int>(view.state.compare.tuning));
-  const QString fact = view.state.compare.tuning == TuningView::Tempo
-                           ? tr("root mean square of the map, of that at the clip's own speed")
-                           : tr("gratings of %1 cycle per pixel; amplitude over its own largest")
-                                 .arg(frequencyText(view.state.compare.frequency));
+  const QString fact =
+      view.state.compare.tuning == TuningView::Tempo
+          ? tr("root mean square of the map, of that on the clip as it is")
+          : (view.state.look.presenter ? tr("gratings of %1 cycle per pixel")
+                                       : tr("gratings of %1 cycle per pixel; amplitude over its own largest"))
+                .arg(frequencyText(view.state.compare.frequency));
   if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
   setAccessibleDescription(meaning());
   update();
@@ -82,18 +85,22 @@ QString TuningPlot::meaning() const {
 }
 
 double TuningPlot::textWidth() const {
-  const double share = m_view.count() > 2 ? .26 : .27;
+  const double share = m_view.count() > 3 ? .22 : .27;
   return std::clamp(width() * share, 150 * lookTheme(m_view.state.look).body / 12.5, width() * .45);
+}
+
+bool TuningPlot::wordsFit() const {
+  const double scale = lookTheme(m_view.state.look).body / 12.5;
+  return (width() - textWidth() - kPad) / std::max(1, m_view.count()) > 200 * scale;
 }
 
 QRectF TuningPlot::plotRect(int column) const {
   const int count = std::max(1, m_view.count());
   const double each = (width() - textWidth() - kPad) / count;
   const double scale = lookTheme(m_view.state.look).body / 12.5;
-  const double side = 2.6 * kPad * scale;  // room for "left" and "right"
+  const double side = wordsFit() ? 2.6 * kPad * scale + 8 : 20 * scale;  // room for "left" and "right"
   const QRectF cell(column * each, 0, each, height());
-  const QRectF inner =
-      cell.adjusted(side + 8, kLabelRoom * scale + 16 * scale, -side - 8, -kLabelRoom * scale - 6);
+  const QRectF inner = cell.adjusted(side, kLabelRoom * scale + 16 * scale, -side, -kLabelRoom * scale - 6);
   const double extent = std::max(20.0, std::min(inner.width(), inner.height()));
   return QRectF(inner.center() - QPointF(extent, extent) / 2, QSizeF(extent, extent));
 }
@@ -174,8 +181,8 @@ void TuningPlot::paintPolar(QPainter& painter, int column) const {
   };
   word({plot.center().x(), plot.top() - gap}, Anchor::Centre, tr("up"));
   word({plot.center().x(), plot.bottom() + gap}, Anchor::Centre, tr("down"));
-  word({plot.left() - 6, plot.center().y()}, Anchor::Right, tr("left"));
-  word({plot.right() + 6, plot.center().y()}, Anchor::Left, tr("right"));
+  word({plot.left() - 5, plot.center().y()}, Anchor::Right, wordsFit() ? tr("left") : QStringLiteral("←"));
+  word({plot.right() + 5, plot.center().y()}, Anchor::Left, wordsFit() ? tr("right") : QStringLiteral("→"));
   const QPolygonF outer = curve(column, kSpeeds[0]);
   QColor inside = theme.kernel;
   inside.setAlphaF(.18F);
@@ -239,14 +246,11 @@ void TuningPlot::paintTempo(QPainter& painter) const {
                     height() - 60 * scale);
   if (plot.width() < 40 || plot.height() < 40) return;
   double most = 1;
-  const auto shares = [&](const CompareColumn& column) {
+  const auto shares = [](const CompareColumn& column) {
     std::vector<std::pair<double, double>> points;  // log2 of the tempo, share of the strength
-    double whole = 0;
-    for (const TempoPoint& point : column.tempos ? *column.tempos : std::vector<TempoPoint>{})
-      if (point.tempo == 1 && point.strength) whole = *point.strength;
-    if (!(whole > 0)) return points;
-    for (const TempoPoint& point : *column.tempos)
-      if (point.strength) points.emplace_back(std::log2(point.tempo), *point.strength / whole);
+    for (const double tempo : kTempos) {
+      if (const auto share = column.strengthLeft(tempo)) points.emplace_back(std::log2(tempo), *share);
+    }
     return points;
   };
   for (const CompareColumn& column : m_view.columns)
@@ -273,6 +277,11 @@ void TuningPlot::paintTempo(QPainter& painter) const {
           {tr("the clip's speed: slower frames are repeated, faster ones left out"), theme.muted, false,
            theme.caption},
           theme);
+  QPen now(theme.voxel, theme.hairline);
+  now.setDashPattern({2, 4});
+  painter.setPen(now);
+  const double here = std::log2(std::clamp(m_view.state.compare.tempo, kTempos.front(), kTempos.back()));
+  painter.drawLine(px(here, 0), px(here, most));
   const Qt::PenStyle styles[] = {Qt::SolidLine, Qt::DashLine, Qt::DotLine, Qt::DashDotLine};
   for (int i = 0; i < m_view.count(); ++i) {
     const auto points = shares(m_view.column(i));
@@ -300,10 +309,29 @@ void TuningPlot::paintWords(QPainter& painter) const {
       y += 21 * scale;
     }
     y += 4 * scale;
+  } else if (m_view.state.compare.tuning == TuningView::HeatMap) {
+    drawRun(painter, {left, y}, Anchor::Left,
+            {tr("amplitude, of its largest"), theme.muted, false, theme.caption}, theme);
+    paintScale(painter, QRectF(left, y + 12 * scale, width() - left - kPad, 8 * scale), theme.actUnsigned, 1,
+               theme);
+    y += 52 * scale;
   }
   const double pitch = theme.body * 1.45;
-  for (const CompareSentence& sentence : sentences()) {
-    const TextLine line{{sentence.lead + QLatin1Char(' '), theme.text, true}, {sentence.rest, theme.text}};
+  const auto lineOf = [&](const CompareSentence& sentence, bool whole) {
+    TextLine line{{sentence.lead + QLatin1Char(' '), theme.text, true}};
+    if (whole) line.push_back({sentence.rest, theme.text});
+    return line;
+  };
+  const std::vector<CompareSentence> all = sentences();
+  // where not all fits, their points alone: the numbers stand in the table
+  double needed = 0;
+  for (const CompareSentence& sentence : all)
+    needed +=
+        flowRuns(nullptr, QRectF(left, 0, width() - left - kPad, 1e4), lineOf(sentence, true), theme, pitch) +
+        3 * scale;
+  const bool whole = y + needed <= height();
+  for (const CompareSentence& sentence : all) {
+    const TextLine line = lineOf(sentence, whole);
     const QRectF area(left, y, width() - left - kPad, height() - y);
     if (area.height() < pitch) break;
     y += flowRuns(&painter, area, line, theme, pitch) + 3 * scale;

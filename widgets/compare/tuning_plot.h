@@ -42,6 +42,8 @@ class TuningPlot : public QWidget {
 
  private:
   [[nodiscard]] double textWidth() const;
+  /// Whether "left" and "right" have room beside the plots.
+  [[nodiscard]] bool wordsFit() const;
   [[nodiscard]] std::vector<CompareSentence> sentences() const;
   void paintPolar(QPainter& painter, int column) const;
   void paintHeat(QPainter& painter, int column) const;

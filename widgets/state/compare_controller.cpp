@@ -269,9 +269,13 @@ void CompareController::measure(quint64 ticket, const MeasureJob& job, const Job
   if (!curvesKnown && !context.stop.stop_requested()) {
     const auto curves = tempoCurves(job.request.columns, clipOfColumn(job.request.columns.front()),
                                     job.request.change.zoom, job.request.filter, *m_tempoCache, compute);
-    for (std::size_t i = 0; curves && i < count; ++i) {
-      tell(i, [curve = std::make_shared<const std::vector<TempoPoint>>((*curves)[i])](CompareColumn& column) {
+    const auto unchanged = strengthsOf(job.request.columns, clipOfColumn(job.request.columns.front()), {},
+                                       job.request.filter, *m_tempoCache, compute);
+    for (std::size_t i = 0; curves && unchanged && i < count; ++i) {
+      tell(i, [curve = std::make_shared<const std::vector<TempoPoint>>((*curves)[i]),
+               whole = (*unchanged)[i].value_or(0)](CompareColumn& column) {
         column.tempos = curve;
+        column.unchanged = whole;
       });
     }
   }

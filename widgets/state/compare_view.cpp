@@ -55,6 +55,13 @@ QString siblingName(const StudySpec& spec, const KernelStudy& first, const QStri
 
 }  // namespace
 
+std::optional<double> CompareColumn::strengthLeft(double tempo) const {
+  if (!tempos || !(unchanged > 0)) return std::nullopt;
+  const auto found = std::ranges::find(*tempos, tempo, &TempoPoint::tempo);
+  if (found == tempos->end() || !found->strength) return std::nullopt;
+  return *found->strength / unchanged;
+}
+
 int CompareView::channel(int i) const {
   const auto& shown = column(i).result;
   const int last = shown ? shown->maps.shape().channels - 1 : 0;
@@ -157,7 +164,7 @@ QString columnShape(const StudySpec& column) {
   const auto& layers = stack->stack.layers;
   if (layers.size() > 2) return tr("%1 layers").arg(layers.size());
   QStringList parts;
-  for (const LayerSpec& layer : layers) parts << text(layer.kernel);
+  for (const LayerSpec& layer : layers) parts << text(layer.kernel).remove(QLatin1Char(' '));
   return parts.join(QStringLiteral(" → "));
 }
 

@@ -24,7 +24,12 @@ struct CompareColumn {
   QString tuningProblem;
   std::shared_ptr<const ReadoutResult> readout;           ///< of a kernel; null while there is none
   QString readoutProblem;                                 ///< why there is none, or empty
-  std::shared_ptr<const std::vector<TempoPoint>> tempos;  ///< null while not computed
+  std::shared_ptr<const std::vector<TempoPoint>> tempos;  ///< at the zoom set; null while not computed
+  double unchanged = 0;  ///< strength on the clip at its own speed and size; 0 while not computed
+
+  /// What is left of the strength at a tempo (of kTempos) and the zoom that is set, 1: as much as on the
+  /// unchanged clip. None while not computed, or where the clip is too short.
+  [[nodiscard]] std::optional<double> strengthLeft(double tempo) const;
 };
 
 /// What the pointer is over: a cell of one column, or of the difference (column −1: then a cell of A).
@@ -73,7 +78,7 @@ struct CompareView {
 
 /// "A" … "D".
 [[nodiscard]] QString columnLetter(int column);
-/// "3 × 3 × 3", of a stack "1 × 3 × 3 → 3 × 1 × 1" (more than two layers: how many).
+/// "3 × 3 × 3", of a stack "1×3×3 → 3×1×1" (more than two layers: how many).
 [[nodiscard]] QString columnShape(const StudySpec& column);
 /// What a column is, in words: the name of a kernel's preset, how it was made from column A's kernel where it
 /// is (found out by making it), or that its weights are its own.
