@@ -28,7 +28,9 @@ AxisResampling averaging(std::int64_t in, std::int64_t out) {
   return axis;
 }
 
-AxisResampling interpolating(int in, int out) {
+}  // namespace
+
+AxisResampling linearResampling(int in, int out) {
   AxisResampling axis;
   for (int j = 0; j < out; ++j) {
     const double at = std::clamp((j + 0.5) * in / out - 0.5, 0.0, in - 1.0);
@@ -40,10 +42,8 @@ AxisResampling interpolating(int in, int out) {
   return axis;
 }
 
-}  // namespace
-
 AxisResampling resampling(int in, int out) {
-  return out <= in ? averaging(in, out) : interpolating(in, out);
+  return out <= in ? averaging(in, out) : linearResampling(in, out);
 }
 
 }  // namespace convscope

@@ -18,4 +18,8 @@ struct AxisResampling {
 /// `in` and `out` are at least 1.
 [[nodiscard]] AxisResampling resampling(int in, int out);
 
+/// The linear rule above for shrinking, too: output j takes two input cells, whatever lies between. What
+/// frameworks call bilinear without antialiasing (corners not aligned).
+[[nodiscard]] AxisResampling linearResampling(int in, int out);
+
 }  // namespace convscope
