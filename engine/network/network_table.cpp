@@ -40,7 +40,7 @@ class TableMaker {
  public:
   TableMaker(const Graph& graph, const NetworkRun& sizes) : m_graph(graph), m_sizes(sizes) {}
 
-  Result<LayerTable> make(const Dims& dims) {
+  Result<NetworkLayers> make(const Dims& dims) {
     const int rank = static_cast<int>(dims.size());
     ClipAxes axes{-1, -1, -1};
     for (int a = 0; a < 3; ++a) {
@@ -57,7 +57,7 @@ class TableMaker {
       }
     }
     addTotals(m_table);
-    return std::move(m_table);
+    return NetworkLayers{std::move(m_table), std::move(m_values)};
   }
 
  private:
@@ -95,6 +95,7 @@ class TableMaker {
     m_traced.emplace(node.outputs[output], Traced{static_cast<int>(m_table.graph.size()), axes});
     m_table.graph.push_back(std::move(field));
     addRow(sized, output, extent);
+    m_values.push_back({static_cast<int>(&node - m_graph.nodes.data()), node.outputs[output], axes});
     return {};
   }
 
@@ -233,6 +234,7 @@ class TableMaker {
   const Graph& m_graph;
   const NetworkRun& m_sizes;
   LayerTable m_table;
+  std::vector<NetworkValue> m_values;
   std::unordered_map<int, Traced> m_traced;  ///< by value
   std::vector<Size> m_bounds{Size{}};        ///< of each node of the table's graph
 };
@@ -257,6 +259,12 @@ Result<Dims> inputDims(const Graph& graph) {
 }
 
 Result<LayerTable> networkTable(const std::shared_ptr<const Graph>& graph, const Dims& dims) {
+  auto layers = networkLayers(graph, dims);
+  if (!layers) return tl::unexpected(layers.error());
+  return std::move(layers->table);
+}
+
+Result<NetworkLayers> networkLayers(const std::shared_ptr<const Graph>& graph, const Dims& dims) {
   if (graph->inputs.empty()) return fail(ErrorCode::BadSpec, "The network takes no input.");
   const auto count = countOf(dims);
   if (!count) return fail(ErrorCode::BadSpec, "The clip " + count.error().message + ".");

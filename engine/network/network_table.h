@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/field/layer_table.h"
+#include "engine/network/field_tracer.h"
 #include "engine/network/graph.h"
 
 #include <memory>
@@ -10,6 +11,20 @@ namespace convscope {
 /// The extents of the network's first input where the file leaves none open but the first, the batch, which
 /// becomes 1. Errors: BadSpec, a sentence that names the input.
 [[nodiscard]] Result<Dims> inputDims(const Graph& graph);
+
+/// What one row of the table is made by.
+struct NetworkValue {
+  int node = -1;              ///< of Graph::nodes
+  int value = -1;             ///< of Graph::valueNames
+  ClipAxes axes{-1, -1, -1};  ///< which of its axes are t, y and x
+};
+struct NetworkLayers {
+  LayerTable table;
+  std::vector<NetworkValue> values;  ///< one for each row
+};
+/// networkTable() with what its rows are made by. Errors and cost: the same.
+[[nodiscard]] Result<NetworkLayers> networkLayers(const std::shared_ptr<const Graph>& graph,
+                                                  const Dims& dims);
 
 /// The nodes of a network as a table of layers on a clip of `dims`, what the first input is fed: one row for
 /// each node whose values depend on it. The last three axes of an input of rank 5 are t, y and x, the last
