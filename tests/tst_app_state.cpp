@@ -52,6 +52,7 @@ class TestAppState : public QObject {
                      within(-1, 1)};
       state.playback.speed = within(.1, 100);
       state.field.camera = look.camera;
+      state.network.camera = look.camera;
       state.field.run.filters = random.whole(1, 64);
       state.compare.camera = look.camera;
       state.compare.frequency = within(.05, .5);

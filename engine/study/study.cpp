@@ -3,6 +3,7 @@
 #include "engine/conv/convolve.h"
 #include "engine/conv/incremental.h"
 #include "engine/core/memory_budget.h"
+#include "engine/study/network_study.h"
 
 #include <algorithm>
 #include <atomic>
@@ -273,6 +274,10 @@ Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const 
             return computeReadout(study, cache, context);
           } else if constexpr (std::is_same_v<decltype(study), const StackStudy&>) {
             return computeStack(study, cache, context);
+          } else if constexpr (std::is_same_v<decltype(study), const NetworkStudy&>) {
+            auto result = scope.preview ? outlineNetwork(study) : computeNetwork(study, context);
+            if (!result) return tl::unexpected(result.error());
+            return std::make_shared<const StudyResult>(std::move(*result));
           } else {
             return computeKernel(study, scope, cache, context);
           }
@@ -293,6 +298,8 @@ double expectedMs(const StudySpec& spec, const StudyCache& cache) {
     return keptReadout(readout->readout) ? kScoringMs : std::numeric_limits<double>::infinity();
   }
   if (std::holds_alternative<StackStudy>(spec)) return std::numeric_limits<double>::infinity();
+  constexpr double kNetworkMs = 1000;  // its outline is a preview of it
+  if (std::holds_alternative<NetworkStudy>(spec)) return kNetworkMs;
   const auto& study = std::get<KernelStudy>(spec);
   double ms = cache.readingMs(study.clip);
   if (ms > kLongestPreviewReadingMs) return std::numeric_limits<double>::infinity();

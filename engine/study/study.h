@@ -11,7 +11,7 @@
 namespace convscope {
 
 /// What to compute: everything, or a preview that keeps within about `maxMultiplyAdds` by taking the chosen
-/// filter alone and every n-th cell.
+/// filter alone and every n-th cell; of a network the layers alone (outlineNetwork()).
 struct ComputeScope {
   bool preview = false;
   int filter = 0;  ///< the chosen one, used by a preview

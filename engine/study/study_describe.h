@@ -46,7 +46,7 @@ inline const Names& enumNames(StackPadding) {
   return names;
 }
 inline const Names& kindNames(const StudySpec&) {
-  static const Names names{"kernel", "readout", "stack"};
+  static const Names names{"kernel", "readout", "stack", "network"};
   return names;
 }
 
@@ -182,6 +182,13 @@ void describe(T& value, Visit&& visit) {
   visit("clip", value.clip);
   visit("stack", value.stack);
   visit("run", value.run);
+}
+template <Of<NetworkStudy> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("model", value.model);
+  visit("source", value.source);
+  visit("start", value.start);
+  visit("preprocess", value.preprocess);
 }
 template <Of<ReadoutSpec> T, class Visit>
 void describe(T& value, Visit&& visit) {

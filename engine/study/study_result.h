@@ -4,6 +4,7 @@
 #include "engine/conv/conv_spec.h"
 #include "engine/conv/cost.h"
 #include "engine/field/receptive_field.h"
+#include "engine/study/network_result.h"
 #include "engine/study/study_spec.h"
 
 #include <cstdint>
@@ -72,6 +73,6 @@ struct StackResult {
   double runMs = 0;                  ///< time in the engine, wall clock
 };
 
-using StudyResult = std::variant<KernelResult, ReadoutResult, StackResult>;
+using StudyResult = std::variant<KernelResult, ReadoutResult, StackResult, NetworkResult>;
 
 }  // namespace convscope

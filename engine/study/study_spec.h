@@ -7,6 +7,7 @@
 #include "engine/field/stack_run.h"
 
 #include <optional>
+#include <string>
 #include <variant>
 
 namespace convscope {
@@ -35,11 +36,20 @@ struct StackStudy {
   bool operator==(const StackStudy&) const = default;
 };
 
+/// A network on one window of a clip: the Network workspace's study.
+struct NetworkStudy {
+  std::string model;  ///< ONNX file
+  ClipSource source;
+  int start = 0;           ///< first frame of the window, counted from 0
+  std::string preprocess;  ///< as OpenNetwork::preprocess() takes it
+  bool operator==(const NetworkStudy&) const = default;
+};
+
 /// What one column of the program computes. A further kind is added by: a spec struct like KernelStudy, a
 /// result struct, its branch of compute() and expectedMs() in study.cpp, a describe() of its fields
 /// (study_describe.h) and its name in kindNames(), and one line in each of the two variants StudySpec and
 /// StudyResult; to stand in a column, also the overloads of widgets/state/column_kinds.h.
-using StudySpec = std::variant<KernelStudy, ReadoutStudy, StackStudy>;
+using StudySpec = std::variant<KernelStudy, ReadoutStudy, StackStudy, NetworkStudy>;
 
 /// Channels that the engine is fed: 1 for grey, 3 for RGB, whatever the source holds.
 [[nodiscard]] int channelsOf(const ClipSpec& clip);

@@ -57,6 +57,12 @@ std::string impossible(const AppState& state) {
                           {"compare.camera.zoom", state.compare.camera.zoom, kLeastZoom, kMostZoom},
                           {"compare.camera.panX", state.compare.camera.panX, -kMostZoom, kMostZoom},
                           {"compare.camera.panY", state.compare.camera.panY, -kMostZoom, kMostZoom},
+                          {"network.start", double(state.network.start), 0, 1e9},
+                          {"network.camera.yaw", state.network.camera.yaw, -360, 360},
+                          {"network.camera.pitch", state.network.camera.pitch, -90, 90},
+                          {"network.camera.zoom", state.network.camera.zoom, kLeastZoom, kMostZoom},
+                          {"network.camera.panX", state.network.camera.panX, -kMostZoom, kMostZoom},
+                          {"network.camera.panY", state.network.camera.panY, -kMostZoom, kMostZoom},
                           {"playback.speed", state.playback.speed, .1, 100}};
   for (const Bound& bound : bounds) {
     if (bound.value >= bound.low && bound.value <= bound.high) continue;
@@ -104,6 +110,8 @@ void takeSource(AppState& state, ClipSource source) {
   }
   state.selection.voxel = kStrongest;
   state.selection.input.reset();
+  state.network.start = 0;
+  state.network.unit = kStrongest;
 }
 
 nlohmann::json toJson(const AppState& state) {

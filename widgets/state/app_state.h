@@ -13,7 +13,7 @@ namespace convscope {
 
 /// The workspaces that exist. A further one is a widget of its own beside KernelWorkspace, a value here with
 /// its name in state_describe.h, and a page of the main window.
-enum class Workspace { Kernel, Field, Compare };
+enum class Workspace { Kernel, Field, Network, Compare };
 
 enum class Theme { Dark, Light };
 
@@ -145,6 +145,27 @@ struct CompareSettings {
   bool operator==(const CompareSettings&) const = default;
 };
 
+/// Over what the colour scale of a network's maps is stretched.
+enum class MapsRange {
+  Map,      ///< each channel to its own largest magnitude
+  Layer,    ///< all channels of the layer
+  Network,  ///< all layers whose maps are kept
+};
+
+/// What the Network workspace shows beside the clip, whose source is that of the chosen column.
+struct NetworkSettings {
+  std::string model;       ///< ONNX file; empty: none was opened yet
+  std::string preprocess;  ///< as OpenNetwork::preprocess() takes it
+  int start = 0;           ///< first frame of the window in the source, counted from 0
+  int row = -1;            ///< of the network's table; −1: that of the second convolution
+  int channel = -1;        ///< −1: the one that answers most
+  Triple unit = kStrongest;
+  bool sorted = true;  ///< channels by strongest response, else by number
+  MapsRange range = MapsRange::Layer;
+  CameraLook camera{-50, 12, 1, 0, 0};
+  bool operator==(const NetworkSettings&) const = default;
+};
+
 struct LessonPosition {
   std::string file;
   int step = 0;
@@ -161,6 +182,7 @@ struct AppState {
   std::vector<StudySpec> columns;
   ScoresSettings scores;
   FieldSettings field;
+  NetworkSettings network;
   CompareSettings compare;
   Look look;
   Selection selection;

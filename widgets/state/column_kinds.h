@@ -33,6 +33,12 @@ void clampSelection(Selection& selection, const ReadoutStudy& study);
 void keepConsistent(StackStudy& study, const StackStudy* previous);
 void clampSelection(Selection& selection, const StackStudy& study);
 
+/// Nor is a network: the Network workspace looks at AppState::network.
+[[nodiscard]] std::string whyImpossible(const NetworkStudy& study);
+[[nodiscard]] Result<void> complete(NetworkStudy& study);
+void keepConsistent(NetworkStudy& study, const NetworkStudy* previous);
+void clampSelection(Selection& selection, const NetworkStudy& study);
+
 /// The clip that a column looks at, nullptr where it has none.
 [[nodiscard]] ClipSpec* clipOf(StudySpec& column);
 

@@ -9,7 +9,9 @@ namespace convscope {
 ClipSpec* clipOf(StudySpec& column) {
   return std::visit(
       [](auto& study) -> ClipSpec* {
-        if constexpr (std::is_same_v<decltype(study.clip), ClipSpec>) {
+        if constexpr (std::is_same_v<decltype(study), NetworkStudy&>) {
+          return nullptr;  // it names a source, and takes what its preprocessing says
+        } else if constexpr (std::is_same_v<decltype(study.clip), ClipSpec>) {
           return &study.clip;
         } else {
           return study.clip ? &*study.clip : nullptr;

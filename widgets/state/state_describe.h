@@ -7,7 +7,11 @@
 namespace convscope {
 
 inline const Names& enumNames(Workspace) {
-  static const Names names{"kernel", "field", "compare"};
+  static const Names names{"kernel", "field", "network", "compare"};
+  return names;
+}
+inline const Names& enumNames(MapsRange) {
+  static const Names names{"map", "layer", "network"};
   return names;
 }
 inline const Names& enumNames(Theme) {
@@ -104,6 +108,18 @@ void describe(T& value, Visit&& visit) {
   visit("zoom", value.zoom);
   visit("camera", value.camera);
 }
+template <Of<NetworkSettings> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("model", value.model);
+  visit("preprocess", value.preprocess);
+  visit("start", value.start);
+  visit("row", value.row);
+  visit("channel", value.channel);
+  visit("unit", value.unit);
+  visit("sorted", value.sorted);
+  visit("range", value.range);
+  visit("camera", value.camera);
+}
 template <Of<LessonPosition> T, class Visit>
 void describe(T& value, Visit&& visit) {
   visit("file", value.file);
@@ -115,6 +131,7 @@ void describe(T& value, Visit&& visit) {
   visit("columns", value.columns);
   visit("scores", value.scores);
   visit("field", value.field);
+  visit("network", value.network);
   visit("compare", value.compare);
   visit("look", value.look);
   visit("selection", value.selection);

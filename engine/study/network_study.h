@@ -1,0 +1,22 @@
+#pragma once
+
+#include "engine/core/parallel.h"
+#include "engine/study/network_result.h"
+
+namespace convscope {
+
+/// Reads model and clip, runs the network and keeps what fits the memory budget. Errors: those of
+/// openNetwork(), OpenNetwork::preprocess(), readSource(), networkLayers() and Runner::run(); BadSpec where
+/// the clip has fewer frames than the network takes. Progress layer by layer; stoppable. Thread-safe.
+[[nodiscard]] Result<NetworkResult> computeNetwork(const NetworkStudy& study, const ComputeContext& context);
+
+/// The layers alone: what is known before anything is run. Errors: those of the above that concern the model.
+[[nodiscard]] Result<NetworkResult> outlineNetwork(const NetworkStudy& study);
+
+/// Probabilities of all classes, by index, on the window of the source that begins at frame `start`; of
+/// single pictures the mean over the window. Keeps no activations. Errors: those of computeNetwork(); BadSpec
+/// where the network gives no scores.
+[[nodiscard]] Result<std::vector<double>> windowScores(const NetworkResult& network, int start,
+                                                       const ComputeContext& context);
+
+}  // namespace convscope

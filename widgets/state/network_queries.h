@@ -1,0 +1,77 @@
+#pragma once
+
+#include "engine/core/parallel.h"
+#include "engine/study/job_runner.h"
+#include "engine/study/layer_maps.h"
+#include "engine/study/study_result.h"
+#include "widgets/state/app_state.h"
+
+#include <QImage>
+#include <QObject>
+#include <QString>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace convscope {
+
+/// What the Network workspace wants to know of a result. Two equal questions have one answer.
+struct NetworkQuestion {
+  std::shared_ptr<const StudyResult> holder;  ///< of a NetworkResult that was run
+  int row = 0;
+  int channel = -1;          ///< −1: the strongest
+  Triple unit = kStrongest;  ///< or kStrongest: that of the channel
+  MapsRange range = MapsRange::Layer;
+  std::vector<QRgb> signedScale, unsignedScale;  ///< 256 colours each
+  bool operator==(const NetworkQuestion&) const = default;
+};
+
+using Pictures = std::vector<QImage>;
+
+/// The answer. Immutable and shared.
+struct NetworkAnswer {
+  NetworkQuestion question;
+  QString problem;                        ///< why the rest is empty: one sentence
+  std::shared_ptr<const LayerMaps> maps;  ///< of the row
+  int channel = 0;
+  Triple unit{0, 0, 0};
+  std::optional<UnitFacts> facts;
+  std::shared_ptr<const Pictures> clip;      ///< the clip's frames
+  std::shared_ptr<const Pictures> channels;  ///< every channel at the unit's frame, on its own scale
+  std::shared_ptr<const Pictures> frames;    ///< every frame of the chosen channel
+  std::vector<double> ranges;                ///< of each channel: the end of its scale, > 0
+  [[nodiscard]] bool isUnsigned() const { return maps != nullptr && maps->unsignedMaps(); }
+};
+
+/// Maps, pictures and figures of a network's layers, off the GUI thread. The newest question is answered;
+/// what the answer before holds already is taken over. GUI thread only.
+class NetworkQueries : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit NetworkQueries(QObject* parent = nullptr);
+  ~NetworkQueries() override;
+
+  void ask(NetworkQuestion question);
+  [[nodiscard]] const std::shared_ptr<const NetworkAnswer>& answer() const { return m_answer; }
+  /// The newest question is not answered yet.
+  [[nodiscard]] bool busy() const { return m_asked && (!m_answer || !(m_answer->question == *m_asked)); }
+  /// Blocks until it is. For screenshots and tests.
+  void finish();
+
+ Q_SIGNALS:
+  void answered();
+
+ private:
+  std::optional<NetworkQuestion> m_asked;
+  std::shared_ptr<const NetworkAnswer> m_answer;
+  ThreadPool m_pool;
+  JobRunner m_runner;  // owns threads: last
+};
+
+/// Byte pictures of one channel at one frame, on a scale of 256 colours that ends at `range`.
+[[nodiscard]] QImage mapPicture(const Tensor& maps, int channel, int t, double range, bool isUnsigned,
+                                const std::vector<QRgb>& scale);
+
+}  // namespace convscope

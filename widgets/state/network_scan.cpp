@@ -1,0 +1,97 @@
+#include "widgets/state/network_scan.h"
+
+#include "engine/study/network_study.h"
+
+#include <QCoreApplication>
+#include <QEvent>
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kOpenSpans = 4;  // windows' lengths that a clip without an end is followed for
+
+const NetworkResult& resultOf(const std::shared_ptr<const StudyResult>& holder) {
+  return std::get<NetworkResult>(*holder);
+}
+
+bool sameClipAndNetwork(const NetworkResult& one, const NetworkResult& other) {
+  return one.network == other.network && one.preprocess == other.preprocess &&
+         one.spec.source == other.spec.source;
+}
+
+}  // namespace
+
+NetworkScan::NetworkScan(QObject* parent) : QObject(parent) {}
+NetworkScan::~NetworkScan() {
+  m_runner.cancel(Lane::Background);
+  m_runner.waitIdle();
+}
+
+void NetworkScan::start(const std::shared_ptr<const StudyResult>& holder) {
+  const NetworkResult& result = resultOf(holder);
+  if (!m_holder || !sameClipAndNetwork(result, resultOf(m_holder))) {
+    pause();
+    m_holder = holder;
+    m_windows.clear();
+    const int span = result.span();
+    const int known = result.clip->source.frameCount;
+    m_frames = std::max(known > 0 ? known : kOpenSpans * span, result.spec.start + span);
+    const int last = m_frames - span;
+    const int step = std::max(1, (last + kMostWindows - 2) / (kMostWindows - 1));
+    for (int at = 0; at < last; at += step) m_windows.push_back({at, {}, false});
+    m_windows.push_back({last, {}, false});
+    if (result.scores.clips.empty()) m_windows.clear();
+    Q_EMIT changed();
+  }
+  if (!m_busy) next();
+}
+
+void NetworkScan::pause() {
+  ++m_ticket;
+  m_runner.cancel(Lane::Background);
+  if (!std::exchange(m_busy, false)) return;
+  Q_EMIT changed();
+}
+
+void NetworkScan::next() {
+  const auto open = std::ranges::find_if(m_windows, [](const ScanWindow& one) { return !one.tried; });
+  const bool busy = open != m_windows.end();
+  if (busy != m_busy) {
+    m_busy = busy;
+    Q_EMIT changed();
+  }
+  if (!busy) return;
+  const auto index = static_cast<std::size_t>(open - m_windows.begin());
+  m_runner.submit(Lane::Background, [this, holder = m_holder, index, start = open->start,
+                                     ticket = m_ticket](const JobContext& job) {
+    auto scores = windowScores(resultOf(holder), start, {m_pool, job.stop, job.yield, {}});
+    if (!scores && scores.error().code == ErrorCode::Stopped) return;
+    QMetaObject::invokeMethod(
+        this,
+        [this, ticket, index, scores = std::move(scores)]() mutable {
+          if (ticket != m_ticket) return;
+          m_windows[index].tried = true;
+          if (scores) m_windows[index].probabilities = std::move(*scores);
+          Q_EMIT changed();
+          next();
+        },
+        Qt::QueuedConnection);
+  });
+}
+
+double NetworkScan::progress() const {
+  const auto tried = std::ranges::count_if(m_windows, [](const ScanWindow& one) { return one.tried; });
+  return m_windows.empty() ? 0 : static_cast<double>(tried) / static_cast<double>(m_windows.size());
+}
+
+void NetworkScan::finish() {
+  while (m_busy) {
+    m_runner.waitIdle();
+    QCoreApplication::sendPostedEvents(this, QEvent::MetaCall);
+  }
+}
+
+}  // namespace convscope
