@@ -50,6 +50,11 @@ Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* p
   if (options.model) return runNetwork(options, out, progress);
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());
+  if (state->workspace == Workspace::Network && !options.readoutTable) {
+    return fail(
+        ErrorCode::BadUsage,
+        "--batch computes one layer of kernels, and this state shows a network: give --model FILE.onnx.");
+  }
   if (state->workspace == Workspace::Field && !options.readoutTable) {
     return fail(
         ErrorCode::BadUsage,

@@ -100,7 +100,6 @@ std::string contradiction(const Options& options) {
     if (options.readoutTable) return "--readout-table needs --batch.";
     if (options.tuning) return "--tuning needs --batch.";
     if (options.field) return "--field needs --batch.";
-    if (options.model) return "--model needs --batch.";
     if (options.exportMaps) return "--export-maps needs --batch.";
     if (options.exportInput) return "--export-input needs --batch.";
   }
@@ -120,10 +119,27 @@ std::string contradiction(const Options& options) {
                          options.inputTensor || options.exportActivations || options.exportScores))
     return "--tuning measures kernels alone: give no --field, --readout-table, --input-tensor or other "
            "--export beside it.";
-  if (options.model && !options.inputTensor && !options.tuning)
-    return "--model needs what the network is fed: give --input-tensor too.";
+  if (options.model && options.task == Task::Batch && !options.inputTensor && sources == 0 &&
+      !options.tuning)
+    return "--batch --model needs what the network is fed: give a clip, or --input-tensor.";
   if (options.inputTensor && !options.model && !options.effective)
     return "--input-tensor is fed to a network: give --model too.";
+  if (options.inputTensor && (sources > 0 || options.preprocess || options.frames))
+    return "--input-tensor is fed as it is: give no clip, --frames or --preprocess beside it.";
+  if (options.preprocess && !options.model)
+    return "--preprocess says what a network is fed: give --model too.";
+  if (options.labels && !options.exportScores)
+    return "--labels names the classes of --export-scores: give that too.";
+  if (options.model && (options.crop || options.resize || options.colour))
+    return "--model takes size and channels from its preprocessing: give no --crop, --resize, --grey or "
+           "--rgb beside it.";
+  if (options.task != Task::Batch) {
+    if (options.inputTensor) return "--input-tensor needs --batch.";
+    if (options.exportActivations) return "--export-activations needs --batch.";
+    if (options.exportScores) return "--export-scores needs --batch.";
+    if (options.model && (options.stateFile || options.scene))
+      return "--model opens a network: give no --state or --scene beside it.";
+  }
   if (options.exportActivations && !options.model)
     return "--export-activations belongs to a network: give --model too.";
   if (options.exportScores && !options.model)
@@ -144,6 +160,8 @@ std::string contradiction(const Options& options) {
                                    {"--export-tuning", options.exportTuning},
                                    {"--model", options.model},
                                    {"--input-tensor", options.inputTensor},
+                                   {"--preprocess", options.preprocess},
+                                   {"--labels", options.labels},
                                    {"--export-activations", options.exportActivations},
                                    {"--export-scores", options.exportScores},
                                    {"--export-gradient", options.exportGradient},

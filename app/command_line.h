@@ -28,7 +28,8 @@ enum class Task {
   ListPresets,
   ListLab,
   ListScenes,
-  ListNetworks
+  ListNetworks,
+  ListPreprocessings
 };
 
 /// A motion-lab clip as named on the command line: --lab NAME,key=value,… Keys are checked by stateOf().
@@ -96,6 +97,8 @@ struct Options {
   std::optional<std::string> exportEffective;    ///< .npy of the volume or .json of the figures
   std::optional<std::string> model;              ///< an ONNX file
   std::optional<std::string> inputTensor;        ///< .npy that the network is fed as it is
+  std::optional<std::string> preprocess;         ///< a preset, or a JSON file
+  std::optional<std::string> labels;             ///< a file of class names
   std::optional<std::string> exportActivations;  ///< a folder: one .npy for each output of a node
   std::optional<std::string> exportScores;       ///< JSON of the largest scores
   std::optional<int> top;                        ///< how many of them
@@ -134,6 +137,7 @@ struct Options {
 [[nodiscard]] std::string presetsText();
 [[nodiscard]] std::string labText();
 [[nodiscard]] std::string networksText();
+[[nodiscard]] std::string preprocessingsText();
 [[nodiscard]] Result<std::string> scenesText();
 
 /// Carries out the tasks that only print (Help, Version, Lists) and returns the exit code; nothing for the

@@ -3,6 +3,7 @@
 #include "engine/clip/motion_lab.h"
 #include "engine/conv/kernel_presets.h"
 #include "engine/field/architecture_presets.h"
+#include "engine/network/preprocess.h"
 #include "widgets/state/scenes.h"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ std::string helpText() {
       "  convscope clip.mp4 --scene compare --frames 28:8 --resize 27x36\n"
       "  convscope clip.mp4 --weights conv1.npy --padding same --stride 1,2,2 \\\n"
       "            --batch --export-input input.npy --export-maps maps.npy\n"
+      "  convscope clip.mp4 --model r3d_18.onnx --preprocess r3d\n"
       "\n"
       "Exit code: 0 if all went well, 2 if the command line makes no sense, 1 for anything else,\n"
       "with one sentence on stderr that says what to change.\n";
@@ -106,6 +108,13 @@ std::string networksText() {
   return text;
 }
 
+std::string preprocessingsText() {
+  std::string text;
+  for (const PreprocessPreset& preset : preprocessPresets())
+    text += row(preset.name, preset.title + "\n" + preset.source, 16);
+  return text;
+}
+
 Result<std::string> scenesText() {
   const auto all = scenes();
   if (!all) return tl::unexpected(all.error());
@@ -130,6 +139,9 @@ std::optional<int> printTask(const Options& options) {
       break;
     case Task::ListNetworks:
       std::cout << networksText();
+      break;
+    case Task::ListPreprocessings:
+      std::cout << preprocessingsText();
       break;
     case Task::ListScenes: {
       const auto text = scenesText();

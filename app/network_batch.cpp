@@ -1,11 +1,11 @@
 #include "app/network_batch.h"
 
 #include "app/progress_line.h"
+#include "engine/clip/clip_reader.h"
 #include "engine/clip/npy.h"
 #include "engine/gradient/saliency.h"
 #include "engine/network/network_scores.h"
-#include "engine/network/onnx_reader.h"
-#include "engine/network/runner.h"
+#include "engine/network/open_network.h"
 
 #include <nlohmann/json.hpp>
 
@@ -97,10 +97,70 @@ class ActivationFolder {
   std::vector<std::size_t> m_nodes;  ///< that made each of them
 };
 
-Result<void> writeScores(const Options& options, const Graph& graph, const Value& output) {
+/// What the network is fed, and the names of its classes.
+struct Feed {
+  std::vector<Value> inputs;
+  std::vector<std::string> labels;
+};
+
+Result<Feed> feedFromClip(const Options& options, const OpenNetwork& network, std::ostream& out) {
+  auto preprocess = network.preprocess(options.preprocess.value_or(""));
+  if (!preprocess) return tl::unexpected(preprocess.error());
+  const auto state = stateOf(options);
+  if (!state) return tl::unexpected(state.error());
+  FrameRange range{0, preprocess->frames, preprocess->step};
+  if (options.frames) {
+    range = *options.frames;
+    preprocess->frames = range.count;
+    preprocess->step = range.step;
+  }
+  const auto raw = readSource(state->kernel().clip.source, range, {});
+  if (!raw) return tl::unexpected(raw.error());
+  if (raw->count() < range.count) {
+    return fail(ErrorCode::BadSpec, "The network takes " + std::to_string(range.count) + " frames, every " +
+                                        std::to_string(range.step) + ". one, but the clip has " +
+                                        std::to_string(raw->count()) + " of them from frame " +
+                                        std::to_string(range.start + 1) + " on.");
+  }
+  const auto clip = preprocessedClip(*raw, *preprocess);
+  if (!clip) return tl::unexpected(clip.error());
+  auto inputs = networkInputs(*network.graph(), *clip, *preprocess);
+  if (!inputs) return tl::unexpected(inputs.error());
+  out << "clip    " << toText(clip->pixels.shape()) << "  (L × H × W × C)\n";
+  return Feed{std::move(*inputs), std::move(preprocess->labels)};
+}
+
+Result<Feed> feedFor(const Options& options, const OpenNetwork& network, std::ostream& out) {
+  Feed feed;
+  if (options.inputTensor) {
+    auto input = readInputTensor(*options.inputTensor, *network.graph());
+    if (!input) return tl::unexpected(input.error());
+    feed.inputs = {std::move(*input)};
+    if (network.sidecar()) feed.labels = network.sidecar()->labels;
+  } else {
+    auto fromClip = feedFromClip(options, network, out);
+    if (!fromClip) return fromClip;
+    feed = std::move(*fromClip);
+  }
+  if (options.labels) {
+    auto labels = readLabels(*options.labels);
+    if (!labels) return tl::unexpected(labels.error());
+    feed.labels = std::move(*labels);
+  }
+  return feed;
+}
+
+Result<void> writeScores(const Options& options, const Graph& graph, const Value& output,
+                         const std::vector<std::string>& labels) {
   constexpr int kTop = 5;
   const auto scores = largestScores(graph, output, static_cast<std::size_t>(options.top.value_or(kTop)));
   if (!scores) return tl::unexpected(scores.error());
+  const std::int64_t classes = output.rank() < 2 ? output.count() : output.dims()[1];
+  if (!labels.empty() && static_cast<std::int64_t>(labels.size()) != classes) {
+    return fail(ErrorCode::BadInput, "There are " + std::to_string(labels.size()) +
+                                         " labels for the network's " + std::to_string(classes) +
+                                         " classes.");
+  }
   static constexpr std::array kFrom{"soft-max of the scores", "the network's own soft-max",
                                     "exponential of the network's log-soft-max"};
   Json json{{"output", graph.valueNames[static_cast<std::size_t>(graph.outputs.back())]},
@@ -109,8 +169,13 @@ Result<void> writeScores(const Options& options, const Graph& graph, const Value
             {"clips", Json::array()}};
   for (const auto& clip : scores->clips) {
     Json best = Json::array();
-    for (const ClassScore& one : clip)
-      best.push_back({{"index", one.index}, {"score", one.score}, {"probability", one.probability}});
+    for (const ClassScore& one : clip) {
+      Json entry{{"index", one.index}};
+      if (!labels.empty()) entry["label"] = labels[static_cast<std::size_t>(one.index)];
+      entry["score"] = one.score;
+      entry["probability"] = one.probability;
+      best.push_back(std::move(entry));
+    }
     json["clips"].push_back({{"top", best}});
   }
   return writeJson(*options.exportScores, json);
@@ -139,15 +204,14 @@ Result<Value> readInputTensor(const std::string& path, const Graph& graph) {
 }
 
 Result<void> runNetwork(const Options& options, std::ostream& out, std::ostream* progress) {
-  auto read = readOnnx(*options.model);
-  if (!read) return tl::unexpected(read.error());
-  Runner runner(std::make_shared<const Graph>(std::move(*read)));
-  const Graph& graph = runner.graph();
-  auto input = readInputTensor(*options.inputTensor, graph);
-  if (!input) return tl::unexpected(input.error());
+  const auto network = openNetwork(*options.model);
+  if (!network) return tl::unexpected(network.error());
+  const Graph& graph = *(*network)->graph();
+  auto feed = feedFor(options, **network, out);
+  if (!feed) return tl::unexpected(feed.error());
 
   RunRequest request;
-  request.inputs = {std::move(*input)};
+  request.inputs = std::move(feed->inputs);
   std::optional<ActivationFolder> folder;
   if (options.exportActivations) {
     folder.emplace(*options.exportActivations, graph);
@@ -157,15 +221,16 @@ Result<void> runNetwork(const Options& options, std::ostream& out, std::ostream*
   ThreadPool pool;
   auto run = [&] {
     ProgressLine line(progress);
-    return runner.run(request, {pool, {}, {}, [&line](double share) { line.show(share); }});
+    // every node's own outputs are asked for: none is folded into another
+    return (*network)->run(request, !folder, {pool, {}, {}, [&line](double share) { line.show(share); }});
   }();
   if (!run) return tl::unexpected(run.error());
 
   const auto& spent = run->nodeMilliseconds;
   char time[32];
   std::snprintf(time, sizeof time, "%.1f", std::accumulate(spent.begin(), spent.end(), 0.0));
-  out << "model   " << graph.nodes.size() << " nodes, operator set " << graph.operatorSet << '\n'
-      << "input   " << dimsText(request.inputs.front().dims()) << '\n';
+  out << "model   " << graph.nodes.size() << " nodes, operator set " << graph.operatorSet << '\n';
+  for (const Value& input : request.inputs) out << "input   " << dimsText(input.dims()) << '\n';
   for (std::size_t i = 0; i < run->outputs.size(); ++i) {
     out << "output  " << dimsText(run->outputs[i].dims()) << "  “"
         << nameForText(graph.valueNames[static_cast<std::size_t>(graph.outputs[i])]) << "”\n";
@@ -176,11 +241,13 @@ Result<void> runNetwork(const Options& options, std::ostream& out, std::ostream*
     out << "wrote   " << folder->files() << " activations\n";
   }
   if (options.exportScores) {
-    if (auto written = writeScores(options, graph, run->outputs.back()); !written) return written;
+    if (auto written = writeScores(options, graph, run->outputs.back(), feed->labels); !written)
+      return written;
   }
   if (!options.exportGradient) return {};
   ProgressLine line(progress);
   const ComputeContext context{pool, {}, {}, [&line](double share) { line.show(share); }};
+  Runner runner((*network)->graph());
   return writeGradient(options, runner, request.inputs.front(), context, out);
 }
 

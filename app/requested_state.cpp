@@ -252,6 +252,12 @@ Result<AppState> stateOf(const Options& options) {
   auto state = startingState(options);
   if (!state) return state;
   if (auto set = setStudy(options, *state); !set) return tl::unexpected(set.error());
+  if (options.model) {
+    state->workspace = Workspace::Network;
+    state->network.model = *options.model;
+    state->network.preprocess = options.preprocess.value_or("");
+    if (options.frames) state->network.start = options.frames->start;
+  }
   if (options.theme) state->look.theme = *options.theme;
   if (options.presenter) state->look.presenter = true;
   if (options.bank) state->scores.bank = *options.bank;

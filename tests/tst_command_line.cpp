@@ -72,6 +72,8 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--export-effective", "e.npy"},
                                                          {"--model", "m.onnx"},
                                                          {"--input-tensor", "x.npy"},
+                                                         {"--preprocess", "r3d"},
+                                                         {"--labels", "names.txt"},
                                                          {"--export-activations", "layers"},
                                                          {"--export-scores", "s.json"},
                                                          {"--top", "3"},
@@ -157,7 +159,8 @@ class TestCommandLine : public QObject {
         if (name == QLatin1String(own)) company = "--batch --field c3d --effective ";
       }
       if (name == "--export-tuning") company += "--tuning ";
-      if (name == "--model") company = "--batch --input-tensor x.npy ";
+      if (name == "--preprocess") company = "--model m.onnx ";
+      if (name == "--labels") company = "--batch --model m.onnx --input-tensor x.npy --export-scores s.json ";
       if (name == "--input-tensor") company = "--batch --model m.onnx ";
       if (name == "--export-activations" || name == "--export-scores")
         company = "--batch --model m.onnx --input-tensor x.npy ";
@@ -292,10 +295,23 @@ class TestCommandLine : public QObject {
     QTest::addRow("field and maps") << "--batch --field c3d --export-maps m.npy"
                                     << "--field works out a network alone: give no --readout-table, "
                                        "--export-maps or --export-input beside it.";
-    QTest::addRow("model in a window") << "--model m.onnx --input-tensor x.npy"
-                                       << "--model needs --batch.";
+    QTest::addRow("tensor in a window") << "--model m.onnx --input-tensor x.npy"
+                                        << "--input-tensor needs --batch.";
+    QTest::addRow("tensor and clip") << "a.mp4 --batch --model m.onnx --input-tensor x.npy"
+                                     << "--input-tensor is fed as it is: give no clip, --frames or "
+                                        "--preprocess beside it.";
+    QTest::addRow("model and size") << "a.mp4 --model m.onnx --resize 8x8"
+                                    << "--model takes size and channels from its preprocessing: give no "
+                                       "--crop, --resize, --grey or --rgb beside it.";
+    QTest::addRow("preprocessing of nothing") << "a.mp4 --preprocess r3d"
+                                              << "--preprocess says what a network is fed: give --model too.";
+    QTest::addRow("labels of nothing") << "a.mp4 --batch --model m.onnx --labels l.txt"
+                                       << "--labels names the classes of --export-scores: give that too.";
+    QTest::addRow("model and scene") << "--model m.onnx --scene fig-4"
+                                     << "--model opens a network: give no --state or --scene beside it.";
     QTest::addRow("model without input") << "--batch --model m.onnx"
-                                         << "--model needs what the network is fed: give --input-tensor too.";
+                                         << "--batch --model needs what the network is fed: give a clip, or "
+                                            "--input-tensor.";
     QTest::addRow("input without model") << "--batch --input-tensor x.npy"
                                          << "--input-tensor is fed to a network: give --model too.";
     QTest::addRow("activations without model")

@@ -8,7 +8,8 @@ mc3_18 and r2plus1d_18), exports them to ONNX twice and runs `PROGRAM --batch --
 --export-activations --export-scores`: once layer by layer as trained, so that each ONNX node has its counterpart in
 PyTorch's own trace and every activation is compared, and once as PyTorch exports for inference (batch normalisation
 folded into the convolutions), where the scores are. The gradient of one class score, before a soft-max at the end, to
-the input is compared where the program knows every operator's, with ELU in place of ReLU.
+the input is compared where the program knows every operator's, with ELU in place of ReLU. Then what each named
+preprocessing makes of a clip is compared with PyTorch's own resizing, cropping and normalisation.
 
 Exit status: 0 all within max|a - b| <= 1e-4 max|b|, 1 not, 77 skipped (no PyTorch).
 """
@@ -250,6 +251,53 @@ def compare(program, name, network, extents, operator_set):
     return worst
 
 
+KINETICS = {"mean": (0.43216, 0.394666, 0.37645), "std": (0.22803, 0.22145, 0.216989)}
+HALVES, FACEBOOK = {"mean": (.5,) * 3, "std": (.5,) * 3}, {"mean": (.45,) * 3, "std": (.225,) * 3}
+
+# Frames, step, size or shorter side after resizing, crop, what white is.
+PREPROCESSINGS = {
+    "r3d": (16, 2, (128, 171), 112, 1, KINETICS),
+    "c3d": (16, 1, (128, 171), 112, 255, {"mean": (104, 117, 128), "std": (1, 1, 1)}),
+    "x3d-s": (13, 6, 182, 182, 1, FACEBOOK),
+    "x3d-m": (16, 5, 256, 224, 1, FACEBOOK),
+    "slowfast": (32, 2, 256, 256, 1, FACEBOOK),
+    "i3d": (64, 1, 256, 224, 1, HALVES),
+}
+
+
+def prepared(clip, frames, step, size, crop, white, normal):
+    """The clip (L, H, W, C) of bytes as (1, C, L, H, W), by PyTorch."""
+    taken = torch.from_numpy(clip[:frames * step:step]).permute(0, 3, 1, 2).float() / 255
+    height, width = taken.shape[2:]
+    if isinstance(size, int):
+        size = (size, size * width // height) if height <= width else (size * height // width, size)
+    resized = nn.functional.interpolate(taken, size=size, mode="bilinear", align_corners=False)
+    top, left = round((size[0] - crop) / 2), round((size[1] - crop) / 2)
+    part = resized[:, :, top:top + crop, left:left + crop] * white
+    mean, std = (torch.tensor(normal[key]).view(1, 3, 1, 1) for key in ("mean", "std"))
+    return ((part - mean) / std).permute(1, 0, 2, 3)[None].numpy()
+
+
+def compare_preprocessing(program, name):
+    """Prints one line; the error of what a network is fed."""
+    frames, step, *rest = PREPROCESSINGS[name]
+    clip = np.random.default_rng(3).integers(0, 256, (frames * step, 180, 243, 3), dtype=np.uint8)
+    with tempfile.TemporaryDirectory() as place:
+        folder = pathlib.Path(place)
+        np.save(folder / "clip.npy", clip)
+        axes = {0: "n", 2: "l", 3: "h", 4: "w"}
+        torch.onnx.export(nn.LeakyReLU(1), torch.zeros(1, 3, 2, 4, 4), str(folder / "same.onnx"), opset_version=13,
+                          input_names=["clip"], dynamic_axes={"clip": axes})
+        command = [program, "--batch", folder / "clip.npy", "--model", folder / "same.onnx", "--preprocess", name,
+                   "--export-activations", folder / "fed"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(map(str, command))}\nended with {done.returncode}: {done.stderr.strip()}")
+        error = error_of(np.load(folder / "fed" / "0001.npy"), prepared(clip, frames, step, *rest))
+    print(f"{name:<12} what the network is fed, {error:.1e}{'' if error <= LIMIT else '  WRONG'}", flush=True)
+    return error
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -260,8 +308,10 @@ def main():
     print(f"seed {options.seed}; errors are max|a - b| / max|b|, {LIMIT} at most; times are one run each")
     worst = [compare(options.program, *network)
              for networks in (small_networks(), video_networks(options.short)) for network in networks]
+    networks = len(worst)
+    worst += [compare_preprocessing(options.program, name) for name in list(PREPROCESSINGS)[:3 if options.short else None]]
     wrong = sum(error > LIMIT for error in worst)
-    print(f"{len(worst)} networks, {wrong} wrong; worst {max(worst):.1e}")
+    print(f"{networks} networks and {len(worst) - networks} preprocessings, {wrong} wrong; worst {max(worst):.1e}")
     return 1 if wrong else 0
 
 
