@@ -31,6 +31,14 @@ std::vector<MainWindow::Command> MainWindow::fileCommands() {
        {},
        "open-clip"},
       {file,
+       tr("Open model…"),
+       "open-model",
+       {tr("Ctrl+M")},
+       tr("Open a network as an ONNX file"),
+       [this] { chooseModel(); },
+       {},
+       "open-model"},
+      {file,
        tr("Open state…"),
        {},
        {tr("Ctrl+Shift+O")},
@@ -139,17 +147,7 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
   };
   const auto step = [&](const QString& text, const QString& id, const QString& key, const QString& tip,
                         int by) {
-    commands.push_back({slide,
-                        text,
-                        id,
-                        {QKeySequence(key)},
-                        tip,
-                        [this, by] {
-                          m_store.state().workspace == Workspace::Compare ? m_compare->stepTime(by)
-                                                                          : m_workspace->step(by);
-                        },
-                        {},
-                        id});
+    commands.push_back({slide, text, id, {QKeySequence(key)}, tip, [this, by] { page().step(by); }, {}, id});
   };
   commands.push_back({slide,
                       tr("Play or pause"),
@@ -183,7 +181,7 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
   speed(tr("Slower"), {tr("-")}, tr("Halve the speed"), .5);
   for (Command& command : commands) {
     command.applies = slidesAtAll;
-    if (command.id != QStringLiteral("paint")) command.alsoIn = {Workspace::Compare};
+    if (command.id != QStringLiteral("paint")) command.alsoIn = {Workspace::Network, Workspace::Compare};
   }
   return commands;
 }
@@ -194,7 +192,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
   const auto move = [&](const QString& text, const QList<QKeySequence>& keys, const QString& tip, Axis axis,
                         int by) {
     commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { page().move(axis, by); }});
-    commands.back().alsoIn = {Workspace::Field, Workspace::Compare};
+    commands.back().alsoIn = {Workspace::Field, Workspace::Network, Workspace::Compare};
     commands.back().applies = axis == Axis::T ? slidesInTime : slidesAtAll;
   };
   move(tr("Kernel one cell to the left"), {tr("Left")}, tr("Slide in width"), Axis::X, -1);
@@ -219,6 +217,10 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
   go(tr("To the first position"), tr("Home"), tr("Back to the start of the slide"), {0, 0, 0});
   go(tr("To the strongest response"), tr("J"), tr("Where the chosen filter answers most, for or against"),
      kStrongest);
+  commands.back().run = [this, pin = commands.back().run] {
+    m_store.state().workspace == Workspace::Network ? page().toStrongest() : pin();
+  };
+  commands.back().alsoIn = {Workspace::Network};
   commands.push_back({slide,
                       tr("Let go of the pinned input voxel"),
                       {},
@@ -230,6 +232,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                             tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
                       }});
   commands.push_back({slide, tr("Next filter"), {}, {tr("F")}, tr("Show the next filter's maps"), [this] {
+                        if (m_store.state().workspace == Workspace::Network) return page().nextChannel(1);
                         change(
                             tr("Filter"),
                             [](AppState& s) {
@@ -239,7 +242,30 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                             false);
                       }});
   commands.back().applies = slidesAtAll;
-  commands.back().alsoIn = {Workspace::Compare};
+  commands.back().alsoIn = {Workspace::Network, Workspace::Compare};
+  for (Command& command : networkCommands()) commands.push_back(std::move(command));
+  return commands;
+}
+
+std::vector<MainWindow::Command> MainWindow::networkCommands() {
+  const QString slide = tr("Slide");
+  std::vector<Command> commands;
+  const auto add = [&](const QString& text, const QString& key, const QString& tip, auto run) {
+    commands.push_back({slide, text, {}, {QKeySequence(key)}, tip, run});
+    commands.back().applies = [](const KernelView&) { return false; };
+    commands.back().alsoIn = {Workspace::Network};
+  };
+  add(tr("Channel before"), tr("Shift+F"), tr("In the order shown"), [this] { page().nextChannel(-1); });
+  add(tr("Layer after"), tr("Shift+PgDown"), tr("One layer deeper"), [this] { page().deeper(1); });
+  add(tr("Layer before"), tr("Shift+PgUp"), tr("One layer nearer to the clip"),
+      [this] { page().deeper(-1); });
+  add(tr("Sort channels by strongest response"), tr("S"), tr("Else they stand by number"), [this] {
+    change(
+        tr("Sort channels"), [](AppState& s) { s.network.sorted = !s.network.sorted; }, false);
+  });
+  commands.back().checked = [](const AppState& s) { return s.network.sorted; };
+  commands.back().icon = QStringLiteral("sort");
+  commands.back().id = QStringLiteral("sort");
   return commands;
 }
 
@@ -349,6 +375,12 @@ void MainWindow::chooseClip() {
       this, tr("Open clip"), m_settings.lastFolder(),
       tr("Clips (*.mp4 *.avi *.mkv *.webm *.mov *.gif *.png *.jpg *.jpeg *.bmp *.npy);;All files (*)"));
   if (!path.isEmpty()) openClip(path);
+}
+
+void MainWindow::chooseModel() {
+  const QString path = QFileDialog::getOpenFileName(this, tr("Open model"), m_settings.lastFolder(),
+                                                    tr("Networks (*.onnx);;All files (*)"));
+  if (!path.isEmpty()) openModel(path);
 }
 
 void MainWindow::saveState() {

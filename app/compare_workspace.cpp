@@ -220,12 +220,12 @@ void CompareWorkspace::move(Axis axis, int by) {
                 false});
 }
 
-void CompareWorkspace::stepTime(int by) {
+void CompareWorkspace::step(std::int64_t by) {
   const int chosen = m_store.state().selection.column;
   if (chosen >= m_view.count() || !m_view.column(chosen).result) return;
   Triple voxel = m_view.cell(chosen);
   const int length = m_view.column(chosen).result->maps.shape().length;
-  const int wanted = voxel.t + by;
+  const int wanted = voxel.t + static_cast<int>(by % length);
   const bool loops = m_store.state().playback.loop;
   voxel.t = loops ? (wanted % length + length) % length : std::clamp(wanted, 0, length - 1);
   m_store.edit({tr("Cursor"), [voxel](AppState& state) { state.selection.voxel = voxel; }, false});
@@ -251,7 +251,7 @@ void CompareWorkspace::tick() {
     m_store.edit({tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false});
     return;
   }
-  stepTime(1);
+  step(1);
 }
 
 void CompareWorkspace::resetCamera() {

@@ -42,7 +42,7 @@ class CompareWorkspace : public WorkspacePage {
   void computeAgain() override { m_controller.computeAgain(); }
   void move(Axis axis, int by) override;
   /// Goes on in time by a map frame, from the last to the first where the state loops.
-  void stepTime(int by);
+  void step(std::int64_t by) override;
   /// Shows the difference or takes it away; where there is no room for it, brings it into sight.
   void toggleDifference();
   /// Where not all columns fit: those further right or left.

@@ -49,7 +49,7 @@ class FieldWorkspace : public WorkspacePage {
   }
   void move(Axis axis, int by) override;
   /// Looks at the layer that is `by` layers deeper.
-  void deeper(int by);
+  void deeper(int by) override;
   void resetCamera() override;
   [[nodiscard]] QWidget* stageWidget() const override;
   [[nodiscard]] QStringList hints() const override;

@@ -378,7 +378,8 @@ void KernelWorkspace::presentBar(PresenterBar& bar, const QString& clip, const Q
 
 void KernelWorkspace::tick() {
   const double elapsed = static_cast<double>(m_sinceTick.restart());
-  if (m_view.result == nullptr || isHidden()) return;  // another page plays in its own way
+  // another page plays in its own way
+  if (m_view.result == nullptr || m_store.state().workspace != Workspace::Kernel) return;
   const Playback& playback = m_store.state().playback;
   const Look& look = m_store.state().look;
   const Triple output = m_view.result->geometry.output.extent();

@@ -46,7 +46,7 @@ class KernelWorkspace : public WorkspacePage {
   [[nodiscard]] StudyController& scoresController() { return m_scores; }
   [[nodiscard]] ScoresPanel& scoresPanel() { return *m_scoresPanel; }
   /// Moves the kernel by `steps` positions in raster order.
-  void step(std::int64_t steps);
+  void step(std::int64_t steps) override;
   void move(Axis axis, int by) override;
   void resetCamera() override;
   [[nodiscard]] QWidget* stageWidget() const override;

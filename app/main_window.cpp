@@ -4,6 +4,7 @@
 #include "app/field_workspace.h"
 #include "app/focus_keys.h"
 #include "app/kernel_workspace.h"
+#include "app/network_workspace.h"
 #include "app/presenter_bar.h"
 #include "engine/clip/clip_reader.h"
 #include "engine/clip/motion_lab.h"
@@ -72,7 +73,7 @@ int sliderOf(double speed) {
   return static_cast<int>(std::lround((std::log10(speed) + 1) * 100));
 }
 
-QString documentName(const AppState& state) {
+QString clipName(const AppState& state) {
   const ClipSource& source = state.kernel().clip.source;
   if (const auto* file = std::get_if<FileSource>(&source)) {
     return QFileInfo(QString::fromStdString(file->path)).fileName();
@@ -82,6 +83,13 @@ QString documentName(const AppState& state) {
   const auto* lab = std::get_if<LabSpec>(&source);
   const MotionLabEntry* entry = lab == nullptr ? nullptr : findMotionLabEntry(lab->name);
   return entry == nullptr ? QObject::tr("motion lab") : QString::fromStdString(entry->name);
+}
+
+QString documentName(const AppState& state) {
+  const bool network = state.workspace == Workspace::Network && !state.network.model.empty();
+  if (!network) return clipName(state);
+  return QObject::tr("%1 on %2")
+      .arg(QFileInfo(QString::fromStdString(state.network.model)).fileName(), clipName(state));
 }
 
 /// Bold words in the colour of text, on a label whose other words are muted.
@@ -119,9 +127,11 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   applyTheme(lookTheme(m_store.state().look));
   m_workspace = new KernelWorkspace(m_store, m_controller);
   m_field = new FieldWorkspace(m_store);
+  m_network = new NetworkWorkspace(m_store);
   m_compare = new CompareWorkspace(m_store);
   m_pages = new QStackedWidget;
-  const std::initializer_list<WorkspacePage*> pages{m_workspace, m_field, m_compare};  // order of Workspace
+  // in the order of Workspace
+  const std::initializer_list<WorkspacePage*> pages{m_workspace, m_field, m_network, m_compare};
   for (WorkspacePage* one : pages) {
     m_pages->addWidget(one);
     connect(one, &WorkspacePage::presented, this, [this, one] {
@@ -151,6 +161,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   m_statusTimer.setInterval(kStatusMs);
   connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
+  connect(m_network, &NetworkWorkspace::openModelRequested, this, &MainWindow::chooseModel);
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
     refreshActions();
@@ -234,14 +245,17 @@ void MainWindow::buildToolbar() {
     button->setAccessibleName(one->text());
   };
   add("open-clip", true);
+  add("open-model", true);
   // Qt leaves 2 px between icon and word
   action(QStringLiteral("open-clip"))->setIconText(QChar(0x2002) + tr("Open clip…"));
+  action(QStringLiteral("open-model"))->setIconText(QChar(0x2002) + tr("Open model…"));
   m_toolbar->addSeparator();
   m_workspaces = new SegmentedControl(SegmentedControl::Size::Normal);
-  const QStringList names{tr("Kernel"), tr("Field"), tr("Compare")};
+  const QStringList names{tr("Kernel"), tr("Field"), tr("Network"), tr("Compare")};
   m_workspaces->setChoices(names, names,
                            {tr("One layer of kernels on the clip (Alt+1)"),
                             tr("What a unit deep in a network sees of the clip (Alt+2)"),
+                            tr("Your network on the clip, layer by layer (Alt+3)"),
                             tr("Kernels and stacks side by side on the clip (Alt+4)")});
   connect(m_workspaces, &SegmentedControl::chosen, this, [this](int index) {
     change(
@@ -376,12 +390,13 @@ void MainWindow::hideWhatCannotApply() {
         heading->menu() != nullptr ? heading->menu()->actions() : QList<QAction*>();
     heading->setVisible(std::ranges::any_of(entries, &QAction::isVisible));
   }
+  const Workspace now = m_store.state().workspace;
   for (QAction* item : m_speedItems)
-    item->setVisible(m_store.state().workspace == Workspace::Kernel && slidesAtAll(view));
+    item->setVisible(now == Workspace::Network || (now == Workspace::Kernel && slidesAtAll(view)));
 }
 
 void MainWindow::presentBar() {
-  page().presentBar(*m_presenterBar, documentName(m_store.state()), openFigure());
+  page().presentBar(*m_presenterBar, clipName(m_store.state()), openFigure());
 }
 
 void MainWindow::refreshStatus() {
@@ -433,6 +448,18 @@ void MainWindow::openClip(const QString& path) {
   const std::string file = path.toStdString();
   m_openedClip = file;
   change(tr("Open clip"), [file](AppState& state) { takeSource(state, FileSource{file}); });
+}
+
+void MainWindow::openModel(const QString& path) {
+  const std::string file = path.toStdString();
+  change(tr("Open model"), [file](AppState& state) {
+    NetworkSettings fresh;
+    fresh.model = file;
+    fresh.range = state.network.range;
+    fresh.sorted = state.network.sorted;
+    state.network = std::move(fresh);
+    state.workspace = Workspace::Network;
+  });
 }
 
 void MainWindow::sizeOpenedClip() {
@@ -505,7 +532,10 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dropEvent(QDropEvent* event) {
   const QString path = event->mimeData()->urls().constFirst().toLocalFile();
   const bool isState = path.endsWith(QStringLiteral(".convscope")) || path.endsWith(QStringLiteral(".json"));
-  isState ? openState(path) : openClip(path);
+  if (path.endsWith(QStringLiteral(".onnx"), Qt::CaseInsensitive))
+    openModel(path);
+  else
+    isState ? openState(path) : openClip(path);
   event->acceptProposedAction();
 }
 

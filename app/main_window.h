@@ -23,6 +23,7 @@ class CompareWorkspace;
 class FieldWorkspace;
 class KernelWorkspace;
 struct LookTheme;
+class NetworkWorkspace;
 class PresenterBar;
 class SegmentedControl;
 class ShortcutSheet;
@@ -42,11 +43,13 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] KernelWorkspace& workspace() { return *m_workspace; }
   [[nodiscard]] FieldWorkspace& fieldWorkspace() { return *m_field; }
   [[nodiscard]] CompareWorkspace& compareWorkspace() { return *m_compare; }
+  [[nodiscard]] NetworkWorkspace& networkWorkspace() { return *m_network; }
   /// Everything asked for is computed and shown when this returns. For screenshots and tests.
   void finish();
 
  public Q_SLOTS:
   void openClip(const QString& path);
+  void openModel(const QString& path);
   void openState(const QString& path);
 
  protected:
@@ -78,6 +81,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] std::vector<Command> editCommands();
   [[nodiscard]] std::vector<Command> playCommands();
   [[nodiscard]] std::vector<Command> slideCommands();
+  [[nodiscard]] std::vector<Command> networkCommands();
   [[nodiscard]] std::vector<Command> mapCommands();
   [[nodiscard]] std::vector<Command> rangeCommands();
   [[nodiscard]] Command channelsCommand();
@@ -101,6 +105,7 @@ class MainWindow : public QMainWindow {
   void showShortcuts();
   void showAbout();
   void chooseClip();
+  void chooseModel();
   /// A clip that was just opened by hand is shown so small that its cells can be told apart.
   void sizeOpenedClip();
   void saveState();
@@ -118,6 +123,7 @@ class MainWindow : public QMainWindow {
   StudyController m_controller;
   KernelWorkspace* m_workspace = nullptr;
   FieldWorkspace* m_field = nullptr;
+  NetworkWorkspace* m_network = nullptr;
   CompareWorkspace* m_compare = nullptr;
   QStackedWidget* m_pages = nullptr;  ///< of WorkspacePage, in the order of Workspace
   SegmentedControl* m_workspaces = nullptr;

@@ -4,6 +4,7 @@
 #include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
+#include "app/network_workspace.h"
 
 #include <QApplication>
 
@@ -38,6 +39,7 @@ int takeScreenshot(const AppState& state, const Options& options) {
   }
   const auto problemOf = [&]() -> QString {
     if (state.workspace == Workspace::Field) return window.fieldWorkspace().view().problem;
+    if (state.workspace == Workspace::Network) return window.networkWorkspace().view().problem;
     if (state.workspace != Workspace::Compare) return window.controller().problem();
     const CompareView& compared = window.compareWorkspace().view();
     if (!compared.clipProblem.isEmpty()) return compared.clipProblem;

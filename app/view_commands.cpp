@@ -26,6 +26,8 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
   page(tr("Kernel workspace"), tr("Alt+1"), Workspace::Kernel, tr("One layer of kernels on the clip"));
   page(tr("Field workspace"), tr("Alt+2"), Workspace::Field,
        tr("What a unit deep in a network sees of the clip"));
+  page(tr("Network workspace"), tr("Alt+3"), Workspace::Network,
+       tr("Your network on the clip, layer by layer"));
   page(tr("Compare workspace"), tr("Alt+4"), Workspace::Compare,
        tr("Kernels and stacks side by side on the clip"));
   const auto mode = [&](const QString& text, const QString& key, StageMode wanted, const QString& tip) {

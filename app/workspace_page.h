@@ -5,6 +5,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include <cstdint>
+
 namespace convscope {
 
 class PresenterBar;
@@ -30,6 +32,15 @@ class WorkspacePage : public QWidget {
   /// Moves what is looked at (the kernel, a unit) along an axis.
   virtual void move(Axis axis, int by) = 0;
   virtual void resetCamera() = 0;
+  // what not every page has a use for
+  /// Goes on by so many steps of what plays.
+  virtual void step(std::int64_t steps) { static_cast<void>(steps); }
+  /// To where the map in sight answers most.
+  virtual void toStrongest() {}
+  /// To the map that is `by` maps further on.
+  virtual void nextChannel(int by) { static_cast<void>(by); }
+  /// To the layer that is `by` layers deeper.
+  virtual void deeper(int by) { static_cast<void>(by); }
 
   /// What one can do here, the most useful first; <b> marks keys and gestures. The bar shows as many as fit.
   [[nodiscard]] virtual QStringList hints() const = 0;

@@ -1,0 +1,510 @@
+#include "app/network_workspace.h"
+
+#include "app/presenter_bar.h"
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/channel_grid.h"
+#include "widgets/panels/dock_column.h"
+#include "widgets/panels/framed_panel.h"
+#include "widgets/panels/layer_list.h"
+#include "widgets/panels/network_scores.h"
+#include "widgets/panels/network_unit_panel.h"
+#include "widgets/panels/preprocess_panel.h"
+#include "widgets/panels/scale_legend.h"
+#include "widgets/panels/score_time_chart.h"
+#include "widgets/panels/segmented_control.h"
+#include "widgets/panels/weight_lattices.h"
+#include "widgets/stage/network_stage.h"
+
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kPlayTickMs = 16;
+
+/// Widths of the docks and height of the channels for a window size.
+struct Grid {
+  int left;
+  int right;
+  int channels;
+};
+Grid gridFor(const QSize& window, bool presenter) {
+  if (presenter) return {0, 0, static_cast<int>(260 * presenterScale())};
+  if (window.width() >= 1900 && window.height() >= 1000) return {350, 400, 440};
+  if (window.width() >= 1500 && window.height() >= 850) return {330, 376, 408};
+  return {296, 320, 210};
+}
+
+/// The layers come at once, as a preview; what follows can be stopped.
+constexpr StudyController::Policy kNetworkPolicy{0, 60, Lane::Full, true};
+
+Result<std::shared_ptr<const StudyResult>> computeStudy(const StudySpec& spec, const ComputeScope& scope,
+                                                        StudyCache& cache, const ComputeContext& context) {
+  return compute(spec, scope, cache, context);
+}
+
+std::vector<QRgb> coloursOf(const ColourMap& map) {
+  return {map.table().begin(), map.table().end()};
+}
+
+const NetworkResult* networkIn(const std::shared_ptr<const StudyResult>& holder) {
+  return holder == nullptr ? nullptr : std::get_if<NetworkResult>(holder.get());
+}
+
+}  // namespace
+
+NetworkWorkspace::NetworkWorkspace(StateStore& store, QWidget* parent)
+    : WorkspacePage(parent), m_store(store), m_controller(computeStudy, kNetworkPolicy) {
+  build();
+  connectViews();
+  m_presentTimer.setSingleShot(true);
+  connect(&m_presentTimer, &QTimer::timeout, this, &NetworkWorkspace::presentNow);
+  connect(&m_store, &StateStore::changed, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_controller, &StudyController::resultChanged, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_controller, &StudyController::statusChanged, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_queries, &NetworkQueries::answered, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_scan, &NetworkScan::changed, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_playTimer, &QTimer::timeout, this, &NetworkWorkspace::tick);
+}
+
+void NetworkWorkspace::build() {
+  m_stage = new NetworkStage;
+  m_list = new LayerList;
+  m_weights = new WeightLattices;
+  m_legend = new ScaleLegend;
+  m_preprocess = new PreprocessPanel;
+  m_channels = new ChannelGrid;
+  m_scores = new NetworkScoresPanel;
+  m_chart = new ScoreTimeChart;
+  m_unit = new NetworkUnitPanel;
+  m_histogram = new ValueHistogram;
+  buildControls();
+
+  m_listFrame = framed(tr("Network"), m_list);
+  m_listFrame->setTitleControl(m_stop);
+  auto* const lattices = new QWidget;
+  auto* const column = new QVBoxLayout(lattices);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(m_weights, 1);
+  auto* const legend = new QHBoxLayout;
+  legend->setContentsMargins(12, 4, 12, 8);
+  legend->addWidget(m_legend);
+  legend->addStretch(1);
+  column->addLayout(legend);
+  auto* const weights = new PanelFrame(tr("Filters"));
+  weights->setBody(lattices);
+  connect(m_weights, &WeightLattices::factChanged, weights,
+          [weights](const QString& fact) { weights->setFact(fact); });
+  connect(m_weights, &WeightLattices::rangeChanged, m_legend, &ScaleLegend::setRange);
+  m_left = new DockColumn;
+  m_left->add(m_listFrame, 300);
+  m_left->add(weights, 200);
+  m_left->add(framed(tr("Input"), m_preprocess));
+  m_right = new DockColumn;
+  m_right->add(framed(tr("Class scores"), m_scores));
+  m_chartFrame = framed(tr("Score over time"), m_chart);
+  m_right->add(m_chartFrame, 200);
+  m_right->add(framed(tr("Unit"), m_unit));
+  m_right->add(framed(tr("Values"), m_histogram), 160);
+  m_channelFrame = framed(tr("Channels"), m_channels);
+  auto* const controls = new QWidget;
+  auto* const line = new QHBoxLayout(controls);
+  line->setContentsMargins(10, 0, 0, 0);
+  line->setSpacing(8);
+  line->addWidget(m_parts);
+  line->addWidget(m_ranges);
+  m_channelFrame->setTitleControl(controls);
+
+  m_empty = new QWidget;
+  m_invitation = new QLabel;
+  m_invitation->setAlignment(Qt::AlignCenter);
+  m_invitation->setWordWrap(true);
+  m_invitation->setMaximumWidth(560);
+  m_invitation->setMinimumWidth(420);
+  auto* const open = new QPushButton(tr("Open model…"));
+  open->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  connect(open, &QPushButton::clicked, this, &NetworkWorkspace::openModelRequested);
+  auto* const middle = new QVBoxLayout(m_empty);
+  middle->addStretch(1);
+  middle->addWidget(m_invitation, 0, Qt::AlignHCenter);
+  middle->addSpacing(14);
+  middle->addWidget(open, 0, Qt::AlignHCenter);
+  middle->addStretch(1);
+
+  auto* const grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setSpacing(1);
+  grid->addWidget(m_left, 0, 0, 2, 1);
+  grid->addWidget(m_stage, 0, 1);
+  grid->addWidget(m_channelFrame, 1, 1);
+  grid->addWidget(m_right, 0, 2, 2, 1);
+  grid->addWidget(m_empty, 0, 0, 2, 3);  // the others are hidden while it is shown
+  grid->setColumnStretch(1, 1);
+  grid->setRowStretch(0, 1);
+}
+
+void NetworkWorkspace::buildControls() {
+  m_parts = new SegmentedControl(SegmentedControl::Size::Small);
+  m_parts->setAccessibleName(tr("Part of the layer"));
+  m_ranges = new SegmentedControl(SegmentedControl::Size::Small);
+  m_ranges->setAccessibleName(tr("Colour range"));
+  const QStringList texts{tr("channel"), tr("layer"), tr("network")};
+  m_ranges->setChoices(texts, texts,
+                       {tr("Each channel to its own largest value"), tr("One range for all channels"),
+                        tr("One range for all layers")});
+  m_stop = new QPushButton(tr("Stop"));
+  m_stop->setToolTip(tr("Stops the run; F5 begins again"));
+  m_stop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  m_stop->hide();
+  connect(m_stop, &QPushButton::clicked, this, &NetworkWorkspace::stop);
+  connect(m_ranges, &SegmentedControl::chosen, this, [this](int index) {
+    edit(tr("Colour range"), [index](NetworkSettings& s) { s.range = static_cast<MapsRange>(index); });
+  });
+  connect(m_parts, &SegmentedControl::chosen, this, [this](int index) {
+    if (index < 0 || index >= static_cast<int>(m_partRows.size())) return;
+    const int row = m_partRows[static_cast<std::size_t>(index)];
+    edit(tr("Part of the layer"), [row](NetworkSettings& s) { s.row = row; });
+  });
+}
+
+void NetworkWorkspace::connectViews() {
+  connect(m_stage, &NetworkStage::editRequested, &m_store, &StateStore::edit);
+  connect(m_list, &LayerList::editRequested, &m_store, &StateStore::edit);
+  connect(m_channels, &ChannelGrid::editRequested, &m_store, &StateStore::edit);
+  connect(m_weights, &WeightLattices::editRequested, &m_store, &StateStore::edit);
+  connect(m_chart, &ScoreTimeChart::editRequested, &m_store, &StateStore::edit);
+  connect(m_preprocess, &PreprocessPanel::editRequested, &m_store, &StateStore::edit);
+}
+
+void NetworkWorkspace::edit(const QString& label, std::function<void(NetworkSettings&)> apply) {
+  m_store.edit({label, [apply = std::move(apply)](AppState& state) { apply(state.network); }, false});
+}
+
+void NetworkWorkspace::schedulePresent() {
+  if (isVisible() && !m_presentTimer.isActive()) m_presentTimer.start(0);
+}
+
+void NetworkWorkspace::showEvent(QShowEvent*) {
+  if (m_controller.stale() && !m_controller.busy()) m_controller.computeAgain();  // was stopped when hidden
+  presentNow();
+}
+
+// One pool is busy at a time: the other workspaces have lanes of their own.
+void NetworkWorkspace::hideEvent(QHideEvent*) {
+  m_scan.pause();
+  m_playTimer.stop();
+  if (m_controller.busy()) m_controller.stop();
+}
+
+void NetworkWorkspace::resizeEvent(QResizeEvent*) {
+  arrange();
+}
+
+/// The newest result: an outline counts only until the first whole one of its model.
+void NetworkWorkspace::takeResult() {
+  const AppState& state = m_store.state();
+  const NetworkStudy wanted{state.network.model, state.kernel().clip.source, state.network.start,
+                            state.network.preprocess};
+  m_controller.setSpec(wanted, 0);
+  m_controller.takeDelivered();
+  const auto newest = m_controller.result();
+  if (const NetworkResult* const result = networkIn(newest)) {
+    const NetworkResult* const whole = networkIn(m_whole);
+    if (!result->outline) {
+      m_whole = newest;
+      m_outline.reset();
+    } else if (whole == nullptr || whole->network != result->network || !(whole->groups == result->groups)) {
+      m_outline = newest;
+    }
+  }
+  const NetworkResult* const whole = networkIn(m_whole);
+  const bool other = m_outline != nullptr;
+  m_view.stale = other || whole == nullptr || !(whole->spec == wanted);
+  m_view.problem = m_controller.problem();
+  m_view.busy = m_controller.busy();
+  m_view.progress = m_controller.progress();
+}
+
+void NetworkWorkspace::ask() {
+  const AppState& state = m_store.state();
+  const NetworkResult* const whole = networkIn(m_whole);
+  if (whole == nullptr || m_outline != nullptr) return;
+  const LookTheme& theme = lookTheme(state.look);
+  NetworkQuestion question;
+  question.holder = m_whole;
+  question.row = chosenRow(*whole, state.network);
+  question.channel = state.network.channel;
+  question.unit = state.network.unit;
+  question.range = state.network.range;
+  question.signedScale = coloursOf(theme.activation(state.look.activationMap));
+  question.unsignedScale = coloursOf(theme.actUnsigned);
+  m_queries.ask(std::move(question));
+}
+
+/// What is shown is what the last answer is of, until the next one comes: result, row, channel and unit
+/// together. Another unit of maps that are there is shown at once.
+void NetworkWorkspace::takeAnswer() {
+  const auto& answer = m_queries.answer();
+  m_view.answer = nullptr;
+  m_view.holder = m_outline ? m_outline : m_whole;
+  m_view.result = networkIn(m_view.holder);
+  if (answer == nullptr || m_outline != nullptr) return;
+  const NetworkResult* const answered = networkIn(answer->question.holder);
+  if (m_view.result == nullptr || answered->network != m_view.result->network) return;
+  m_view.holder = answer->question.holder;
+  m_view.result = answered;
+  m_view.answer = answer;
+  NetworkSettings& settings = m_view.state.network;
+  const bool sameRow = chosenRow(*answered, settings) == answer->question.row;
+  settings.row = answer->question.row;
+  if (answer->maps == nullptr) return;
+  const bool sameChannel = sameRow && (settings.channel < 0 || settings.channel == answer->channel);
+  if (!sameChannel || settings.channel < 0) settings.channel = answer->channel;
+  if (!sameChannel || settings.unit == kStrongest) settings.unit = answer->unit;
+  if (settings.unit.t != answer->unit.t) settings.unit = answer->unit;  // pictures of another moment
+}
+
+void NetworkWorkspace::presentNow() {
+  m_presentTimer.stop();
+  const AppState& state = m_store.state();
+  m_view.state = state;
+  if (!state.network.model.empty()) {
+    takeResult();
+    ask();
+    takeAnswer();
+    lookAt(m_view);
+    if (m_view.busy || m_whole == nullptr || m_outline != nullptr) {
+      m_scan.pause();
+    } else if (isVisible()) {
+      m_scan.start(m_whole);
+    }
+    m_view.windows = m_scan.windows();
+    m_view.scanFrames = m_scan.frames();
+    m_view.scanning = m_scan.busy();
+    m_view.scanProgress = m_scan.progress();
+    if (m_outline != nullptr || m_whole == nullptr) m_view.windows.clear();
+  } else {
+    m_view = NetworkView{};
+    m_view.state = state;
+  }
+  presentViews();
+  const bool plays = state.playback.playing && isVisible() && !m_view.levels.empty();
+  if (plays != m_playTimer.isActive()) {
+    m_clock.reset();
+    m_sinceTick.start();
+    plays ? m_playTimer.start(kPlayTickMs) : m_playTimer.stop();
+  }
+  Q_EMIT presented();
+}
+
+QString NetworkWorkspace::invitation() const {
+  if (m_view.result != nullptr) return {};
+  if (!m_view.problem.isEmpty()) return m_view.problem;
+  const QString model = QString::fromStdString(m_store.state().network.model);
+  if (!model.isEmpty()) return tr("%1 is being read …").arg(QFileInfo(model).fileName());
+  return tr(
+      "Open a network as an ONNX file, or drop one here: its layers run on the clip, and every unit of "
+      "every layer can be clicked.");
+}
+
+void NetworkWorkspace::presentViews() {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const QString invitation = this->invitation();
+  if (m_invitation->text() != invitation) m_invitation->setText(invitation);
+  QPalette palette = m_invitation->palette();
+  palette.setColor(QPalette::WindowText, m_view.problem.isEmpty() ? theme.text : theme.error);
+  m_invitation->setPalette(palette);
+  m_stage->present(m_view);
+  m_channels->present(m_view);
+  m_weights->present(m_view);
+  m_preprocess->present(m_view);
+  m_scores->present(m_view);
+  m_chart->present(m_view);
+  m_unit->present(m_view);
+  m_histogram->present(m_view);
+  NetworkView listed = m_view;  // the row that was clicked, before its maps have come
+  if (listed.result != nullptr) listed.row = chosenRow(*listed.result, m_store.state().network);
+  m_list->present(listed);
+  m_listFrame->setBusy(m_view.busy, m_view.progress);
+  m_stop->setVisible(m_view.busy);
+  m_channelFrame->setBusy(m_queries.busy());
+  m_chartFrame->setBusy(m_view.scanning, m_view.scanProgress);
+  m_ranges->present(static_cast<int>(m_view.settings().range));
+  presentParts();
+  arrange();
+}
+
+/// The parts of a layer that can be looked at one by one: what the convolution sums, and after each step.
+void NetworkWorkspace::presentParts() {
+  std::vector<int> rows;
+  if (m_view.result != nullptr) {
+    const LayerGroup& group = m_view.group();
+    for (int row = group.first; row <= group.last; ++row) rows.push_back(row);
+  }
+  m_parts->setVisible(rows.size() > 1);
+  if (rows.size() < 2) return;
+  if (rows != m_partRows) {
+    const QString title = QString::fromStdString(m_view.group().title);
+    QStringList texts, tips;
+    for (const int row : rows) {
+      const QString op = QString::fromStdString(m_view.result->nodeOf(row).op);
+      texts << (op == QStringLiteral("BatchNormalization") ? tr("norm") : op);
+      tips << tr("After %1 of “%2”").arg(op, title);
+    }
+    m_parts->setChoices(texts, texts, tips);
+    m_partRows = rows;
+  }
+  m_parts->present(m_view.row - rows.front());
+}
+
+void NetworkWorkspace::arrange() {
+  const Look& look = m_store.state().look;
+  const Grid grid = gridFor(window()->size(), look.presenter);
+  const bool empty = m_view.result == nullptr;
+  m_empty->setVisible(empty);
+  m_stage->setVisible(!empty);
+  m_left->setVisible(!empty && grid.left > 0 && look.showLeft);
+  m_right->setVisible(!empty && grid.right > 0 && look.showRight);
+  m_channelFrame->setVisible(!empty && look.showStrip);
+  if (grid.left > 0) m_left->setFixedWidth(grid.left);
+  if (grid.right > 0) m_right->setFixedWidth(grid.right);
+  m_channelFrame->setFixedHeight(grid.channels);
+}
+
+void NetworkWorkspace::finish() {
+  // Each step may ask for the next: the outline, the run, the maps, the windows.
+  constexpr int kSteps = 4;
+  for (int i = 0; i < kSteps; ++i) {
+    presentNow();
+    m_controller.finish();
+    presentNow();
+    m_queries.finish();
+  }
+  m_scan.finish();
+  presentNow();
+}
+
+void NetworkWorkspace::computeAgain() {
+  m_controller.computeAgain();
+}
+
+void NetworkWorkspace::stop() {
+  m_controller.stop();
+}
+
+void NetworkWorkspace::move(Axis axis, int by) {
+  if (m_view.levels.empty()) return;
+  Triple unit = m_view.unit;
+  const Shape& shape = m_view.levels.back().shape;
+  unit[axis] = std::clamp(unit[axis] + by, 0, shape.along(axis) - 1);
+  edit(tr("Unit"), [unit, channel = m_view.channel](NetworkSettings& s) {
+    s.channel = channel;
+    s.unit = unit;
+  });
+}
+
+void NetworkWorkspace::step(std::int64_t steps) {
+  if (m_view.levels.empty()) return;
+  const Triple output{m_view.levels.back().shape.length, 1, 1};
+  Triple unit = m_view.unit;
+  unit.t = slide(output, {unit.t, 0, 0}, steps, m_store.state().playback.loop).t;
+  edit(tr("Unit"), [unit, channel = m_view.channel](NetworkSettings& s) {
+    s.channel = channel;
+    s.unit = unit;
+  });
+}
+
+void NetworkWorkspace::tick() {
+  const double elapsed = static_cast<double>(m_sinceTick.restart());
+  if (m_view.levels.empty() || m_queries.busy()) return;  // pictures of the moment before are under way
+  const Playback& playback = m_store.state().playback;
+  const Look& look = m_store.state().look;
+  const Triple output{m_view.levels.back().shape.length, 1, 1};
+  if (!playback.loop && m_view.unit.t >= output.t - 1) {
+    m_store.edit({tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false});
+    return;
+  }
+  const double travelMs = look.reducedMotion ? 0 : lookTheme(look).travelMs;
+  const std::int64_t steps = m_clock.due(elapsed, playback.speed, travelMs, output);
+  if (steps > 0) step(steps);
+}
+
+void NetworkWorkspace::toStrongest() {
+  if (m_view.levels.empty()) return;
+  const Triple at = m_view.answer->maps->channels[static_cast<std::size_t>(m_view.channel)].at;
+  // a second time: of all channels
+  const bool there = m_view.unit == at;
+  edit(tr("Unit"), [there, channel = m_view.channel](NetworkSettings& s) {
+    s.channel = there ? -1 : channel;
+    s.unit = kStrongest;
+  });
+}
+
+void NetworkWorkspace::nextChannel(int by) {
+  const std::vector<int> order = m_view.order();
+  if (order.empty()) return;
+  const auto count = static_cast<int>(order.size());
+  const auto at = static_cast<int>(std::ranges::find(order, m_view.channel) - order.begin());
+  const int channel = order[static_cast<std::size_t>(((at + by) % count + count) % count)];
+  edit(tr("Channel"), [channel](NetworkSettings& s) {
+    s.channel = channel;
+    s.unit = kStrongest;
+  });
+}
+
+void NetworkWorkspace::deeper(int by) {
+  if (m_view.result == nullptr) return;
+  const auto last = static_cast<int>(m_view.result->groups.size()) - 1;
+  const int group =
+      std::clamp(m_view.result->groupOf(chosenRow(*m_view.result, m_store.state().network)) + by, 0, last);
+  const int row = m_view.result->groups[static_cast<std::size_t>(group)].last;
+  edit(tr("Layer"), [row](NetworkSettings& s) {
+    s.row = row;
+    s.channel = -1;
+    s.unit = kStrongest;
+  });
+}
+
+void NetworkWorkspace::resetCamera() {
+  m_stage->resetCamera();
+}
+
+QWidget* NetworkWorkspace::stageWidget() const {
+  return m_stage;
+}
+
+QStringList NetworkWorkspace::hints() const {
+  if (m_view.result == nullptr) return {tr("<b>Ctrl+M</b> opens a model")};
+  return {tr("<b>Click</b> a channel to bring it to the stage, a cell for its unit"),
+          tr("<b>J</b> jump to the strongest event"), tr("<b>F</b> next channel"),
+          tr("<b>← → ↑ ↓ [ ]</b> move the unit")};
+}
+
+QString NetworkWorkspace::facts() const {
+  if (m_view.result == nullptr || m_view.result->outline) return {};
+  const double mib = m_view.result->keptBytes / (1 << 20);
+  return tr("run in <b>%1 ms</b> &nbsp; activations kept: <b>%2 MB</b>")
+      .arg(m_view.result->runMs, 0, 'f', 0)
+      .arg(mib, 0, 'f', mib < 10 ? 1 : 0);
+}
+
+QString NetworkWorkspace::problemOutOfSight() const {
+  // with a picture in sight the sentence has no place of its own
+  return m_view.result != nullptr && !m_view.levels.empty() ? m_view.problem : QString();
+}
+
+void NetworkWorkspace::presentBar(PresenterBar& bar, const QString& clip, const QString&) const {
+  QString shown = QFileInfo(QString::fromStdString(m_store.state().network.model)).fileName();
+  if (!m_view.levels.empty()) shown = tr("%1: %2").arg(shown, m_view.title());
+  bar.presentTexts(clip, shown);
+}
+
+}  // namespace convscope

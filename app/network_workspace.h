@@ -1,0 +1,126 @@
+#pragma once
+
+#include "app/workspace_page.h"
+#include "widgets/state/network_view.h"
+#include "widgets/state/playback_clock.h"
+#include "widgets/state/state_store.h"
+#include "widgets/state/study_controller.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+class QLabel;
+class QPushButton;
+
+namespace convscope {
+
+class ChannelGrid;
+class DockColumn;
+class LayerList;
+class NetworkScoresPanel;
+class NetworkStage;
+class NetworkUnitPanel;
+class PanelFrame;
+class PreprocessPanel;
+class ScaleLegend;
+class ScoreTimeChart;
+class SegmentedControl;
+class ValueHistogram;
+class WeightLattices;
+
+/// The Network workspace: an ONNX model on the clip, layer by layer, every unit to be clicked. Layers and
+/// weights left, the chosen channel over the clip and all channels below, scores and the unit right. It
+/// computes only while it is in sight. Wiring only.
+class NetworkWorkspace : public WorkspacePage {
+  Q_OBJECT
+
+ public:
+  explicit NetworkWorkspace(StateStore& store, QWidget* parent = nullptr);
+
+  [[nodiscard]] const NetworkView& view() const { return m_view; }
+  [[nodiscard]] NetworkStage& stage() { return *m_stage; }
+  [[nodiscard]] LayerList& layers() { return *m_list; }
+  [[nodiscard]] ChannelGrid& channels() { return *m_channels; }
+  [[nodiscard]] WeightLattices& weights() { return *m_weights; }
+  [[nodiscard]] NetworkScoresPanel& scores() { return *m_scores; }
+  [[nodiscard]] ScoreTimeChart& chart() { return *m_chart; }
+  [[nodiscard]] NetworkUnitPanel& unitPanel() { return *m_unit; }
+  [[nodiscard]] StudyController& controller() { return m_controller; }
+  [[nodiscard]] NetworkScan& scan() { return m_scan; }
+  /// The sentence in place of everything where there is nothing to show, else empty.
+  [[nodiscard]] QString invitation() const;
+  void stop();
+
+  void presentNow() override;
+  void finish() override;
+  void computeAgain() override;
+  void move(Axis axis, int by) override;
+  void step(std::int64_t steps) override;
+  void toStrongest() override;
+  void nextChannel(int by) override;
+  void deeper(int by) override;
+  void resetCamera() override;
+  [[nodiscard]] QWidget* stageWidget() const override;
+  [[nodiscard]] QStringList hints() const override;
+  [[nodiscard]] QString facts() const override;
+  [[nodiscard]] QString problemOutOfSight() const override;
+  void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
+
+ Q_SIGNALS:
+  void openModelRequested();
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
+
+ private:
+  void build();
+  void buildControls();
+  void connectViews();
+  void schedulePresent();
+  void takeResult();
+  void takeAnswer();
+  void ask();
+  void presentViews();
+  void presentParts();
+  void arrange();
+  void tick();
+  void edit(const QString& label, std::function<void(NetworkSettings&)> apply);
+
+  StateStore& m_store;
+  NetworkView m_view;
+  std::shared_ptr<const StudyResult> m_whole;    ///< the last that was run
+  std::shared_ptr<const StudyResult> m_outline;  ///< of the model asked for, while nothing of it was run
+  QTimer m_presentTimer;
+  QTimer m_playTimer;
+  QElapsedTimer m_sinceTick;
+  PlaybackClock m_clock;
+  NetworkStage* m_stage = nullptr;
+  LayerList* m_list = nullptr;
+  WeightLattices* m_weights = nullptr;
+  ScaleLegend* m_legend = nullptr;
+  PreprocessPanel* m_preprocess = nullptr;
+  ChannelGrid* m_channels = nullptr;
+  NetworkScoresPanel* m_scores = nullptr;
+  ScoreTimeChart* m_chart = nullptr;
+  NetworkUnitPanel* m_unit = nullptr;
+  ValueHistogram* m_histogram = nullptr;
+  SegmentedControl* m_parts = nullptr;
+  SegmentedControl* m_ranges = nullptr;
+  PanelFrame* m_listFrame = nullptr;
+  PanelFrame* m_channelFrame = nullptr;
+  PanelFrame* m_chartFrame = nullptr;
+  QPushButton* m_stop = nullptr;
+  DockColumn* m_left = nullptr;
+  DockColumn* m_right = nullptr;
+  QWidget* m_empty = nullptr;  ///< in place of everything while no model is open
+  QLabel* m_invitation = nullptr;
+  std::vector<int> m_partRows;
+  // own threads: last
+  NetworkQueries m_queries;
+  NetworkScan m_scan;
+  StudyController m_controller;
+};
+
+}  // namespace convscope

@@ -1,0 +1,361 @@
+// The Network workspace: its panels and stage on a real network, run by the engine.
+#include "app/main_window.h"
+#include "app/network_workspace.h"
+#include "tests/network_graph.h"
+#include "tests/onnx_files.h"
+#include "widgets/panels/channel_grid.h"
+#include "widgets/panels/layer_list.h"
+#include "widgets/panels/network_scores.h"
+#include "widgets/panels/network_unit_panel.h"
+#include "widgets/panels/score_time_chart.h"
+#include "widgets/panels/weight_lattices.h"
+#include "widgets/stage/network_stage.h"
+
+#include <QAction>
+#include <QDropEvent>
+#include <QMimeData>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <fstream>
+
+using namespace convscope;
+using onnx_files::Model;
+
+namespace {
+
+std::vector<float> noise(std::size_t count, unsigned seed) {
+  const Value made = network_graph::noise({static_cast<std::int64_t>(count)}, seed);
+  return {made.values<float>().begin(), made.values<float>().end()};
+}
+
+/// Two convolutions with ReLU, a pool between them, and four classes; (1, 3, 6, 24, 32).
+Model network() {
+  Model model;
+  model.input("clip", {1, 3, 6, 24, 32})
+      .weights("conv1.weight", {8, 3, 3, 3, 3}, noise(8 * 81, 1))
+      .weights("conv2.weight", {12, 8, 3, 3, 3}, noise(12 * 216, 2))
+      .weights("fc", {4, 12}, noise(48, 3))
+      .numbers("flat", {0, -1})
+      .node("Conv", {"clip", "conv1.weight"}, {"a"})
+      .with("pads", {1, 1, 1, 1, 1, 1})
+      .node("Relu", {"a"}, {"b"})
+      .node("MaxPool", {"b"}, {"c"})
+      .with("kernel_shape", {1, 2, 2})
+      .with("strides", {1, 2, 2})
+      .node("Conv", {"c", "conv2.weight"}, {"d"})
+      .with("pads", {1, 1, 1, 1, 1, 1})
+      .node("Relu", {"d"}, {"e"})
+      .node("GlobalAveragePool", {"e"}, {"f"})
+      .node("Reshape", {"f", "flat"}, {"g"})
+      .node("Gemm", {"g", "fc"}, {"scores"})
+      .with("transB", 1)
+      .output("scores");
+  return model;
+}
+
+bool hasLabel(const NetworkStageFacts& facts, const QString& text) {
+  return std::ranges::any_of(facts.labels, [&](const StageLabel& label) { return label.text == text; });
+}
+
+}  // namespace
+
+class TestNetworkWorkspace : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir m_folder;
+  std::unique_ptr<MainWindow> m_window;
+
+  QString path(const char* name) { return m_folder.filePath(QLatin1String(name)); }
+  NetworkWorkspace& page() { return m_window->networkWorkspace(); }
+  const NetworkView& view() { return page().view(); }
+  void finish() {
+    m_window->finish();
+    m_window->finish();
+  }
+  void edit(const std::function<void(AppState&)>& apply) {
+    m_window->store().edit({QStringLiteral("Test"), apply, false});
+  }
+  /// What that key orders.
+  void press(const char* key) {
+    const QKeySequence wanted{QLatin1String(key)};
+    for (QAction* action : m_window->actions()) {
+      if (!action->isVisible() || !action->shortcuts().contains(wanted)) continue;
+      action->trigger();
+      finish();
+      return;
+    }
+    QFAIL(key);
+  }
+  void show(const AppState& state) {
+    m_window = std::make_unique<MainWindow>(state, Settings(QStringLiteral("/nonexistent")));
+    m_window->resize(1600, 1000);
+    m_window->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    finish();
+  }
+
+ private slots:
+  void init() {
+    network().write(path("net.onnx").toStdString());
+    std::ofstream(path("net.json").toStdString()) << R"({"frames": 6, "resize": [24, 32],
+                                                          "labels": ["still", "left", "right", "up"]})";
+    AppState state = initialState();
+    state.workspace = Workspace::Network;
+    state.look.reducedMotion = true;
+    state.network.model = path("net.onnx").toStdString();
+    show(state);
+  }
+  void cleanup() { m_window.reset(); }
+
+  void theSecondConvolutionsStrongestUnitIsShownFirst() {
+    QVERIFY2(view().problem.isEmpty(), qPrintable(view().problem));
+    QVERIFY(!view().stale && !view().busy);
+    QCOMPARE(view().row, 4);
+    const LayerMaps& maps = *view().answer->maps;
+    QCOMPARE(view().channel, maps.byStrength.front());
+    QCOMPARE(view().unit, maps.channels[static_cast<std::size_t>(view().channel)].at);
+    QCOMPARE(view().value(), maps.maps.at(view().unit.t, view().unit.y, view().unit.x, view().channel));
+    const NetworkStageFacts facts = page().stage().facts();
+    QVERIFY(facts.valid);
+    QCOMPARE(facts.clipFrames, 6);
+    QCOMPARE(facts.mapFrames, 6);
+    QVERIFY(hasLabel(facts, QStringLiteral("conv2, channel %1").arg(view().channel + 1)));
+    QVERIFY(hasLabel(facts, QStringLiteral("Clip")));
+    // conv2 reads 3 of the pool's cells, those 2 · 2 + 2 of conv1's, and 8 of the clip
+    const Box& seen = view().levels.front().seen;
+    QCOMPARE(seen[0].back() - seen[0].front() + 1, 5);
+    QCOMPARE(seen[1].back() - seen[1].front() + 1, 8);
+    QVERIFY2(page().unitPanel().lines().contains("its field on the clip 5 × 8 × 8"),
+             qPrintable(page().unitPanel().lines().join('\n')));
+  }
+
+  void theListSaysWhatEachLayerIs() {
+    QCOMPARE(page().layers().layers(), 6);
+    const QStringList lines = page().layers().linesOf(2);
+    QCOMPARE(lines[0], QStringLiteral("conv2"));
+    QCOMPARE(lines[1], QStringLiteral("6 × 12 × 16 × 12"));
+    QCOMPARE(lines[2], QStringLiteral("Conv 3×3×3, ReLU"));
+    QCOMPARE(lines[3], QStringLiteral("5×8×8"));
+    QVERIFY(lines[4].endsWith("592 weights"));
+    QVERIFY(lines[5].endsWith("mult-adds"));
+  }
+
+  void aLayerOfTheListBringsItsMapsAndWeights() {
+    page().layers().setCurrentIndex(page().layers().model()->index(0, 0));
+    finish();
+    QCOMPARE(view().row, 1);  // conv1 after its ReLU
+    QCOMPARE(view().answer->maps->maps.shape(), (Shape{6, 24, 32, 8}));
+    QCOMPARE(page().channels().order().size(), std::size_t{8});
+    QVERIFY2(page().weights().fact().startsWith("8 filters, 3 × 3 × 3, input 1 of 3"),
+             qPrintable(page().weights().fact()));
+    page().weights().setChannel(7);
+    QCOMPARE(page().weights().channel(), 2);
+    press("Shift+PgDown");
+    QCOMPARE(view().row, 2);  // the pool, which has no weights
+    QCOMPARE(page().weights().fact(), QStringLiteral("no convolution"));
+  }
+
+  // What stands before the activation can be looked at, too.
+  void partsOfALayerAreLookedAtOneByOne() {
+    edit([](AppState& state) { state.network.row = 3; });
+    finish();
+    QVERIFY(!view().answer->isUnsigned());
+    edit([](AppState& state) { state.network.row = 4; });
+    finish();
+    QVERIFY(view().answer->isUnsigned());
+    const Triple at{2, 5, 6};
+    for (int c = 0; c < 12; ++c) {
+      QCOMPARE(
+          view().answer->maps->maps.at(at.t, at.y, at.x, c),
+          std::max(0.0F,
+                   view()
+                       .result->run.values[static_cast<std::size_t>(view().result->layers.values[3].value)]
+                       .values<float>()[static_cast<std::size_t>(((c * 6 + 2) * 12 + 5) * 16 + 6)]));
+    }
+  }
+
+  void clickOnAChannelBringsItToTheStage() {
+    const int channel = page().channels().order()[3];
+    const QRectF cell = page().channels().cellOf(channel);
+    QTest::mouseClick(page().channels().viewport(), Qt::LeftButton, {}, cell.center().toPoint());
+    finish();
+    QCOMPARE(view().channel, channel);
+    QCOMPARE(view().unit, view().answer->maps->channels[static_cast<std::size_t>(channel)].at);
+    // a click inside it pins the unit there
+    const QPointF inside(cell.left() + 4.5 * cell.width() / 16, cell.top() + 7.5 * cell.height() / 12);
+    QTest::mouseClick(page().channels().viewport(), Qt::LeftButton, {}, inside.toPoint());
+    finish();
+    QCOMPARE(view().unit.x, 4);
+    QCOMPARE(view().unit.y, 7);
+  }
+
+  void clickOnAMapOfTheStagePinsItsUnit() {
+    const Triple unit{4, 6, 9};
+    QTest::mouseClick(&page().stage(), Qt::LeftButton, {}, page().stage().cellCentre(1, unit).toPoint());
+    finish();
+    QCOMPARE(m_window->store().state().network.unit, unit);
+    const QRectF before = page().stage().facts().box.boundingRect();
+    press("Down");
+    QVERIFY(view().unit == (Triple{4, 7, 9}));
+    QVERIFY(page().stage().facts().box.boundingRect().top() > before.top());
+    press("J");
+    QCOMPARE(view().unit, view().answer->maps->channels[static_cast<std::size_t>(view().channel)].at);
+  }
+
+  void theSumBehindTheUnitIsWrittenOut() {
+    const UnitFacts& facts = *view().answer->facts;
+    QVERIFY(facts.sum.has_value());
+    QCOMPARE(facts.sum->convolution, std::string("conv2"));
+    QCOMPARE(facts.sum->channels, 8);
+    QVERIFY(std::abs(std::max(0.0, facts.sum->value) - double{facts.value}) < 1e-3);
+    const QString last = page().unitPanel().lines().last();
+    QVERIFY2(last.endsWith("then ReLU"), qPrintable(last));
+  }
+
+  void playingGoesThroughTime() {
+    edit([](AppState& state) { state.network.unit = {0, 3, 3}; });
+    finish();
+    press(".");
+    QCOMPARE(view().unit, (Triple{1, 3, 3}));
+    QCOMPARE(view().answer->unit.t, 1);  // the small pictures are of that moment
+    press(",");
+    press(",");
+    QCOMPARE(view().unit.t, 5);  // loop
+    const Triple kernel = m_window->store().state().selection.voxel;
+    edit([](AppState& state) {
+      state.look.reducedMotion = false;
+      state.playback.speed = 100;
+      setPlaying(state.playback, true);
+    });
+    QTRY_VERIFY(view().unit.t != 5);
+    QVERIFY(m_window->store().state().selection.voxel == kernel);  // the kernel of the other page stays
+  }
+
+  void orderAndRangeAreChosen() {
+    press("S");
+    for (std::size_t i = 0; i < 12; ++i) QCOMPARE(page().channels().order()[i], static_cast<int>(i));
+    const auto& ranges = view().answer->ranges;
+    QVERIFY(std::ranges::all_of(ranges, [&](double one) { return one == ranges.front(); }));
+    edit([](AppState& state) { state.network.range = MapsRange::Map; });
+    finish();
+    QVERIFY(std::ranges::any_of(view().answer->ranges,
+                                [&](double one) { return one != view().answer->ranges.front(); }));
+    press("F");
+    const int next = view().channel;
+    press("Shift+F");
+    QCOMPARE((view().channel + 1) % 12, next);  // they stand by number now
+  }
+
+  void scoresBearTheirLabels() {
+    const ClassScore& best = view().result->scores.clips.front().front();
+    const QString line = page().scores().lines().front();
+    QVERIFY2(line.startsWith(QString::fromStdString(
+                 view().result->preprocess.labels[static_cast<std::size_t>(best.index)])),
+             qPrintable(line));
+    QVERIFY(page().scores().fact().startsWith("frames 1 to 6, top 4 of 4"));
+    page().scores().setShowsArithmetic(true);
+    QVERIFY(page().scores().lines().front().contains("e^("));
+  }
+
+  void theWindowIsDraggedOverTheClip() {
+    QVERIFY(page().chart().classes().size() == 3);
+    QVERIFY(std::ranges::all_of(view().windows,
+                                [](const ScanWindow& one) { return !one.probabilities.empty(); }));
+    // the first window of the scan is the one shown
+    const auto& shown = view().result->scores.clips.front();
+    for (const ClassScore& one : shown)
+      QVERIFY(std::abs(view().windows.front().probabilities[static_cast<std::size_t>(one.index)] -
+                       one.probability) < 1e-9);
+    const QPointF from = page().chart().windowRect().center();
+    QTest::mousePress(&page().chart(), Qt::LeftButton, {}, from.toPoint());
+    QTest::mouseMove(&page().chart(), (from + QPointF(90, 0)).toPoint());
+    QTest::mouseRelease(&page().chart(), Qt::LeftButton);
+    finish();
+    const int start = m_window->store().state().network.start;
+    QVERIFY(start > 0);
+    QCOMPARE(view().result->clip->taken.front(), start);
+    QVERIFY(!view().stale);
+  }
+
+  void anotherPreprocessingIsRefusedWithThePictureKept() {
+    edit([](AppState& state) { state.network.preprocess = "r3d"; });
+    finish();
+    QVERIFY2(view().problem.contains("but the preprocessing"), qPrintable(view().problem));
+    QVERIFY(view().stale);
+    QVERIFY(page().stage().facts().valid);
+    edit([](AppState& state) { state.network.preprocess = ""; });
+    finish();
+    QVERIFY(view().problem.isEmpty() && !view().stale);
+  }
+
+  void aBadFileIsOneSentenceAndThePictureStays() {
+    std::ofstream(path("bad.onnx").toStdString()) << "no network at all";
+    m_window->openModel(path("bad.onnx"));
+    finish();
+    QVERIFY2(view().problem.contains("bad.onnx"), qPrintable(view().problem));
+    QVERIFY(page().stage().facts().valid);
+    QCOMPARE(page().layers().layers(), 6);
+    std::ofstream(path("net.json").toStdString()) << R"({"frames": 6, "rezise": [24, 32]})";
+    m_window->openModel(path("net.onnx"));
+    finish();
+    QVERIFY2(view().problem.contains("“rezise” is not a known key."), qPrintable(view().problem));
+    QVERIFY(page().stage().facts().valid);
+  }
+
+  void withoutAModelThereIsAnInvitation() {
+    AppState state = initialState();
+    state.workspace = Workspace::Network;
+    show(state);
+    QVERIFY(!page().invitation().isEmpty());
+    const auto buttons = page().findChildren<QPushButton*>();
+    const auto open = std::ranges::find_if(buttons, [](const QPushButton* one) {
+      return one->text().startsWith("Open model") && one->isVisible();
+    });
+    QVERIFY(open != buttons.end());
+    QVERIFY(!page().stage().isVisible());
+    const int middle = (*open)->mapTo(&page(), QPoint(0, 0)).y();
+    QVERIFY(middle > page().height() / 3 && middle < 2 * page().height() / 3);
+    // dropped on the window
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(path("net.onnx"))});
+    QDragEnterEvent enter({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(m_window.get(), &enter);
+    QDropEvent drop({50, 50}, Qt::CopyAction, &data, Qt::LeftButton, {});
+    QApplication::sendEvent(m_window.get(), &drop);
+    finish();
+    QVERIFY(page().invitation().isEmpty());
+    QVERIFY(page().stage().isVisible() && page().stage().facts().valid);
+    QVERIFY(m_window->windowTitle().startsWith("net.onnx on"));
+  }
+
+  void everythingFitsASmallWindowAndThePresenters() {
+    m_window->resize(1280, 720);
+    QTest::qWait(1);
+    finish();
+    QVERIFY(page().stage().width() >= 640);
+    QVERIFY(page().stage().height() >= 380);
+    QVERIFY(page().channels().isVisible() && page().layers().isVisible());
+    edit([](AppState& state) {
+      state.look.presenter = true;
+      state.look.theme = Theme::Light;
+    });
+    finish();
+    QVERIFY(!page().layers().isVisible());
+    QVERIFY(page().stage().isVisible() && page().stage().facts().valid);
+  }
+
+  void undoBringsTheModelBack() {
+    network().write(path("other.onnx").toStdString());
+    m_window->openModel(path("other.onnx"));
+    finish();
+    QVERIFY(view().result->network->path().ends_with("other.onnx"));
+    m_window->store().undo();
+    finish();
+    QVERIFY(view().result->network->path().ends_with("net.onnx"));
+  }
+};
+
+QTEST_MAIN(TestNetworkWorkspace)
+#include "tst_network_workspace.moc"

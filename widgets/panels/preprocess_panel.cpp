@@ -1,0 +1,90 @@
+#include "widgets/panels/preprocess_panel.h"
+
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/choice_box.h"
+
+#include <QFileInfo>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace convscope {
+
+namespace {
+
+const QString kOwn = QStringLiteral("own");
+
+QString numbersText(const std::array<double, 3>& values, bool grey) {
+  QStringList parts;
+  for (std::size_t c = 0; c < (grey ? 1U : 3U); ++c) parts << QString::number(values[c], 'g', 4);
+  parts.removeDuplicates();
+  return parts.join(QStringLiteral(", "));
+}
+
+}  // namespace
+
+PreprocessPanel::PreprocessPanel(QWidget* parent)
+    : QWidget(parent), m_choice(new ChoiceBox), m_words(new QLabel) {
+  m_choice->setAccessibleName(tr("Preprocessing"));
+  m_words->setWordWrap(true);
+  m_words->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+  m_words->setObjectName(QStringLiteral("muted"));
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(12, 8, 12, 8);
+  column->setSpacing(6);
+  column->addWidget(m_choice);
+  column->addWidget(m_words);
+  connect(m_choice, &ChoiceBox::picked, this, [this](const QString& id) {
+    const std::string name = id == kOwn ? std::string() : id.toStdString();
+    Q_EMIT editRequested({tr("Preprocessing"), [name](AppState& state) { state.network.preprocess = name; }});
+  });
+}
+
+QString PreprocessPanel::words() const {
+  return m_words->text();
+}
+
+void PreprocessPanel::present(const NetworkView& view) {
+  const NetworkSettings& settings = view.settings();
+  const QString model = QString::fromStdString(settings.model);
+  const bool sidecar = view.result != nullptr && view.result->network->sidecar().has_value();
+  QList<ChoiceBox::Choice> choices{
+      {sidecar ? tr("the model's own, %1")
+                     .arg(QFileInfo(QString::fromStdString(sidecarOf(settings.model))).fileName())
+               : tr("as the model's input is declared"),
+       kOwn,
+       tr("From the JSON beside the model where there is one"),
+       {}}};
+  for (const PreprocessPreset& preset : preprocessPresets())
+    choices << ChoiceBox::Choice{QString::fromStdString(preset.title),
+                                 QString::fromStdString(preset.name),
+                                 QString::fromStdString(preset.source),
+                                 {}};
+  m_choice->setChoices(choices);
+  const QString chosen = QString::fromStdString(settings.preprocess);
+  m_choice->present(chosen.isEmpty() ? kOwn : chosen, QFileInfo(chosen).fileName());
+  QString words, fact;
+  if (view.result != nullptr) {
+    const Preprocess& now = view.result->preprocess;
+    const bool grey = now.channels == ChannelOrder::Grey;
+    words = now.step == 1 ? tr("%1 frames").arg(now.frames)
+                          : tr("%1 frames, one in %2,").arg(now.frames).arg(now.step);
+    if (view.result->clip != nullptr) {
+      const SourceInfo& source = view.result->clip->source;
+      words += tr(" of %1 × %2").arg(source.height).arg(source.width);
+      if (const auto size = preparedSize(now, source.height, source.width)) {
+        if (now.resize || now.shortSide)
+          words += tr("; resized to %1 × %2").arg(size->resized.height).arg(size->resized.width);
+        if (now.crop) words += tr("; middle %1 × %2").arg(size->cropped.height).arg(size->cropped.width);
+      }
+      fact = QString::fromStdString(toText(view.result->clip->pixels.shape()));
+    }
+    words += grey ? tr("; grey") : now.channels == ChannelOrder::Bgr ? tr("; BGR") : tr("; RGB");
+    words += tr(", 0 to %1, less %2, divided by %3.")
+                 .arg(now.range, 0, 'g', 4)
+                 .arg(numbersText(now.mean, grey), numbersText(now.std, grey));
+  }
+  if (words != m_words->text()) m_words->setText(words);
+  if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
+}
+
+}  // namespace convscope
