@@ -131,6 +131,9 @@ Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const 
       [&](const auto& study) -> Result<ColumnResult> {
         if constexpr (std::is_same_v<decltype(study), const ReadoutStudy&>) {
           return fail(ErrorCode::BadSpec, "A readout has no maps to compare.");
+        } else if constexpr (std::is_same_v<decltype(study), const NetworkStudy&>) {
+          return fail(ErrorCode::BadSpec,
+                      "A whole network is no column: its layers are in the Network workspace.");
         } else {
           return computed(study, std::move(result), context);
         }
