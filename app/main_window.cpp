@@ -136,10 +136,9 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     m_pages->addWidget(one);
     connect(one, &WorkspacePage::presented, this, [this, one] {
       if (one != &page()) return;
-      hideWhatCannotApply();
-      // the numbers of a drag come faster than one reads, and a new text lays out the bar anew
+      // what a drag says comes faster than one reads, and a new text lays out the bar anew
       if (!m_statusTimer.isActive()) m_statusTimer.start();
-      presentBar();
+      if (m_store.state().look.presenter) presentBar();
     });
   }
   m_presenterBar = new PresenterBar;
@@ -400,6 +399,7 @@ void MainWindow::presentBar() {
 }
 
 void MainWindow::refreshStatus() {
+  hideWhatCannotApply();
   m_facts->setText(withBrightWords(page().facts()));
   refreshStatusHints();  // they have what the facts leave
 }
