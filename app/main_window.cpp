@@ -138,7 +138,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
       if (one != &page()) return;
       // what a drag says comes faster than one reads, and a new text lays out the bar anew
       if (!m_statusTimer.isActive()) m_statusTimer.start();
-      if (m_store.state().look.presenter) presentBar();
+      presentBar();
     });
   }
   m_presenterBar = new PresenterBar;
