@@ -1,6 +1,7 @@
 #include "widgets/stage/field_overlay.h"
 
 #include "engine/gradient/effective_field.h"
+#include "widgets/stage/plane_ink.h"
 #include "widgets/stage/stage_frame.h"
 
 #include <QCoreApplication>
@@ -28,20 +29,21 @@ QString tr(const char* text) {
   return QCoreApplication::translate("Field", text);
 }
 
-double cross(const QPointF& o, const QPointF& a, const QPointF& b) {
-  return (a.x() - o.x()) * (b.y() - o.y()) - (a.y() - o.y()) * (b.x() - o.x());
-}
-
-class FieldPainter {
+class FieldPainter : PlaneInk {
  public:
   FieldPainter(const FieldView& view, const FieldLayout& layout, const StageCamera& camera,
                const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels)
-      : m_view(view), m_layout(layout), m_camera(camera), m_theme(theme), m_ink(ink), m_labels(labels) {}
+      : PlaneInk(camera, theme, ink, labels),
+        m_view(view),
+        m_layout(layout),
+        m_camera(camera),
+        m_theme(theme),
+        m_ink(ink) {}
 
   void paint() {
     paintOutlines();
     for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLink(level);
-    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintBox(level);
+    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLevel(level);
     if (m_view.effective != nullptr) paintHeld();
     paintUnit();
     paintNames();
@@ -54,21 +56,6 @@ class FieldPainter {
   }
 
  private:
-  [[nodiscard]] QPointF px(const Vec3& at) const { return m_camera.project(at); }
-
-  QRectF label(LabelKind kind, QPointF at, Qt::Alignment alignment, const QString& text, double size,
-               const QColor& colour, bool bold = false) {
-    const QFont font = m_theme.font(size, bold);
-    QRectF box = StageInk::textBox(at, alignment, text, font);
-    // inside the stage, whatever the camera does
-    const QSizeF stage = m_camera.size();
-    const double left = std::clamp(box.left(), 4.0, std::max(4.0, stage.width() - box.width() - 4));
-    const double top = std::clamp(box.top(), 4.0, std::max(4.0, stage.height() - box.height() - 4));
-    box = m_ink.text({left, top}, Qt::AlignLeft | Qt::AlignTop, text, font, colour, true);
-    m_labels.push_back({kind, text, box});
-    return box;
-  }
-
   void paintOutlines() const {
     QColor quiet = m_theme.muted;
     quiet.setAlphaF(.5F);
@@ -76,7 +63,7 @@ class FieldPainter {
     std::vector<QLineF> frames;
     for (const FieldPlane& plane : m_layout.planes) {
       auto& lines = plane.padding ? padding : frames;
-      for (const QLineF& edge : edgesOf(projected(plane.corners(), m_camera))) lines.push_back(edge);
+      for (const QLineF& edge : edgesOf(shapeOf(plane))) lines.push_back(edge);
     }
     m_ink.segments(padding, quiet, m_theme.hairline);
     quiet.setAlphaF(.28F);
@@ -110,28 +97,9 @@ class FieldPainter {
     }
   }
 
-  void paintBox(std::size_t level) const {
-    const StageBox& box = m_layout.boxes[level];
-    const auto corners = cornersOf(box);
+  void paintLevel(std::size_t level) const {
     paintPadded(level);
-    m_ink.fill(silhouetteOf(box, m_camera), m_theme.kernel, .08);
-    std::vector<QLineF> seen;
-    std::vector<QLineF> hidden;
-    const QPolygonF outline = silhouetteOf(box, m_camera);
-    // the corner that is farthest from the eye: its three edges are hidden
-    std::size_t farthest = 0;
-    for (std::size_t i = 1; i < 8; ++i) {
-      if (m_camera.depth(corners[i]) > m_camera.depth(corners[farthest])) farthest = i;
-    }
-    for (std::size_t i = 0; i < 8; ++i) {
-      for (const std::size_t bit : {1U, 2U, 4U}) {
-        if ((i & bit) != 0) continue;
-        const bool back = i == farthest || (i | bit) == farthest;
-        (back ? hidden : seen).emplace_back(px(corners[i]), px(corners[i | bit]));
-      }
-    }
-    m_ink.haloLines(hidden, m_theme.kernel, .6 * m_theme.patch, true);
-    m_ink.haloLines(seen, m_theme.kernel, m_theme.patch);
+    paintBox(m_layout.boxes[level]);
     paintSlices(level);
   }
 
@@ -237,14 +205,9 @@ class FieldPainter {
 
   void paintUnit() {
     const StageBox& box = m_layout.boxes.back();
-    const double z = (box.low.z + box.high.z) / 2;
-    QPolygonF shape = patchShape({{box.low.x, box.low.y, z}, {box.high.x, box.high.y, z}}, m_camera);
+    const QPolygonF shape = unitShape(box, kLeastUnit);
     const QPointF middle = (shape[0] + shape[1] + shape[2] + shape[3]) / 4;
     const double small = std::min(QLineF(shape[0], shape[1]).length(), QLineF(shape[0], shape[3]).length());
-    if (small < kLeastUnit) {
-      const double grow = kLeastUnit / std::max(1.0, small);
-      for (QPointF& corner : shape) corner = middle + (corner - middle) * std::min(grow, 4.0);
-    }
     m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, m_theme.haloWidth);
     // to the right, or to the left where the legends stand
     const double reach = m_camera.size().width() * .1;
@@ -364,15 +327,8 @@ class FieldPainter {
 
   /// As on the other stage; where no control is in sight the sentence stands here, too.
   void paintStale() {
-    QPainter& painter = m_ink.painter();
-    QPen pen(m_theme.stale, 2 * m_theme.hairline);
-    pen.setDashPattern({6, 4});
-    painter.setPen(pen);
-    painter.setBrush(Qt::NoBrush);
+    paintStaleFrame();
     const QSizeF stage = m_camera.size();
-    painter.drawRect(QRectF(QPointF(0, 0), stage).adjusted(3, 3, -3, -3));
-    label(LabelKind::State, {stage.width() / 2, 10}, Qt::AlignHCenter | Qt::AlignTop, tr("stale"),
-          m_theme.stageTitle, m_theme.stale, true);
     if (!m_theme.presenter || m_view.problem.isEmpty()) return;
     const QFont font = m_theme.font(m_theme.body, true);
     const QString sentence =
@@ -422,7 +378,6 @@ class FieldPainter {
   const StageCamera& m_camera;
   const LookTheme& m_theme;
   const StageInk& m_ink;
-  std::vector<StageLabel>& m_labels;
 };
 
 }  // namespace
@@ -430,26 +385,6 @@ class FieldPainter {
 void paintFieldOverlay(const FieldView& view, const FieldLayout& layout, const StageCamera& camera,
                        const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels) {
   FieldPainter(view, layout, camera, theme, ink, labels).paint();
-}
-
-QPolygonF silhouetteOf(const StageBox& box, const StageCamera& camera) {
-  std::vector<QPointF> points;
-  for (const Vec3& corner : cornersOf(box)) points.push_back(camera.project(corner));
-  std::ranges::sort(points, [](const QPointF& a, const QPointF& b) {
-    return a.x() != b.x() ? a.x() < b.x() : a.y() < b.y();
-  });
-  QPolygonF hull;  // Andrew's monotone chain: the lower side, then the upper one
-  for (int side = 0; side < 2; ++side) {
-    const qsizetype start = hull.size();
-    for (const QPointF& point : points) {
-      while (hull.size() >= start + 2 && cross(hull[hull.size() - 2], hull.back(), point) <= 0)
-        hull.removeLast();
-      hull.push_back(point);
-    }
-    hull.removeLast();
-    std::ranges::reverse(points);
-  }
-  return hull;
 }
 
 }  // namespace convscope

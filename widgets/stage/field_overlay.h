@@ -12,7 +12,4 @@ namespace convscope {
 void paintFieldOverlay(const FieldView& view, const FieldLayout& layout, const StageCamera& camera,
                        const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels);
 
-/// A cuboid's six or so outer corners on the stage: the convex hull of its projection.
-[[nodiscard]] QPolygonF silhouetteOf(const StageBox& box, const StageCamera& camera);
-
 }  // namespace convscope

@@ -1,6 +1,6 @@
 #include "widgets/stage/network_overlay.h"
 
-#include "widgets/stage/field_overlay.h"
+#include "widgets/stage/plane_ink.h"
 #include "widgets/stage/stage_frame.h"
 
 #include <QCoreApplication>
@@ -24,17 +24,22 @@ QString tr(const char* text) {
   return QCoreApplication::translate("Network", text);
 }
 
-class NetworkPainter {
+class NetworkPainter : PlaneInk {
  public:
   NetworkPainter(const NetworkView& view, const FieldLayout& layout, const StageCamera& camera,
                  const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels)
-      : m_view(view), m_layout(layout), m_camera(camera), m_theme(theme), m_ink(ink), m_labels(labels) {}
+      : PlaneInk(camera, theme, ink, labels),
+        m_view(view),
+        m_layout(layout),
+        m_camera(camera),
+        m_theme(theme),
+        m_ink(ink) {}
 
   void paint() {
     paintOutlines();
     paintPadding();
     paintLinks();
-    paintBox();
+    paintField();
     paintTimes();
     paintUnit();
     paintNames();
@@ -43,23 +48,6 @@ class NetworkPainter {
   }
 
  private:
-  [[nodiscard]] QPointF px(const Vec3& at) const { return m_camera.project(at); }
-  [[nodiscard]] QPolygonF shapeOf(const FieldPlane& plane) const {
-    return projected(plane.corners(), m_camera);
-  }
-
-  QRectF label(LabelKind kind, QPointF at, Qt::Alignment alignment, const QString& text, double size,
-               const QColor& colour, bool bold = false) {
-    const QFont font = m_theme.font(size, bold);
-    QRectF box = StageInk::textBox(at, alignment, text, font);
-    const QSizeF stage = m_camera.size();  // inside the stage, whatever the camera does
-    const double left = std::clamp(box.left(), 4.0, std::max(4.0, stage.width() - box.width() - 4));
-    const double top = std::clamp(box.top(), 4.0, std::max(4.0, stage.height() - box.height() - 4));
-    box = m_ink.text({left, top}, Qt::AlignLeft | Qt::AlignTop, text, font, colour, true);
-    m_labels.push_back({kind, text, box});
-    return box;
-  }
-
   void paintOutlines() const {
     QColor quiet = m_theme.muted;
     std::vector<QLineF> unlit, seen;
@@ -114,22 +102,9 @@ class NetworkPainter {
     m_ink.haloLines(lines, m_theme.kernel, m_theme.link);
   }
 
-  void paintBox() const {
+  void paintField() const {
     const StageBox& box = m_layout.boxes.front();
-    const auto corners = cornersOf(box);
-    m_ink.fill(silhouetteOf(box, m_camera), m_theme.kernel, .08);
-    std::size_t farthest = 0;
-    for (std::size_t i = 1; i < 8; ++i) {
-      if (m_camera.depth(corners[i]) > m_camera.depth(corners[farthest])) farthest = i;
-    }
-    std::vector<QLineF> seen, hidden;
-    for (std::size_t i = 0; i < 8; ++i) {
-      for (const std::size_t bit : {1U, 2U, 4U}) {
-        if ((i & bit) != 0) continue;
-        (i == farthest || (i | bit) == farthest ? hidden : seen)
-            .emplace_back(px(corners[i]), px(corners[i | bit]));
-      }
-    }
+    paintBox(box);
     std::vector<QLineF> slices;
     for (const FieldPlane& plane : m_layout.planes) {
       if (plane.level != 0 || !plane.lit) continue;
@@ -138,8 +113,6 @@ class NetworkPainter {
            edgesOf(patchShape({{box.low.x, box.low.y, z}, {box.high.x, box.high.y, z}}, m_camera)))
         slices.push_back(edge);
     }
-    m_ink.haloLines(hidden, m_theme.kernel, .6 * m_theme.patch, true);
-    m_ink.haloLines(seen, m_theme.kernel, m_theme.patch);
     m_ink.segments(slices, m_theme.kernel, m_theme.hairline);
   }
 
@@ -160,15 +133,8 @@ class NetworkPainter {
   }
 
   void paintUnit() {
-    const StageBox& box = m_layout.boxes.back();
-    const double z = box.low.z;
-    QPolygonF shape = patchShape({{box.low.x, box.low.y, z}, {box.high.x, box.high.y, z}}, m_camera);
+    const QPolygonF shape = unitShape(m_layout.boxes.back(), kLeastUnit);
     const QPointF middle = (shape[0] + shape[1] + shape[2] + shape[3]) / 4;
-    const double small = std::min(QLineF(shape[0], shape[1]).length(), QLineF(shape[0], shape[3]).length());
-    if (small < kLeastUnit) {
-      const double grow = std::min(4.0, kLeastUnit / std::max(1.0, small));
-      for (QPointF& corner : shape) corner = middle + (corner - middle) * grow;
-    }
     m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, m_theme.haloWidth);
     const double right = shape.boundingRect().right();
     label(LabelKind::Value, {right + 10, middle.y() - 4}, Qt::AlignLeft | Qt::AlignVCenter,
@@ -230,14 +196,7 @@ class NetworkPainter {
   }
 
   void paintStale() {
-    QPainter& painter = m_ink.painter();
-    QPen pen(m_theme.stale, 2 * m_theme.hairline);
-    pen.setDashPattern({6, 4});
-    painter.setPen(pen);
-    painter.setBrush(Qt::NoBrush);
-    painter.drawRect(QRectF(QPointF(0, 0), m_camera.size()).adjusted(3, 3, -3, -3));
-    label(LabelKind::State, {m_camera.size().width() / 2, 10}, Qt::AlignHCenter | Qt::AlignTop, tr("stale"),
-          m_theme.stageTitle, m_theme.stale, true);
+    paintStaleFrame();
     if (m_view.problem.isEmpty()) return;
     const QString sentence =
         QFontMetricsF(m_theme.font(m_theme.body, true))
@@ -251,7 +210,6 @@ class NetworkPainter {
   const StageCamera& m_camera;
   const LookTheme& m_theme;
   const StageInk& m_ink;
-  std::vector<StageLabel>& m_labels;
 };
 
 }  // namespace

@@ -1,9 +1,7 @@
 #pragma once
 
 #include "widgets/stage/network_layout.h"
-#include "widgets/stage/stage_ink.h"
-
-#include <QWidget>
+#include "widgets/stage/plane_stage.h"
 
 namespace convscope {
 
@@ -19,55 +17,34 @@ struct NetworkStageFacts {
   double lastPaintMs = 0;
 };
 
-/// The chosen channel of a layer above the clip, with the field of one unit between them. Drawn with QPainter
-/// from ready pictures, as FieldStage is. Holds no state of record.
-class NetworkStage : public QWidget {
+/// The chosen channel of a layer above the clip, with the field of one unit between them; drawn from ready
+/// pictures. Level 0 is the clip, level 1 the maps.
+class NetworkStage : public PlaneStage {
   Q_OBJECT
 
  public:
   explicit NetworkStage(QWidget* parent = nullptr);
 
   void present(const NetworkView& view);
-  /// Asks for the designed view, everything framed.
-  void resetCamera();
   [[nodiscard]] NetworkStageFacts facts() const;
-  /// Where cell `at` of level `level` (0 the clip, 1 the maps) is seen, px.
-  [[nodiscard]] QPointF cellCentre(int level, const Triple& at) const;
   [[nodiscard]] QSize sizeHint() const override { return {900, 500}; }
-  [[nodiscard]] QSize minimumSizeHint() const override { return {320, 200}; }
-
- Q_SIGNALS:
-  void editRequested(const convscope::StateEdit& edit);
 
  protected:
-  void paintEvent(QPaintEvent* event) override;
-  void resizeEvent(QResizeEvent* event) override;
-  void mousePressEvent(QMouseEvent* event) override;
-  void mouseMoveEvent(QMouseEvent* event) override;
-  void mouseReleaseEvent(QMouseEvent* event) override;
-  void wheelEvent(QWheelEvent* event) override;
-  bool event(QEvent* event) override;
+  [[nodiscard]] const AppState& state() const override { return m_view.state; }
+  [[nodiscard]] CameraLook cameraIn(const AppState& state) const override { return state.network.camera; }
+  void putCamera(AppState& state, const CameraLook& camera) const override { state.network.camera = camera; }
+  [[nodiscard]] bool stale() const override { return m_view.stale; }
+  [[nodiscard]] Sentence sentence() const override;
+  [[nodiscard]] QMarginsF roomFor(const QSizeF& size) const override;
+  [[nodiscard]] Picture pictureOf(const FieldPlane& plane) override;
+  void paintOverlay(const StageInk& ink, std::vector<StageLabel>& labels) const override;
+  [[nodiscard]] bool holdsUnits(int level) const override { return level == 1; }
+  void requestUnit(const FieldHit& hit) override;
+  [[nodiscard]] int dragUnit(int from, const FieldHit& hit) override;
+  [[nodiscard]] QString tipAt(const FieldHit& hit) const override;
 
  private:
-  enum class Drag { None, Unit, Orbit, Pan };
-
-  void frame();
-  void drawPicture(double ratio);
-  void drawOverlay(double ratio);
-  void requestCamera(const CameraLook& camera);
-  void requestUnit(const FieldHit& hit);
-  [[nodiscard]] QString sentence() const;
-
   NetworkView m_view;
-  FieldLayout m_layout;
-  StageCamera m_camera;
-  LabelStore m_store;
-  std::vector<StageLabel> m_labels;
-  QImage m_picture;  ///< the frames
-  QImage m_lines;    ///< lines, halos and text over them
-  Drag m_drag = Drag::None;
-  QPointF m_last;
-  double m_lastPaintMs = 0;
 };
 
 }  // namespace convscope

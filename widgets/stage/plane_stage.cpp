@@ -1,0 +1,205 @@
+#include "widgets/stage/plane_stage.h"
+
+#include "widgets/look/look_theme.h"
+#include "widgets/stage/paint_beside.h"
+#include "widgets/stage/stage_frame.h"
+
+#include <QElapsedTimer>
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kDegreesPerPx = .35;
+constexpr double kZoomPerStep = 1.15;  // a notch of the wheel
+constexpr double kLeastMove = 3;       // px: less is a click
+
+}  // namespace
+
+PlaneStage::PlaneStage(const QString& name, QWidget* parent) : QWidget(parent) {
+  setAttribute(Qt::WA_OpaquePaintEvent);
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setAccessibleName(name);
+}
+
+void PlaneStage::showLayout(FieldLayout layout) {
+  m_layout = std::move(layout);
+  m_pictureOld = true;
+  frame();
+  update();
+}
+
+void PlaneStage::frame() {
+  if (!m_layout.valid || size().isEmpty()) return;
+  m_camera =
+      StageCamera::framed(cameraIn(state()), m_layout.anchors, QSizeF(size()), roomFor(QSizeF(size())));
+  m_pictureOld = true;
+}
+
+void PlaneStage::requestCamera(const CameraLook& camera) {
+  Q_EMIT editRequested({tr("Camera"), [this, camera](AppState& state) { putCamera(state, camera); }, false});
+}
+
+void PlaneStage::resetCamera() {
+  requestCamera(cameraIn(AppState{}));
+}
+
+void PlaneStage::paintEvent(QPaintEvent*) {
+  const LookTheme& theme = lookTheme(state().look);
+  QPainter painter(this);
+  painter.fillRect(rect(), theme.stage);
+  if (!m_layout.valid) {
+    const Sentence instead = sentence();
+    painter.setFont(theme.font(theme.stageLabel));
+    painter.setPen(instead.failed ? theme.error : theme.muted);
+    painter.drawText(rect().adjusted(width() / 8, 0, -width() / 8, 0), Qt::AlignCenter | Qt::TextWordWrap,
+                     instead.text);
+    return;
+  }
+  const double ratio = devicePixelRatioF();
+  paintBeside([&] { drawOverlay(ratio); },
+              [&] {
+                if (m_pictureOld) drawPicture(ratio);
+              });
+  if (stale()) painter.setOpacity(theme.staleOpacity);
+  painter.drawImage(QPointF(0, 0), m_picture);
+  painter.setOpacity(1);
+  painter.drawImage(QPointF(0, 0), m_lines);
+}
+
+void PlaneStage::drawPicture(double ratio) {
+  QElapsedTimer clock;
+  clock.start();
+  const QSize device = (QSizeF(size()) * ratio).toSize();
+  if (m_picture.size() != device) m_picture = QImage(device, QImage::Format_RGB32);
+  m_picture.setDevicePixelRatio(ratio);
+  m_picture.fill(lookTheme(state().look).stage);
+  QPainter painter(&m_picture);
+  std::vector<const FieldPlane*> order;
+  for (const FieldPlane& plane : m_layout.planes) {
+    if (!plane.padding) order.push_back(&plane);
+  }
+  const auto depth = [this](const FieldPlane* plane) {
+    return m_camera.depth(plane->origin + (plane->across + plane->down) * .5);
+  };
+  std::ranges::stable_sort(order,
+                           [&](const FieldPlane* a, const FieldPlane* b) { return depth(a) > depth(b); });
+  for (const FieldPlane* plane : order) {
+    const Picture picture = pictureOf(*plane);
+    if (picture.image == nullptr) continue;
+    const QRectF cells(0, 0, picture.image->width(), picture.image->height());
+    QTransform placed;
+    if (!QTransform::quadToQuad(
+            QPolygonF({cells.topLeft(), cells.topRight(), cells.bottomRight(), cells.bottomLeft()}),
+            projected(plane->corners(), m_camera), placed))
+      continue;  // seen from its edge
+    painter.setTransform(placed);
+    painter.setOpacity(picture.opacity);
+    painter.drawImage(QPointF(0, 0), *picture.image);
+    if (picture.over == nullptr) continue;
+    painter.setOpacity(1);
+    painter.drawImage(QPointF(0, 0), *picture.over);
+  }
+  painter.end();
+  m_pictureOld = false;
+  m_lastPictureMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+void PlaneStage::drawOverlay(double ratio) {
+  QElapsedTimer clock;
+  clock.start();
+  const LookTheme& theme = lookTheme(state().look);
+  const QSize device = (QSizeF(size()) * ratio).toSize();
+  if (m_lines.size() != device) m_lines = QImage(device, QImage::Format_ARGB32_Premultiplied);
+  m_lines.setDevicePixelRatio(ratio);
+  m_lines.fill(Qt::transparent);
+  QPainter painter(&m_lines);
+  painter.setRenderHint(QPainter::Antialiasing);
+  m_labels.clear();
+  paintOverlay(StageInk(painter, theme, m_store, ratio), m_labels);
+  m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+void PlaneStage::resizeEvent(QResizeEvent*) {
+  frame();
+}
+
+void PlaneStage::mousePressEvent(QMouseEvent* event) {
+  if (!m_layout.valid) return;
+  m_last = event->position();
+  m_moved = false;
+  const auto hit = fieldHit(m_layout, m_camera, event->position());
+  if (event->button() != Qt::LeftButton) {
+    m_drag = Drag::Pan;
+  } else if (hit && holdsUnits(hit->level)) {
+    m_drag = Drag::Unit;
+    m_dragLevel = hit->level;
+    requestUnit(*hit);
+  } else {
+    m_drag = Drag::Orbit;
+  }
+}
+
+void PlaneStage::mouseMoveEvent(QMouseEvent* event) {
+  if (!m_layout.valid) return;
+  const auto hit = fieldHit(m_layout, m_camera, event->position());
+  if (m_drag == Drag::None) {
+    setCursor(hit && holdsUnits(hit->level) ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    return;
+  }
+  const QPointF moved = event->position() - m_last;
+  m_moved = m_moved || moved.manhattanLength() >= kLeastMove;
+  if (!m_moved) return;
+  m_last = event->position();
+  if (m_drag == Drag::Unit) {
+    if (hit) m_dragLevel = dragUnit(m_dragLevel, *hit);
+    return;
+  }
+  CameraLook camera = cameraIn(state());
+  if (m_drag == Drag::Orbit) {
+    camera.yaw = std::clamp(camera.yaw + moved.x() * kDegreesPerPx, -89.0, 89.0);
+    camera.pitch = std::clamp(camera.pitch + moved.y() * kDegreesPerPx, -10.0, 80.0);
+  } else {
+    camera.panX += moved.x() / width();
+    camera.panY += moved.y() / height();
+  }
+  requestCamera(camera);
+}
+
+void PlaneStage::mouseReleaseEvent(QMouseEvent*) {
+  m_drag = Drag::None;
+}
+
+void PlaneStage::wheelEvent(QWheelEvent* event) {
+  if (!m_layout.valid) return;
+  const double factor = std::pow(kZoomPerStep, event->angleDelta().y() / 120.0);
+  requestCamera(m_camera.zoomedAbout(cameraIn(state()), event->position(), factor));
+  event->accept();
+}
+
+bool PlaneStage::event(QEvent* event) {
+  if (event->type() != QEvent::ToolTip || !m_layout.valid) return QWidget::event(event);
+  const auto* help = static_cast<QHelpEvent*>(event);
+  const auto hit = fieldHit(m_layout, m_camera, help->pos());
+  if (hit)
+    QToolTip::showText(help->globalPos(), tipAt(*hit), this);
+  else
+    QToolTip::hideText();
+  return true;
+}
+
+QPointF PlaneStage::cellCentre(int level, const Triple& at) const {
+  const FieldPlane* plane = m_layout.find(level, at.t);
+  return plane == nullptr ? QPointF(-1, -1) : m_camera.project(plane->at(at.y + .5, at.x + .5));
+}
+
+}  // namespace convscope
