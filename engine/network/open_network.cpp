@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <thread>
 
 namespace convscope {
 
@@ -40,10 +41,11 @@ InUse& inUse() {
 constexpr std::chrono::milliseconds kPoll{5};
 
 /// A turn at the runners, or none where the caller was stopped while it waited.
-std::unique_lock<std::timed_mutex> turnAt(std::timed_mutex& mutex, const ComputeContext& context) {
-  std::unique_lock turn(mutex, std::defer_lock);
-  while (!turn.try_lock_for(kPoll)) {
-    if (context.stopped()) break;
+std::unique_lock<std::mutex> turnAt(std::mutex& mutex, const ComputeContext& context) {
+  std::unique_lock turn(mutex, std::try_to_lock);
+  while (!turn && !context.stopped()) {
+    std::this_thread::sleep_for(kPoll);
+    (void)turn.try_lock();
   }
   return turn;
 }

@@ -40,10 +40,10 @@ class OpenNetwork {
   std::string m_path;
   std::shared_ptr<const Graph> m_graph;
   std::optional<Preprocess> m_sidecar;
-  mutable std::timed_mutex m_foldedTurn;     ///< guards the two below
+  mutable std::mutex m_foldedTurn;     ///< guards the two below
   mutable std::unique_ptr<Runner> m_folded;  ///< made when first needed
   mutable std::vector<int> m_foldedNodes;    ///< of each folded node, the graph's own
-  mutable std::timed_mutex m_asReadTurn;     ///< guards the one below
+  mutable std::mutex m_asReadTurn;     ///< guards the one below
   mutable std::unique_ptr<Runner> m_asRead;
 };
 
