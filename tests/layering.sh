@@ -26,6 +26,11 @@ engineHeadersHideLibraries() {
   offending "Headers of the engine show none of its libraries' types." \
     '#include *[<"](opencv|google/protobuf|onnx|oneapi|dnnl|hwy/)' "$1/engine" '*.h'
 }
+# printf() writes numbers by the desktop's language; what the engine writes is read again.
+engineNumbersHaveAPoint() {
+  offending "The engine writes fractions by core/number_text.h." 'printf\(.*%[-+ 0-9.*]*l?[aefgAEFG]' "$1/engine" \
+    '*.h' '*.cpp'
+}
 onlyClipUsesOpenCv() {
   local found
   found="$(grep -rnE --include '*.h' --include '*.cpp' '#include *[<"]opencv' "$1/engine" "$1/widgets" "$1/app" |
@@ -107,6 +112,7 @@ selfTest() {
   breaks engineHasNoQtOrVtk engine/a.h '#include <vtkActor.h>'
   breaks engineKnowsNoOtherLayer engine/a.cpp '#include "widgets/state/app_state.h"'
   breaks engineHeadersHideLibraries engine/clip/a.h '#include <opencv2/core.hpp>'
+  breaks engineNumbersHaveAPoint engine/clip/a.cpp 'std::snprintf(text, 32, "%.3f", value);'
   breaks onlyClipUsesOpenCv engine/conv/a.cpp '#include <opencv2/core.hpp>'
   breaks onlyClipUsesOpenCv widgets/a.cpp '#include "opencv2/core.hpp"'
   breaks widgetsKnowNoApp widgets/a.h '#include "app/command_line.h"'

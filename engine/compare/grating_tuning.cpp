@@ -1,12 +1,13 @@
 #include "engine/compare/grating_tuning.h"
 
+#include "engine/core/number_text.h"
+
 #include "engine/conv/repeated_convolution.h"
 #include "engine/core/memory_budget.h"
 #include "engine/field/layer_table.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <functional>
 #include <limits>
 #include <numbers>
@@ -148,15 +149,13 @@ Tuning::Preference Tuning::preferred() const {
 }
 
 Result<void> checkTuning(const TuningSpec& spec) {
-  char text[160];
   if (!(spec.frequency > 0 && spec.frequency <= .5)) {
-    std::snprintf(text, sizeof text, "A grating has more than 0 and up to 0.5 cycles per pixel, not %g.",
-                  spec.frequency);
-    return fail(ErrorCode::BadSpec, text);
+    return fail(ErrorCode::BadSpec, "A grating has more than 0 and up to 0.5 cycles per pixel, not " +
+                                        generalText(spec.frequency, 6) + ".");
   }
   if (spec.directions < 4 || spec.directions > 720) {
-    std::snprintf(text, sizeof text, "Gratings drift in 4 to 720 directions, not %d.", spec.directions);
-    return fail(ErrorCode::BadSpec, text);
+    return fail(ErrorCode::BadSpec,
+                "Gratings drift in 4 to 720 directions, not " + std::to_string(spec.directions) + ".");
   }
   if (spec.speeds.empty() || spec.speeds.size() > 256 ||
       !std::ranges::all_of(spec.speeds, [](double speed) { return speed >= 0 && speed <= 64; }))

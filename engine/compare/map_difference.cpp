@@ -1,8 +1,9 @@
 #include "engine/compare/map_difference.h"
 
+#include "engine/core/number_text.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace convscope {
 
@@ -18,14 +19,10 @@ double placeOfCell(const AxisField& field, int cell) {
 std::string nothingInCommon(Axis axis, const AxisField& a, int cellsOfA, const AxisField& b, int cellsOfB) {
   const char* const sample = axis == Axis::T ? "frame" : axis == Axis::Y ? "row" : "column";
   const auto ends = [](const AxisField& field, int cells) {
-    char text[80];
-    if (cells == 1) {
-      std::snprintf(text, sizeof text, "at %g", field.centre + 1);
-    } else {
-      std::snprintf(text, sizeof text, "from %g to %g in steps of %g", field.centre + 1,
-                    placeOfCell(field, cells - 1) + 1, field.jump);
-    }
-    return std::string(text);
+    const std::string first = generalText(field.centre + 1, 6);
+    if (cells == 1) return "at " + first;
+    return "from " + first + " to " + generalText(placeOfCell(field, cells - 1) + 1, 6) + " in steps of " +
+           generalText(field.jump, 6);
   };
   return std::string("The two maps have no cell in common along ") + axisName(axis) +
          ": the middles of A's lie " + ends(a, cellsOfA) + ", those of B's " + ends(b, cellsOfB) + " (" +
