@@ -63,7 +63,10 @@ void ScoresPanel::present(const ScoresState& scores) {
   m_bank->present(kIds[static_cast<int>(scores.state.scores.bank)]);
   const bool guess = scores.result != nullptr && scores.result->unlike();
   // short: beside it stands the switch
-  const QString fact = guess ? tr("a guess") : scores.realClip() ? tr("real clip") : tr("live readout");
+  const bool scored = scores.result != nullptr && !scores.result->scores.empty();
+  const QString fact = guess                         ? tr("a guess")
+                       : scored && scores.realClip() ? tr("real clip")
+                                                     : tr("live readout");
   if (fact == m_fact) return;
   m_fact = fact;
   Q_EMIT factChanged(m_fact);
