@@ -122,7 +122,7 @@ void packWeights(ConvPlan& plan, const FilterBank& bank, const std::vector<std::
     for (const FilterBlock& block : plan.chunks[static_cast<std::size_t>(chunk)]) packBlock(block);
   };
   const auto chunks = static_cast<int>(plan.chunks.size());
-  if (plan.weights.size() > kParallelPacking) {
+  if (plan.packedWeights > kParallelPacking) {
     context.pool.run(chunks, packChunk);
   } else {
     for (int chunk = 0; chunk < chunks; ++chunk) packChunk(chunk);
@@ -265,7 +265,7 @@ ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, con
   ConvPlan plan = planWithoutWeights(spec, geometry, kernel, style);
   TapList taps = tapsOf(spec, plan.source, plan.groupChannels);
   plan.taps = std::move(taps.offsets);
-  plan.weights.resize(plan.packedWeights);
+  plan.weights = Tensor({1, 1, static_cast<int>(plan.packedWeights), 1});
   packWeights(plan, bank, taps.weights, context);
   return plan;
 }

@@ -5,6 +5,7 @@
 #include "engine/conv/line_kernels.h"
 #include "engine/conv/source_layout.h"
 #include "engine/core/parallel.h"
+#include "engine/core/tensor.h"
 
 #include <cstddef>
 #include <vector>
@@ -32,8 +33,9 @@ struct ConvPlan {
   LineStyle style = LineStyle::Columns;
   std::vector<std::ptrdiff_t> taps;  ///< offsets of the products of group 0, in the order they are added
   std::size_t packedWeights = 0;     ///< that `weights` holds or will hold
-  std::vector<float> weights;        ///< of all blocks, order block, tap, filter
-  std::vector<float> biases;         ///< one per filter, and zeros to the end of the last block
+  /// Of all blocks, order block, tap, filter. A tensor, for no vector of weights crosses a line of the cache.
+  Tensor weights;
+  std::vector<float> biases;                     ///< one per filter, and zeros to the end of the last block
   std::vector<std::vector<FilterBlock>> chunks;  ///< the filter blocks of one slab each
   SourceLayout source;
   int groupChannels = 1;

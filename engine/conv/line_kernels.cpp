@@ -12,6 +12,7 @@
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/conv/line_kernels.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -26,14 +27,17 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kLargestBlock =
     2;  // small blocks reach the same addresses; large ones take minutes to instrument
 constexpr int kAccumulators = 4;
+constexpr int kFilterSums = 4;
 constexpr int kStackRows = kFewestRows;
 #elif HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
 constexpr int kLargestBlock = 8;  // 32 vector registers
 constexpr int kAccumulators = 24;
+constexpr int kFilterSums = 28;  // beside them two vectors of weights and one input
 constexpr int kStackRows = 14;
 #else
 constexpr int kLargestBlock = 4;  // 16 vector registers, one of them for the weight, some for the input
 constexpr int kAccumulators = 12;
+constexpr int kFilterSums = 12;
 constexpr int kStackRows = 8;
 #endif
 constexpr int kMostVectors = 8;
@@ -130,7 +134,7 @@ HWY_INLINE void storeOverRows(D d, const LineJob& job, std::ptrdiff_t at, const 
 }
 
 /// `filters` × `vectors` vectors of outputs, the first at position `at` of the line.
-template <int step, int filters, int vectors, class D>
+template <int step, int filters, int vectors, bool fetches = false, class D>
 HWY_INLINE void computeBlock(D d, const LineJob& job, std::ptrdiff_t at) {
   constexpr std::ptrdiff_t kLanes = hn::MaxLanes(D());
   using V = hn::Vec<D>;
@@ -144,7 +148,9 @@ HWY_INLINE void computeBlock(D d, const LineJob& job, std::ptrdiff_t at) {
   const std::ptrdiff_t* HWY_RESTRICT tap = job.taps;
   const std::ptrdiff_t* const end = tap + job.tapCount;
   const float* const input = job.input + at * step;
+  const float* const ahead = input + job.fetchAhead;
   for (; tap != end; ++tap, weight += filters) {
+    if constexpr (fetches) hwy::Prefetch(ahead + *tap);
     V values[vectors];
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) values[v] = loadApart<step>(d, input + *tap + v * kLanes * step);
@@ -174,6 +180,9 @@ HWY_INLINE void computeUpTo(D d, const LineJob& job, std::ptrdiff_t at, int want
   if constexpr (vectors == 1) {
     computeBlock<step, filters, 1>(d, job, at);
   } else if (wanted == vectors) {
+    if constexpr (step == 1 && filters == kLargestBlock && vectors == vectorsFor(filters)) {
+      if (job.fetchAhead != 0) return computeBlock<step, filters, vectors, true>(d, job, at);
+    }
     computeBlock<step, filters, vectors>(d, job, at);
   } else {
     computeUpTo<step, filters, vectors - 1>(d, job, at, wanted);
@@ -319,7 +328,7 @@ void runStack(const StackJob& job) {
 
 /// Filters across the lanes: two vectors of filters × some pixels. Each weight loaded feeds all pixels and
 /// each pixel, spread over a vector, feeds all filters; no line is ever cut, whatever the width and stride.
-constexpr int kMostPixels = kAccumulators / 2;
+constexpr int kMostPixels = kFilterSums / 2;
 
 /// Writes `pixels` × one vector of filters so that each filter's pixels lie side by side, in fours where
 /// there are as many; the last four share some with their neighbours.

@@ -36,6 +36,9 @@ struct LineJob {
   int rowPitch = 0;    ///< 0: the line is one row
   int rowLength = 0;
   Activation activation = Activation::None;
+  /// What is asked for ahead of its use, in floats from the first input of each tap; 0: nothing. For inputs
+  /// whose taps lie too far apart for the processor to foresee that they will be read.
+  std::ptrdiff_t fetchAhead = 0;
 };
 
 /// Several lines of outputs of one filter, one below the other (or one after the other in time), where the

@@ -1,6 +1,5 @@
 #include "engine/conv/pointwise_layer.h"
 
-#include <hwy/cache_control.h>
 #include <algorithm>
 #include <array>
 
@@ -11,7 +10,6 @@ namespace {
 /// Positions of one panel: twice three of the longest vectors, the width that the line kernels keep in
 /// registers for eight filters.
 constexpr int kPanel = 96;
-constexpr int kCacheLine = 64 / sizeof(float);
 constexpr double kSlabWork = 2e6;
 constexpr int kFewestChannels = 16;
 constexpr int kFewestFilters = 16;
@@ -80,10 +78,10 @@ void PointwiseLayer::computeSlab(int slab, const Tensor& input, Tensor& output, 
     } else {
       gatherPanel(input, first, job.count, scratch);
     }
-    const bool last = first + 2 * kPanel > positions;
-    int fetched = 0;
+    const bool fetches = m_inPlace && first + 2 * kPanel <= positions;
+    int blocksDone = 0;
     for (const Block& block : m_blocks) {
-      if (m_inPlace && !last) fetched = fetchAhead(job.input + kPanel, fetched);
+      job.fetchAhead = fetches ? fetchAhead(blocksDone++) : 0;
       job.filters = block.filters;
       job.weights = m_weights.data() + std::ptrdiff_t{block.first} * m_geometry.input.channels;
       job.biases = m_biases.data() + block.first;
@@ -93,17 +91,15 @@ void PointwiseLayer::computeSlab(int slab, const Tensor& input, Tensor& output, 
   }
 }
 
-// The channels of a panel lie too far apart for the processor to foresee that they will be read: a share of
-// the next panel is asked for before each block of filters.
-int PointwiseLayer::fetchAhead(const float* panel, int channel) const {
-  const auto blocks = static_cast<int>(m_blocks.size());
-  const int channels = m_geometry.input.channels;
-  const int end = std::min(channels, channel + (channels + blocks - 1) / blocks);
-  for (; channel < end; ++channel) {
-    const float* const line = panel + m_taps[static_cast<std::size_t>(channel)];
-    for (int at = 0; at < kPanel; at += kCacheLine) hwy::Prefetch(line + at);
-  }
-  return channel;
+// The channels of a panel lie too far apart for the processor to foresee that they will be read, so the next
+// panel is asked for meanwhile: by three blocks of filters, for each computes three vectors at a time and
+// asks for one.
+std::ptrdiff_t PointwiseLayer::fetchAhead(int blocksDone) const {
+  constexpr int kVectors = 3;
+  const int blocks = static_cast<int>(m_blocks.size());
+  const int turn = blocksDone * kVectors / blocks;
+  const bool first = blocksDone == 0 || (blocksDone - 1) * kVectors / blocks != turn;
+  return first ? kPanel + std::ptrdiff_t{turn} * m_kernel.lanes : 0;
 }
 
 void PointwiseLayer::gatherPanel(const Tensor& input, std::int64_t first, int count, float* panel) const {

@@ -35,8 +35,8 @@ class PointwiseLayer final : public SlabLayer {
     int filters = 0;
   };
   void gatherPanel(const Tensor& input, std::int64_t first, int count, float* panel) const;
-  /// Asks for some channels of a panel from `channel` on; returns the next one.
-  int fetchAhead(const float* panel, int channel) const;
+  /// LineJob::fetchAhead for the block of filters that comes after `blocksDone` others of a panel.
+  [[nodiscard]] std::ptrdiff_t fetchAhead(int blocksDone) const;
 
   ConvSpec m_spec;
   ConvGeometry m_geometry;

@@ -17,7 +17,7 @@ constexpr std::align_val_t kAlignment{64};                 // one cache line, on
 constexpr std::size_t kSmallest = std::size_t{256} << 10;  // below this the allocator keeps memory by itself
 constexpr std::size_t kGrain = std::size_t{64} << 10;
 /// From here on blocks lie on huge pages where the system has them: 512 times fewer page faults.
-constexpr std::size_t kHugeFrom = std::size_t{4} << 20;
+constexpr std::size_t kHugeFrom = std::size_t{2} << 20;
 constexpr std::align_val_t kHugeAlignment{std::size_t{2} << 20};
 
 #if defined(__SANITIZE_ADDRESS__)
