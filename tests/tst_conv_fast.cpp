@@ -82,6 +82,7 @@ std::vector<Layer> layers() {
       {"3x1x1, deep, two frames", {3, 4, 5, 16}, specOf({3, 1, 1}), 40},
       {"narrow map", {3, 9, 6, 3}, specOf({2, 3, 3}), 16},
       {"narrow and deep", {2, 7, 7, 37}, specOf({2, 3, 3}), 35},
+      {"deep and odd, stride 2", {4, 9, 11, 69}, specOf({3, 3, 3}, {2, 2, 2}), 133},
       {"three by three", {2, 5, 5, 2}, specOf({1, 3, 3}), 4},
   };
   // A single filter goes through stacks of lines: every reach, few lines and many, along height and along

@@ -18,7 +18,11 @@ constexpr int kFewestChannels = 16;
 constexpr int kFewestFilters = 16;
 /// Filters of one share at most: a multiple of the blocks of every instruction set. By measurement: with 128
 /// a layer of 512 filters took a third longer, for each share reads the whole input.
-constexpr int kShareFilters = 256;
+constexpr int kMostShareFilters = 256;
+/// Shares have whole blocks of filters, so that each writes planes of its own.
+constexpr int kFilterBlock = 64;
+/// Channels of the input are brought into oneDNN's order so many at a time: whole blocks, too.
+constexpr int kTogether = 32;
 
 /// Within its life, what this thread calls of oneDNN stays on this thread.
 class OneThread {
@@ -61,6 +65,31 @@ dnnl::primitive_attr attributesOf(Activation activation) {
   return attributes;
 }
 
+/// Filters of one share: two shares at least where there are filters enough, for two cores.
+int shareFilters(int filters) {
+  const int half = (filters + 2 * kFilterBlock - 1) / (2 * kFilterBlock) * kFilterBlock;
+  return std::min(half, kMostShareFilters);
+}
+
+/// Some channels of the input on their way into oneDNN's order.
+struct Intake {
+  int first = 0;
+  Shape shape;
+  memory::desc blocked;  ///< their part of the whole
+  dnnl::reorder toBlocked;
+};
+
+Intake makeIntake(const Shape& input, const memory::desc& source, int first) {
+  Intake intake;
+  intake.first = first;
+  intake.shape = input;
+  intake.shape.channels = std::min(kTogether, input.channels - first);
+  intake.blocked = source.submemory_desc(planar(intake.shape), {0, first, 0, 0, 0});
+  intake.toBlocked = dnnl::reorder(
+      dnnl::reorder::primitive_desc(processor(), planarDesc(intake.shape), processor(), intake.blocked));
+  return intake;
+}
+
 /// Some filters of the layer.
 struct Share {
   int first = 0;
@@ -94,7 +123,7 @@ dnnl::convolution_forward::primitive_desc describe(const ConvSpec& spec, const C
 memory::desc sourceOf(const ConvSpec& spec, const ConvGeometry& geometry) {
   const OneThread here;
   Shape output = geometry.output;
-  output.channels = std::min(output.channels, kShareFilters);
+  output.channels = std::min(output.channels, shareFilters(output.channels));
   const memory::desc any(planar(geometry.input), memory::data_type::f32, memory::format_tag::any);
   return describe(spec, geometry, output, any).src_desc();
 }
@@ -140,25 +169,26 @@ class OneDnnLayer final : public KernelLayer {
               const ComputeContext& context)
       : m_geometry(geometry) {
     const int filters = geometry.output.channels;
+    const int together = shareFilters(filters);
     m_source = sourceOf(spec, geometry);
-    m_shares.resize(static_cast<std::size_t>((filters + kShareFilters - 1) / kShareFilters));
+    m_shares.resize(static_cast<std::size_t>((filters + together - 1) / together));
     context.pool.run(static_cast<int>(m_shares.size()), [&](int i) {
       const OneThread here;
-      const int first = i * kShareFilters;
+      const int first = i * together;
       m_shares[static_cast<std::size_t>(i)] =
-          makeShare(spec, geometry, m_source, bank, first, std::min(kShareFilters, filters - first));
+          makeShare(spec, geometry, m_source, bank, first, std::min(together, filters - first));
     });
     m_work = static_cast<double>(geometry.output.count()) / static_cast<double>(m_shares.size()) *
              static_cast<double>(weightCount(spec.kernel, geometry.input.channels));
     const OneThread here;
-    m_toBlocked = dnnl::reorder(
-        dnnl::reorder::primitive_desc(processor(), planarDesc(geometry.input), processor(), m_source));
+    for (int first = 0; first < geometry.input.channels; first += kTogether)
+      m_intakes.push_back(makeIntake(geometry.input, m_source, first));
   }
 
   [[nodiscard]] std::unique_ptr<KernelRun> makeRun() const override;
   [[nodiscard]] int phases() const override { return 2; }
   [[nodiscard]] int pieces(int phase) const override {
-    return phase == 0 ? 1 : static_cast<int>(m_shares.size());
+    return static_cast<int>(phase == 0 ? m_intakes.size() : m_shares.size());
   }
   [[nodiscard]] double pieceWork(int phase) const override { return phase == 0 ? 0 : m_work; }
   [[nodiscard]] int framesComplete(int piece) const override {
@@ -166,16 +196,15 @@ class OneDnnLayer final : public KernelLayer {
   }
 
   [[nodiscard]] const std::vector<Share>& shares() const { return m_shares; }
-  [[nodiscard]] const ConvGeometry& geometry() const { return m_geometry; }
   /// Of the whole input, in the order that all shares take.
   [[nodiscard]] const memory::desc& inputDesc() const { return m_source; }
-  [[nodiscard]] const dnnl::reorder& toBlocked() const { return m_toBlocked; }
+  [[nodiscard]] const std::vector<Intake>& intakes() const { return m_intakes; }
 
  private:
   ConvGeometry m_geometry;
   memory::desc m_source;
   std::vector<Share> m_shares;
-  dnnl::reorder m_toBlocked;
+  std::vector<Intake> m_intakes;
   double m_work = 0;
 };
 
@@ -195,14 +224,16 @@ class OneDnnRun final : public KernelRun {
   void compute(int phase, int piece) override {
     const OneThread here;
     dnnl::stream stream(processor());
-    phase == 0 ? takeInput(stream) : computeShare(stream, static_cast<std::size_t>(piece));
+    const auto index = static_cast<std::size_t>(piece);
+    phase == 0 ? takeInput(stream, m_layer.intakes()[index]) : computeShare(stream, index);
     stream.wait();
   }
 
  private:
-  void takeInput(dnnl::stream& stream) {
-    memory from = viewOf(planarDesc(m_layer.geometry().input), m_planarInput->data());
-    m_layer.toBlocked().execute(stream, from, m_input);
+  void takeInput(dnnl::stream& stream, const Intake& intake) {
+    memory from = viewOf(planarDesc(intake.shape), m_planarInput->frame(0, intake.first));
+    memory to(intake.blocked, processor(), m_input.get_data_handle());
+    intake.toBlocked.execute(stream, from, to);
   }
   void computeShare(dnnl::stream& stream, std::size_t index) {
     const Share& share = m_layer.shares()[index];
@@ -227,21 +258,25 @@ std::unique_ptr<KernelRun> OneDnnLayer::makeRun() const {
   return std::make_unique<OneDnnRun>(*this);
 }
 
-/// Whole blocks of channels and filters, and no padding but zeros, which is all that oneDNN knows.
+/// At least a block of channels and of filters, and no padding but zeros, which is all that oneDNN knows.
 bool serves(const ConvSpec& spec, const ConvGeometry& geometry) {
   const bool zeros = spec.paddingValue == PaddingValue::Zero ||
                      std::ranges::all_of(geometry.padding,
                                          [](const AxisPadding& p) { return p.before == 0 && p.after == 0; });
   return spec.groups == 1 && zeros && geometry.input.channels >= kFewestChannels &&
-         geometry.input.channels % kFewestChannels == 0 && geometry.output.channels >= kFewestFilters &&
-         geometry.output.channels % kFewestFilters == 0;
+         geometry.output.channels >= kFewestFilters;
 }
 
-/// Measured on 512 to 512 channels, 3 × 3 × 3, 2 × 7 × 7: maps on which neither long lines nor tiles pay.
+/// Measured: maps on which neither long lines nor tiles pay, 512 to 512 channels, 3 × 3 × 3, 2 × 7 × 7; and
+/// kernels that step over values, which Winograd's tiles do not serve, of many channels: 128 to 460,
+/// 1 × 3 × 3, 8 × 28 × 28 in steps of two took a third of the time of the lines.
 bool suits(const ConvSpec& spec, const ConvGeometry& geometry) {
   constexpr int kManyChannels = 128;
+  constexpr int kManySteppedChannels = 64;
+  const int channels = std::min(geometry.input.channels, geometry.output.channels);
+  if (spec.stride != Triple{1, 1, 1}) return channels >= kManySteppedChannels && spec.kernel.product() > 1;
   return WinogradLayer::serves(spec, geometry) && WinogradLayer::bestTile(geometry) != 4 &&
-         std::min(geometry.input.channels, geometry.output.channels) >= kManyChannels;
+         channels >= kManyChannels;
 }
 
 }  // namespace
@@ -255,10 +290,14 @@ void addOneDnnKernels(std::vector<ConvKernel>& table) {
   kernel.serves = serves;
   kernel.suits = suits;
   kernel.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {
-    const double weights =
-        static_cast<double>(weightCount(spec.kernel, geometry.input.channels)) * geometry.output.channels;
-    return ScratchBytes{
-        sizeof(float) * (weights + static_cast<double>(geometry.input.count() + geometry.output.count())), 0};
+    // Its own order has whole blocks of channels and of filters.
+    const auto whole = [](int channels) { return 16.0 * ((channels + 15) / 16); };
+    const double in = whole(geometry.input.channels);
+    const double out = whole(geometry.output.channels);
+    const double values = in * out * static_cast<double>(spec.kernel.product()) +
+                          in * static_cast<double>(geometry.input.channelSize()) +
+                          out * static_cast<double>(geometry.output.channelSize());
+    return ScratchBytes{sizeof(float) * values, 0};
   };
   kernel.errorFactor = [](const ConvSpec&, const ConvGeometry&) { return 1.0; };
   kernel.prepare = [](const ConvKernel&, const ConvSpec& spec, const ConvGeometry& geometry,
