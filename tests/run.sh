@@ -74,7 +74,7 @@ runEach() {
 
 # Single functions by Google Benchmark, then every case beside the peers that this machine has.
 runBenchmarks() {
-  if ! { installMissing build bench && buildPreset bench bench_convolve bench_peers; }; then
+  if ! { installMissing build bench && buildPreset bench bench_convolve bench_networks bench_peers; }; then
     fail "bench: not built"
     return
   fi
@@ -85,6 +85,8 @@ runBenchmarks() {
   else
     fail "bench: bench_peers FAILED"
   fi
+  # A filter is one of layers; the closing lines stand together at the end.
+  if [ $# -eq 0 ]; then build/bench/bin/bench_networks || fail "bench: bench_networks FAILED"; fi
 }
 
 extras=()

@@ -12,6 +12,7 @@
 #include "engine/conv/repeated_convolution.h"
 #include "peer_process.h"
 #include "peer_request.h"
+#include "turns.h"
 
 #include <algorithm>
 #include <chrono>
@@ -53,49 +54,6 @@ struct Options {
   int threads = 2;
   std::string set;
   std::string waitPolicy = "active";
-};
-
-/// True while another program wants a core; all peers are stopped when this is asked.
-bool machineIsBusy() {
-  // "0.20 0.18 0.12 2/80 11206": the fourth is how many threads want a core, this one among them.
-  std::ifstream stream("/proc/loadavg");
-  std::string average;
-  int wanting = 1;
-  stream >> average >> average >> average >> wanting;
-  return wanting > 1;
-}
-
-/// One column of the table.
-struct Column {
-  std::vector<double> times;
-  bool timed = true;  ///< still takes its turns
-  std::string note;   ///< why not
-
-  [[nodiscard]] double median() const {
-    if (times.empty()) return std::numeric_limits<double>::quiet_NaN();
-    std::vector<double> sorted = times;
-    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
-    std::nth_element(sorted.begin(), middle, sorted.end());
-    return *middle;
-  }
-};
-
-/// Ratios of one set, for its closing line.
-struct Summary {
-  double logarithms = 0;
-  double least = std::numeric_limits<double>::infinity();
-  int cases = 0;
-
-  void add(double ratio) {
-    if (!std::isfinite(ratio)) return;
-    logarithms += std::log(ratio);
-    least = std::min(least, ratio);
-    ++cases;
-  }
-  [[nodiscard]] double geomean() const { return cases > 0 ? std::exp(logarithms / cases) : 0; }
-  void print(const char* name) const {
-    std::printf("bench %s geomean=%.2f min=%.2f cases=%d\n", name, geomean(), cases > 0 ? least : 0.0, cases);
-  }
 };
 
 std::optional<Options> optionsFrom(int argc, char** argv) {
@@ -168,8 +126,7 @@ class Race {
   Race(const Options& options, std::vector<std::unique_ptr<PeerProcess>> peers, std::string folder)
       : m_options(options), m_peers(std::move(peers)), m_folder(std::move(folder)), m_pool(options.threads) {}
 
-  /// Share of the turns that began while another program wanted a core: what the figures are worth.
-  [[nodiscard]] double disturbedShare() const { return m_turns > 0 ? double(m_disturbed) / m_turns : 0; }
+  [[nodiscard]] const Turns& turns() const { return m_turns; }
 
   void printHeading() const {
     std::printf("\n%-32s %9s", "ms, median", "ours");
@@ -184,7 +141,6 @@ class Race {
  private:
   bool prepare(const ConvCase& layer, bool withKept);
   void takeTurns();
-  double turn(Column& column, const std::function<std::vector<double>(int)>& timeCalls);
   Result<Tensor> computeOurs();
   std::vector<double> timeOurs(int count);
 
@@ -198,8 +154,7 @@ class Race {
   std::optional<RepeatedConvolution> m_kept;  ///< for layers that are prepared once
   Column m_ours;
   std::vector<Column> m_columns;
-  int m_turns = 0;
-  int m_disturbed = 0;
+  Turns m_turns;
 };
 
 bool Race::prepare(const ConvCase& layer, bool withKept) {
@@ -263,24 +218,6 @@ std::vector<double> Race::timeOurs(int count) {
   return times;
 }
 
-double Race::turn(Column& column, const std::function<std::vector<double>(int)>& timeCalls) {
-  // Short calls several times a turn: of one call the clock's and the wake-up's share would be large.
-  constexpr double kTurnMs = 25;
-  const double known = column.median();
-  const int count = std::isnan(known) ? 1 : static_cast<int>(std::clamp(kTurnMs / known, 1.0, 5.0));
-  // A short disturbance passes; a long one is told at the end.
-  constexpr int kPatienceMs = 20;
-  for (int waited = 0; machineIsBusy() && waited < kPatienceMs; ++waited)
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  ++m_turns;
-  if (machineIsBusy()) ++m_disturbed;
-  return timeOf([&] {
-    const auto times = timeCalls(count);
-    column.timed = !times.empty();
-    if (column.timed) column.times.push_back(*std::min_element(times.begin(), times.end()));
-  });
-}
-
 void Race::takeTurns() {
   const double budgetMs = m_options.quick ? 500 : 2500;
   constexpr int kLeastRounds = 3;
@@ -289,13 +226,13 @@ void Race::takeTurns() {
   constexpr double kHopeless = 3;
   double spent = 0;
   for (int round = 0; round < kMostRounds && (round < kLeastRounds || spent < budgetMs); ++round) {
-    spent += turn(m_ours, [this](int count) { return timeOurs(count); });
+    spent += m_turns.take(m_ours, [this](int count) { return timeOurs(count); });
     double fastest = std::numeric_limits<double>::infinity();
     for (std::size_t p = 0; p < m_peers.size(); ++p) {
       Column& column = m_columns[p];
       if (!column.timed) continue;
-      spent +=
-          turn(column, [&](int count) { return m_peers[p]->time(count).value_or(std::vector<double>{}); });
+      spent += m_turns.take(
+          column, [&](int count) { return m_peers[p]->time(count).value_or(std::vector<double>{}); });
       fastest = std::min(fastest, column.median());
     }
     for (Column& column : m_columns) {
@@ -382,13 +319,11 @@ int main(int argc, char** argv) {
   std::error_code error;
   fs::remove_all(folder, error);
 
-  std::printf("\nAnother program wanted a core at the start of %.0f %% of the turns%s.\n",
-              100 * race.disturbedShare(),
-              race.disturbedShare() > 0.1 ? ": run again on a quiet machine before trusting a ratio" : "");
-  if (deep.cases > 0) {
+  race.turns().printDisturbance();
+  if (deep.cases() > 0) {
     std::printf(
         "Deep layers against peers that take and give planar maps, as ours does: geomean=%.2f min=%.2f.\n",
-        deepPlanar.geomean(), deepPlanar.least);
+        deepPlanar.geomean(), deepPlanar.least());
     std::printf(
         "The deep line below counts oneDNN's blocked layout as kept between layers, without any reorder.\n");
   }

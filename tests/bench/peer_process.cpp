@@ -135,6 +135,18 @@ Result<std::string> PeerProcess::load(const ConvCase& layer, const ConvGeometry&
   return json::parse(*answer).value("variant", "");
 }
 
+Result<void> PeerProcess::loadNetwork(const NetworkRequest& request) {
+  const auto answer = ask(json{
+      {"do", "network"},
+      {"folder", request.folder},
+      {"name", request.name},
+      {"model", request.model},
+      {"input",
+       request.input}}.dump());
+  if (!answer) return tl::unexpected(answer.error());
+  return {};
+}
+
 Result<std::vector<double>> PeerProcess::time(int count) {
   const auto answer = ask(json{{"do", "time"}, {"count", count}}.dump());
   if (!answer) return tl::unexpected(answer.error());

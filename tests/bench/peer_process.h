@@ -2,12 +2,21 @@
 
 #include "conv_cases.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace convscope::bench {
+
+/// A network that a peer is asked to prepare.
+struct NetworkRequest {
+  std::string folder;  ///< holds input.f32
+  std::string name;    ///< as torchvision calls it
+  std::string model;   ///< its ONNX file
+  std::vector<std::int64_t> input;
+};
 
 /// One peer in a process of its own, which is stopped except while it is asked something: its threads may
 /// spin in their own turn, as they would in a program that calls nothing else, and never in another's.
@@ -33,6 +42,9 @@ class PeerProcess {
   /// afterwards. Returns what the peer says of the way it chose, or an error sentence.
   [[nodiscard]] Result<std::string> load(const ConvCase& layer, const ConvGeometry& geometry,
                                          const std::string& folder);
+  /// Prepares the whole network that `request` names in the same way; its scores are in output.f32
+  /// afterwards.
+  [[nodiscard]] Result<void> loadNetwork(const NetworkRequest& request);
   /// Milliseconds of `count` calls, after one that is not counted.
   [[nodiscard]] Result<std::vector<double>> time(int count);
   void drop();

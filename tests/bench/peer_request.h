@@ -13,6 +13,8 @@ namespace convscope::bench {
 /// A peer is a program of its own that reads one JSON object a line and answers each with one:
 ///   {"do": "load", "folder": …, "input": [C,L,H,W], "output": [K,L′,H′,W′], "kernel": [l,h,w], "groups": g,
 ///    "stride": […], "dilation": […], "before": […], "after": […]}   → {"variant": what it chose}
+///   {"do": "network", "folder": …, "name": torchvision's name, "model": its ONNX file, "input": [N,C,L,H,W]}
+///     → {}: a whole network in place of a layer, by peers in other languages; it writes its scores
 ///   {"do": "time", "count": n}   → {"ms": [n times]}: one call that is not timed, then n that are
 ///   {"do": "drop"}               → {}
 /// {"error": sentence} answers what could not be done. First of all it says {"peer": its library and

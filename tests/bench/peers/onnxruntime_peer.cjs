@@ -23,16 +23,31 @@ async function prepare(request) {
   return { session, call: () => session.run({ x: input }, { y: output }) };
 }
 
+async function prepareNetwork(request) {
+  const session = await ort.InferenceSession.create(request.model,
+    { intraOpNumThreads: threads, interOpNumThreads: 1, graphOptimizationLevel: 'all' });
+  const feed = { [session.inputNames[0]]: new ort.Tensor('float32', floats(request.folder, 'input.f32'), request.input) };
+  return { session, call: () => session.run(feed) };
+}
+
+function keep(folder, result) {
+  const values = Object.values(result)[0].data;
+  fs.writeFileSync(path.join(folder, 'output.f32'),
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
 let layer = null;
 
 async function answer(request) {
   if (request.do === 'load') {
     layer = await prepare(request);
-    const result = await layer.call();
-    const values = result.y.data;
-    fs.writeFileSync(path.join(request.folder, 'output.f32'),
-      new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    keep(request.folder, await layer.call());
     return { variant: '' };
+  }
+  if (request.do === 'network') {
+    layer = await prepareNetwork(request);
+    keep(request.folder, await layer.call());
+    return {};
   }
   if (request.do === 'time') {
     await layer.call();

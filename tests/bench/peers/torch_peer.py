@@ -1,6 +1,7 @@
 """PyTorch as a peer: conv3d on planar maps. What it reads and answers is told in peer_request.h."""
 import json
 import os
+import pathlib
 import sys
 import time
 
@@ -23,6 +24,17 @@ def prepare(request):
                                               request["dilation"], request["groups"])
 
 
+def prepare_network(request):
+    """The frozen module of the weights that the export draws."""
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "resources" / "models"))
+    from export_torchvision import drawn, video  # pylint: disable=import-outside-toplevel
+    network = drawn(getattr(video, request["name"])(weights=None), 1).eval()
+    clip = torch.from_numpy(np.fromfile(os.path.join(request["folder"], "input.f32"), np.float32))
+    clip = clip.reshape(request["input"])
+    frozen = torch.jit.freeze(torch.jit.trace(network, clip))
+    return lambda: frozen(clip)
+
+
 def milliseconds(call):
     start = time.perf_counter()
     call()
@@ -34,6 +46,10 @@ def answer(request, layer):
         layer["call"] = prepare(request)
         layer["call"]().numpy().tofile(os.path.join(request["folder"], "output.f32"))
         return {"variant": ""}
+    if request["do"] == "network":
+        layer["call"] = prepare_network(request)
+        layer["call"]().numpy().tofile(os.path.join(request["folder"], "output.f32"))
+        return {}
     if request["do"] == "time":
         layer["call"]()
         return {"ms": [milliseconds(layer["call"]) for _ in range(request["count"])]}
