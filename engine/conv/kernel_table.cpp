@@ -2,6 +2,7 @@
 
 #include "engine/conv/depthwise_layer.h"
 #include "engine/conv/line_layer.h"
+#include "engine/conv/matrix_layer.h"
 #include "engine/conv/onednn_layer.h"
 #include "engine/conv/pointwise_layer.h"
 #include "engine/conv/winograd_kernels.h"
@@ -44,10 +45,11 @@ std::span<const ConvKernel> kernelTable() {
   static const std::vector<ConvKernel> table = [] {
     std::vector<ConvKernel> kernels;
     addDepthwiseKernels(kernels);
-    addPointwiseKernels(kernels);
 #ifdef CONVSCOPE_WITH_ONEDNN
+    addMatrixKernels(kernels);
     addOneDnnKernels(kernels);
 #endif
+    addPointwiseKernels(kernels);
     addWinogradKernels(kernels);
     addFilterLaneKernels(kernels);
     addLineKernels(kernels);

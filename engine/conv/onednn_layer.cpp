@@ -1,9 +1,9 @@
 #include "engine/conv/onednn_layer.h"
 
 #include "engine/conv/line_kernels.h"
+#include "engine/conv/onednn_thread.h"
 #include "engine/conv/winograd_layer.h"
 
-#include <omp.h>
 #include <algorithm>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
@@ -23,18 +23,6 @@ constexpr int kMostShareFilters = 256;
 constexpr int kFilterBlock = 64;
 /// Channels of the input are brought into oneDNN's order so many at a time: whole blocks, too.
 constexpr int kTogether = 32;
-
-/// Within its life, what this thread calls of oneDNN stays on this thread.
-class OneThread {
- public:
-  OneThread() : m_before(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~OneThread() { omp_set_num_threads(m_before); }
-  OneThread(const OneThread&) = delete;
-  OneThread& operator=(const OneThread&) = delete;
-
- private:
-  int m_before;
-};
 
 const dnnl::engine& processor() {
   static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
