@@ -1,5 +1,6 @@
 #include "clip_files.h"
 #include "engine/clip/clip_reader.h"
+#include "engine/clip/file_kind.h"
 #include "engine/clip/frame_taker.h"
 
 #include <QtTest>
@@ -24,6 +25,51 @@ class TestClipErrors : public QObject {
   void initTestCase() {
     qputenv("CONVSCOPE_MEMORY_BUDGET_MB", "150");
   }  // before anything asks for the budget
+
+  void imageHeadersAreBelievedBeforeAnythingIsDecoded_data() {
+    QTest::addColumn<QString>("ending");
+    for (const char* ending : {"png", "bmp", "jpg", "webp", "tiff", "ppm", "jp2", "hdr"})
+      QTest::newRow(ending) << ending;
+  }
+  void imageHeadersAreBelievedBeforeAnythingIsDecoded() {
+    QFETCH(QString, ending);
+    const QString file = path("size." + ending);
+    if (!clip_files::writeImage(file, 21, 37, cv::Scalar(10, 90, 200)))
+      QSKIP("This OpenCV cannot write the format.");
+    const auto sniffed = sniffFile(file.toStdString());
+    QVERIFY(sniffed);
+    QCOMPARE(sniffed->kind, FileKind::Image);
+    QCOMPARE(sniffed->size.height, 21);
+    QCOMPARE(sniffed->size.width, 37);
+  }
+
+  void hugeClaimsAreRefused_data() {
+    QTest::addColumn<QByteArray>("bytes");
+    const auto little = [](quint32 value, int count) {
+      QByteArray bytes;
+      for (int i = 0; i < count; ++i) bytes.append(static_cast<char>(value >> 8 * i));
+      return bytes;
+    };
+    QTest::newRow("pixmap") << QByteArray("P6 # made by hand\n60000\t60000 255\n");
+    QTest::newRow("webp") << QByteArray("RIFF") + little(30, 4) + "WEBPVP8X" + little(10, 4) + little(0, 4) +
+                                 little(59999, 3) + little(59999, 3);
+    QTest::newRow("tiff") << QByteArray("II*\0", 4) + little(8, 4) + little(2, 2) + little(256, 2) +
+                                 little(4, 2) + little(1, 4) + little(60000, 4) + little(257, 2) +
+                                 little(3, 2) + little(1, 4) + little(60000, 4);
+    QTest::newRow("exr") << QByteArray("v/1\x01", 4) + little(2, 4) + QByteArray("dataWindow\0box2i\0", 17) +
+                                little(16, 4) + little(0, 4) + little(0, 4) + little(59999, 4) +
+                                little(59999, 4);
+    QTest::newRow("radiance") << QByteArray("#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 60000 +X 60000\n");
+  }
+  void hugeClaimsAreRefused() {
+    QFETCH(QByteArray, bytes);
+    QVERIFY(clip_files::write(path("huge"), bytes));
+    const auto raw = read("huge");
+    QVERIFY(!raw);
+    QCOMPARE(raw.error().code, ErrorCode::TooLarge);
+    QVERIFY2(raw.error().message.starts_with("Reading huge of 60000 × 60000 pixels would need "),
+             raw.error().message.c_str());
+  }
 
   void unusableFilesAreOneSentence_data() {
     QTest::addColumn<QString>("name");
