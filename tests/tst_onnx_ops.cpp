@@ -5,6 +5,7 @@
 #include <QtTest>
 
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <set>
 
@@ -127,6 +128,8 @@ class TestOnnxOps : public QObject {
         floats({2, 1, 2}, {2, 10, 3, 15}));
     row("slice backwards", "Slice", {counting({6}), wholes({-1}), wholes({-7}), wholes({0}), wholes({-2})},
         {}, floats({3}, {5, 3, 1}));
+    row("slice of nothing", "Slice", {floats({0, 5}, {}), wholes({0}), wholes({2}), wholes({1})}, {},
+        floats({0, 2}, {}));
     row("slice to nothing", "Slice", {counting({3}), wholes({2}), wholes({1})}, {}, floats({0}, {}));
     row("mirrored padding", "Pad", {counting({3}), wholes({2, 1})}, {{"mode", std::string("reflect")}},
         floats({6}, {2, 1, 0, 1, 2, 1}));
@@ -323,6 +326,18 @@ class TestOnnxOps : public QObject {
     const Value logarithms = first(computed("LogSoftmax", {large}, {{"axis", std::int64_t{1}}}));
     for (std::size_t i = 0; i < 60; ++i)
       QVERIFY(std::abs(std::exp(logarithms.values<float>()[i]) - shares.values<float>()[i]) < 1e-4);
+  }
+
+  // As in PyTorch: an inspector must see where a network blew up.
+  void notANumberPassesThroughLargestValues() {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    for (const std::vector<float>& values : {std::vector<float>{nan, 1, 2}, std::vector<float>{1, nan, 2}}) {
+      const Value x = floats({1, 1, 3}, values);
+      for (const Value& got :
+           {first(computed("ReduceMax", {x}, {{"axes", List{2}}})), first(computed("GlobalMaxPool", {x})),
+            first(computed("MaxPool", {x}, {{"kernel_shape", List{3}}}))})
+        QVERIFY(std::isnan(got.values<float>()[0]));
+    }
   }
 
   void maxPoolSaysWhereItsValuesStand() {

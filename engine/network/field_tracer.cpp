@@ -244,6 +244,8 @@ std::optional<AxisReach> resizedReach(const Step& step, int extent, int newExten
   const std::string rounding = old ? "floor" : step.word("nearest_mode", "round_prefer_floor");
   const bool middle = place == "half_pixel" || place == "pytorch_half_pixel", corner = place == "asymmetric";
   const bool nearest = step.word("mode", "nearest") == "nearest";
+  // PyTorch's rule reads the first cell there, not the one in the middle.
+  if (newExtent == 1 && place == "pytorch_half_pixel") return {};
   if (newExtent % extent == 0) {
     const int factor = newExtent / extent;
     if (nearest && ((middle && rounding.starts_with("round")) || (corner && rounding == "floor")))
@@ -260,13 +262,27 @@ std::optional<AxisReach> resizedReach(const Step& step, int extent, int newExten
   return {};
 }
 
+/// Whether the scale that was given, where one was, is the ratio of the extents: positions follow the scale.
+bool scalesExactly(const Step& step, std::size_t a, int newExtent) {
+  const std::size_t place = step.sized.graph.operatorSet < 11 ? 1 : 2;
+  if (place >= step.node().inputs.size() || step.node().inputs[place] < 0) return true;
+  const int value = step.node().inputs[place];
+  const Value* own = step.sized.graph.initialiser(value);
+  const Value& held = own != nullptr ? *own : step.sized.sizes.values[static_cast<std::size_t>(value)];
+  if (!held.holds()) return false;
+  const std::vector<double> scales = realNumbers(held);
+  const auto axis = static_cast<std::size_t>(step.axes[a]);
+  return axis >= scales.size() || scales[axis] * step.extent(a) == newExtent;
+}
+
 TracedEdge resized(const Step& step) {
   TracedEdge edge = unchanged(step);
   for (std::size_t a = 0; a < 3; ++a) {
     if (step.axes[a] < 0) continue;
     const auto newExtent = static_cast<int>(step.out()[static_cast<std::size_t>(step.axes[a])]);
     if (newExtent == step.extent(a) || newExtent == 0) continue;
-    const auto reach = resizedReach(step, step.extent(a), newExtent);
+    const auto reach =
+        scalesExactly(step, a, newExtent) ? resizedReach(step, step.extent(a), newExtent) : std::nullopt;
     edge.reach[a] = reach.value_or(AxisReach{Kind::Whole, 1, 1, 1, 0});
   }
   return edge;

@@ -130,4 +130,10 @@ StridedWalk<Arrays> mergedWalk(const Dims& dims, const std::array<std::vector<st
 /// Steps of an array of `dims` along the axes of `out`, 0 where it repeats.
 [[nodiscard]] std::vector<std::int64_t> broadcastSteps(const Dims& dims, const Dims& out);
 
+/// The larger of both; not-a-number stays, as in PyTorch, so that one can see where a network blew up.
+template <class T>
+T largerOf(T largest, T value) {
+  return value > largest || value != value ? value : largest;
+}
+
 }  // namespace convscope

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <numeric>
 
 namespace convscope {
 
@@ -66,7 +67,7 @@ Values maxPool(const OpCall& call) {
       float* map = to + n * positions.product();
       std::fill_n(map, positions.product(), -std::numeric_limits<float>::infinity());
       foldMap(window, positions, from + n * window.extent.product(), map,
-              [](float& largest, float value) { largest = value > largest ? value : largest; });
+              [](float& largest, float value) { largest = largerOf(largest, value); });
     });
   }
   Values result{out};
@@ -133,7 +134,9 @@ Values globalAveragePool(const OpCall& call) {
 }
 
 Values globalMaxPool(const OpCall& call) {
-  return globalPool(call, [](std::span<const float> map) { return *std::ranges::max_element(map); });
+  return globalPool(call, [](std::span<const float> map) {
+    return std::accumulate(map.begin(), map.end(), -std::numeric_limits<float>::infinity(), largerOf<float>);
+  });
 }
 
 constexpr std::array kOperators{

@@ -36,7 +36,7 @@ Value reducedAs(const OpCall& call, Kind kind, const std::vector<bool>& over, co
   const T* from = in.values<T>().data();
   const auto take = [largest](Sum& sum, Sum value) {
     if (largest)
-      sum = value > sum ? value : sum;
+      sum = largerOf(sum, value);
     else if constexpr (std::is_integral_v<Sum>)
       sum = static_cast<Sum>(static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(value));
     else

@@ -90,7 +90,7 @@ Values sliced(const OpCall& call, const std::vector<Cut>& cuts) {
     step[cut.axis] *= size;
   }
   const std::int64_t count = productOf(dims, 0, dims.size());
-  if (count == in.count() && std::ranges::all_of(cuts, [](const Cut& cut) { return cut.step > 0; }))
+  if (dims == in.dims() && std::ranges::all_of(cuts, [](const Cut& cut) { return cut.step > 0; }))
     return {in};
   return {strided(call, in, dims, step, count == 0 ? 0 : first)};
 }
