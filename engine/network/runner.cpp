@@ -208,26 +208,41 @@ Result<NetworkRun> Runner::run(const RunRequest& request, const ComputeContext& 
 Result<Value> Runner::recompute(const NetworkRun& run, int value, const ComputeContext& context) {
   if (const Value* own = m_graph->initialiser(value)) return *own;
   std::vector<Value> values = run.values;
-  // The nodes that must be run again, found from the wanted value backwards.
+  // The nodes that must be run again, found from the wanted value backwards, and the last of them that reads
+  // each value.
   std::set<int> wanted{value};
   std::vector<bool> runs(m_graph->nodes.size(), false);
+  std::vector<int> lastUse(values.size(), -1);
   for (std::size_t i = m_graph->nodes.size(); i-- > 0;) {
     const Node& node = m_graph->nodes[i];
     runs[i] = std::ranges::any_of(node.outputs, [&](int output) {
       return wanted.contains(output) && !values[static_cast<std::size_t>(output)].holds();
     });
-    if (runs[i]) wanted.insert(node.inputs.begin(), node.inputs.end());
+    if (!runs[i]) continue;
+    wanted.insert(node.inputs.begin(), node.inputs.end());
+    for (const int input : node.inputs) {
+      if (input >= 0 && lastUse[static_cast<std::size_t>(input)] < 0)
+        lastUse[static_cast<std::size_t>(input)] = static_cast<int>(i);
+    }
   }
+  const auto freeMade = [&](int made, std::size_t node) {
+    if (made < 0 || made == value || lastUse[static_cast<std::size_t>(made)] > static_cast<int>(node)) return;
+    // What the run kept stays where it is; our own copy of it costs nothing.
+    values[static_cast<std::size_t>(made)] = run.values[static_cast<std::size_t>(made)];
+  };
   try {
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (!runs[i]) continue;
       if (context.stopped()) return tl::unexpected(stoppedError());
-      Values outputs = computeNode(i, values, static_cast<double>(memoryBudget()), false, context);
+      const double room = static_cast<double>(memoryBudget()) - bytesHeld(values);
+      Values outputs = computeNode(i, values, room, false, context);
       if (context.stopped()) return tl::unexpected(stoppedError());
       for (std::size_t output = 0; output < outputs.size(); ++output) {
         const int made = m_graph->nodes[i].outputs[output];
         if (made >= 0) values[static_cast<std::size_t>(made)] = std::move(outputs[output]);
       }
+      for (const int read : m_graph->nodes[i].inputs) freeMade(read, i);
+      for (const int made : m_graph->nodes[i].outputs) freeMade(made, i);
     }
   } catch (const OpFailure& failure) {
     return tl::unexpected(failure.error);
