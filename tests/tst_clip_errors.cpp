@@ -5,11 +5,37 @@
 
 #include <QtTest>
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <random>
 
 using namespace convscope;
+
+namespace {
+
+/// Within its life, what the process writes to stderr goes to a file.
+class StandardError {
+ public:
+  explicit StandardError(const QString& path) : m_path(path), m_before(dup(STDERR_FILENO)) {
+    const int file = open(path.toUtf8().constData(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(file, STDERR_FILENO);
+    close(file);
+  }
+  ~StandardError() {
+    dup2(m_before, STDERR_FILENO);
+    close(m_before);
+  }
+  StandardError(const StandardError&) = delete;
+  StandardError& operator=(const StandardError&) = delete;
+  [[nodiscard]] QByteArray text() const { return clip_files::read(m_path); }
+
+ private:
+  QString m_path;
+  int m_before;
+};
+
+}  // namespace
 
 /// Sources that cannot be read: one sentence each, nothing crashes.
 class TestClipErrors : public QObject {
@@ -132,12 +158,15 @@ class TestClipErrors : public QObject {
     QTest::newRow("avi") << "t.avi";
     QTest::newRow("mkv") << "t.mkv";
     QTest::newRow("mp4") << "t.mp4";
-    QTest::newRow("png") << "t.png";
+    for (const char* image : {"t.png", "t.jpg", "t.webp", "t.bmp", "t.tiff", "t.ppm"})
+      QTest::newRow(image) << image;
   }
   void everyTruncationIsFramesOrASentence() {
     QFETCH(QString, name);
-    if (name.endsWith("png")) {
-      QVERIFY(clip_files::writeImage(path(name), 20, 20, {1, 2, 3}));
+    const bool image = !QStringList{"t.avi", "t.mkv", "t.mp4"}.contains(name);
+    if (image) {
+      if (!clip_files::writeImage(path(name), 20, 20, {1, 2, 3}))
+        QSKIP("This OpenCV cannot write the format.");
     } else {
       QVERIFY(clip_files::writeVideo(path(name), name.endsWith("avi") ? "MJPG" : "mp4v", 20, 32, 32));
     }
@@ -145,11 +174,12 @@ class TestClipErrors : public QObject {
     for (int part = 0; part < 24; ++part) {
       const QString cut = "cut" + name;  // no digit before the dot: not a sequence
       QVERIFY(clip_files::write(path(cut), whole.left(whole.size() * part / 24)));
+      const StandardError heard(path("stderr.txt"));
       const Result<RawFrames> raw = read(cut, {0, 20, 1});
+      if (image) QCOMPARE(heard.text(), QByteArray());
       const QString told = QString::fromStdString(raw ? raw->source.notice : raw.error().message);
-      QVERIFY2(
-          raw ? raw->count() == 20 || told.startsWith(cut) || name.endsWith("png") : told.startsWith(cut),
-          qPrintable(QStringLiteral("%1 bytes: %2").arg(whole.size() * part / 24).arg(told)));
+      QVERIFY2(raw ? (!image && raw->count() == 20) || told.startsWith(cut) : told.startsWith(cut),
+               qPrintable(QStringLiteral("%1 bytes: %2").arg(whole.size() * part / 24).arg(told)));
     }
   }
 

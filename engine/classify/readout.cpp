@@ -156,17 +156,17 @@ std::vector<float> greyFrame(const Tensor& clip, int t) {
 
 void resizeFrame(const std::vector<float>& from, int width, const AxisResampling& rows,
                  const AxisResampling& columns, float* to) {
-  for (std::size_t y = 0; y < rows.first.size(); ++y) {
-    for (std::size_t x = 0; x < columns.first.size(); ++x) {
+  for (std::size_t y = 0; y < rows.size(); ++y) {
+    for (std::size_t x = 0; x < columns.size(); ++x) {
       double sum = 0;
-      for (std::size_t i = 0; i < rows.weights[y].size(); ++i) {
+      for (std::size_t i = 0; i < rows.weights(y).size(); ++i) {
         const float* const line = from.data() +
                                   static_cast<std::ptrdiff_t>(rows.first[y] + static_cast<int>(i)) * width +
                                   columns.first[x];
         double row = 0;
-        for (std::size_t j = 0; j < columns.weights[x].size(); ++j)
-          row += double{columns.weights[x][j]} * line[j];
-        sum += double{rows.weights[y][i]} * row;
+        for (std::size_t j = 0; j < columns.weights(x).size(); ++j)
+          row += double{columns.weights(x)[j]} * line[j];
+        sum += double{rows.weights(y)[i]} * row;
       }
       *to++ = static_cast<float>(sum * rows.scale * columns.scale);
     }

@@ -58,7 +58,7 @@ void finishRow(const Plan& plan, const std::vector<float>& sums, std::span<float
   const double factor = plan.down.scale * plan.across.scale / plan.unit;
   const int channels = plan.channels;
   for (int x = 0; x < plan.size.width; ++x) {
-    const std::vector<float>& weights = plan.across.weights[static_cast<std::size_t>(x)];
+    const std::span<const float> weights = plan.across.weights(static_cast<std::size_t>(x));
     const float* from =
         sums.data() + static_cast<std::size_t>(plan.across.first[static_cast<std::size_t>(x)]) * channels;
     for (int c = 0; c < channels; ++c) {
@@ -77,7 +77,7 @@ void resizeFrame(std::span<const Value> frames, const RawFrames& raw, const Plan
   for (int y = 0; y < plan.size.height; ++y) {
     std::ranges::fill(sums, 0.0F);
     const int first = plan.down.first[static_cast<std::size_t>(y)];
-    const std::vector<float>& weights = plan.down.weights[static_cast<std::size_t>(y)];
+    const std::span<const float> weights = plan.down.weights(static_cast<std::size_t>(y));
     for (std::size_t i = 0; i < weights.size(); ++i) {
       if (weights[i] == 0) continue;
       addRow(sums.data(), cropRow(frames, raw, plan.crop, t, first + static_cast<int>(i)), sums.size(),
@@ -142,8 +142,9 @@ Result<Shape> preparedShape(const Shape& raw, const PrepareSpec& spec) {
   Shape shape{raw.length, size.height, size.width, raw.channels};
   const int most = spec.colour == ColourMode::Rgb ? 3 : raw.channels;  // before it is made grey
   const double values = static_cast<double>(raw.length) * size.height * size.width * most;
-  if (auto fits =
-          checkBudget(4 * values, "The clip of " + toText(shape), "take fewer frames or a smaller size");
+  if (auto fits = checkBudget(4 * values + resamplingBytes(crop.height, size.height, size.height) +
+                                  resamplingBytes(crop.width, size.width, size.width),
+                              "The clip of " + toText(shape), "take fewer frames or a smaller size");
       !fits) {
     return tl::unexpected(fits.error());
   }

@@ -15,7 +15,8 @@ struct SniffedFile {
   FileKind kind = FileKind::Video;
   std::string name;  ///< file name without folders, for sentences
   std::int64_t bytes = 0;
-  FrameSize size;  ///< an image's extent as its header claims, {0, 0} where it is not known
+  bool cutShort = false;  ///< an image that ends early, of which decoders make up the rest
+  FrameSize size;         ///< an image's extent as its header claims, {0, 0} where it is not known
 };
 
 /// Errors: BadInput, one sentence: missing, a folder, unreadable, empty, or text. Text is refused here and

@@ -85,17 +85,19 @@ Result<void> checkImage(const SniffedFile& file) {
                      "choose a smaller image");
 }
 
-Result<void> takeImage(const DecoderLibrary& library, const fs::path& path, std::int64_t index,
-                       FrameTaker& taker) {
+/// Returns what is to be told of the image, or nothing.
+Result<std::string> takeImage(const DecoderLibrary& library, const fs::path& path, std::int64_t index,
+                              FrameTaker& taker) {
   const Result<SniffedFile> file = sniffFile(path.string());
   if (!file) return tl::unexpected(file.error());
-  if (auto fits = checkImage(*file); !fits) return fits;
+  if (auto fits = checkImage(*file); !fits) return tl::unexpected(fits.error());
   Result<void> taken;
   const auto take = [&](const BgrView& view) { taken = taker.take(index, view); };
   if (file->kind != FileKind::Image || !library.readImage(path.string(), take)) {
     return fail(ErrorCode::BadInput, file->name + " cannot be read as an image: it is damaged or cut short.");
   }
-  return taken;
+  if (!taken) return tl::unexpected(taken.error());
+  return file->cutShort ? file->name + " is cut short: the end of its picture is made up." : std::string();
 }
 
 }  // namespace
@@ -111,12 +113,15 @@ Result<RawFrames> readImages(const std::string& path, const SniffedFile& file, c
   FrameTaker taker(file.name, range, context);
   taker.expect(static_cast<double>(total));
   std::string trouble;
+  std::string cut;  // the first that is cut short
   std::int64_t index = 0;
   for (const auto& [number, member] : files) {
     if (taker.done() || !trouble.empty()) break;
     if (taker.stopped()) return fail(ErrorCode::Stopped, "Reading " + file.name + " was stopped.");
     if (taker.wants(index)) {
-      if (auto taken = takeImage(**library, member, index, taker); !taken) {
+      const auto taken = takeImage(**library, member, index, taker);
+      if (taken && cut.empty()) cut = *taken;
+      if (!taken) {
         if (taker.count() == 0 || taken.error().code == ErrorCode::TooLarge)
           return tl::unexpected(taken.error());
         trouble = taken.error().message;
@@ -130,6 +135,8 @@ Result<RawFrames> readImages(const std::string& path, const SniffedFile& file, c
   if (!trouble.empty()) {
     trouble.pop_back();
     raw.source.notice = trouble + ": the " + framesText(raw.count()) + " before it were taken.";
+  } else if (!cut.empty()) {
+    raw.source.notice = cut;
   } else if (total > 1) {
     raw.source.notice = missingNumbers(files);
     if (raw.source.notice.empty() && raw.count() < range.count) {

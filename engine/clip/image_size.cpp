@@ -168,4 +168,12 @@ FrameSize claimedImageSize(std::string_view start) {
   return {};
 }
 
+bool endsEarly(std::string_view start, std::string_view end, std::int64_t bytes) {
+  if (start.starts_with("\x89PNG")) return end.find("IEND") == std::string_view::npos;
+  if (start.starts_with("\xFF\xD8")) return end.rfind("\xFF\xD9") == std::string_view::npos;
+  if (!start.starts_with("RIFF")) return false;
+  const auto claimed = numberAt(start, 4, 4, Order::LittleEndian);
+  return claimed && std::int64_t{*claimed} + 8 > bytes;
+}
+
 }  // namespace convscope

@@ -1,6 +1,7 @@
 #include "engine/clip/npy.h"
 
 #include "engine/clip/npy_header.h"
+#include "engine/core/file_text.h"
 #include "engine/core/memory_budget.h"
 
 #include <cassert>
@@ -52,14 +53,12 @@ std::string headerText(const std::string& descr, const std::vector<std::int64_t>
 
 Result<NpyArray> readNpy(const std::string& path) {
   const std::string name = nameOf(path);
+  if (const std::string why = whyNotReadable(path); !why.empty())
+    return fail(ErrorCode::BadInput, name + " " + why + ".");
   std::error_code problem;
-  if (std::filesystem::is_directory(path, problem)) {
-    return fail(ErrorCode::BadInput, name + " is a folder, not a .npy file.");
-  }
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) return fail(ErrorCode::BadInput, name + " cannot be opened: " + std::strerror(errno) + ".");
   const auto size = static_cast<std::int64_t>(std::filesystem::file_size(path, problem));
-  if (problem) return fail(ErrorCode::BadInput, name + " is not a regular file.");
+  if (!stream || problem) return fail(ErrorCode::BadInput, name + " cannot be read.");
   if (size == 0) return fail(ErrorCode::BadInput, name + " is empty.");
   const Result<NpyHeader> header = readNpyHeader(stream, size, name);
   if (!header) return tl::unexpected(header.error());
@@ -100,8 +99,7 @@ Result<void> writeNpyBytes(const std::string& path, const std::string& descr,
   stream.write(header.data(), static_cast<std::streamsize>(header.size()));
   stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   stream.close();
-  if (!stream)
-    return fail(ErrorCode::Io, path + " could not be written to its end: is the disk full?");
+  if (!stream) return fail(ErrorCode::Io, path + " could not be written to its end: is the disk full?");
   return {};
 }
 

@@ -2,6 +2,8 @@
 #include "engine/clip/decoder_library.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
@@ -89,11 +91,43 @@ std::unique_ptr<VideoDecoder> openCapture(const Source& source) {
   return nullptr;
 }
 
+/// Within its life, what is written to stderr goes nowhere: libpng, libjpeg, libtiff and OpenCV's own readers
+/// write there without asking. One at a time; another thread's line may be lost.
+class Silence {
+ public:
+  Silence() : m_lock(mutex()), m_before(dup(STDERR_FILENO)) {
+    const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    if (m_before >= 0 && nowhere >= 0) dup2(nowhere, STDERR_FILENO);
+    if (nowhere >= 0) close(nowhere);
+  }
+  ~Silence() {
+    if (m_before < 0) return;
+    dup2(m_before, STDERR_FILENO);
+    close(m_before);
+  }
+  Silence(const Silence&) = delete;
+  Silence& operator=(const Silence&) = delete;
+
+ private:
+  static std::mutex& mutex() {
+    static std::mutex one;
+    return one;
+  }
+  std::lock_guard<std::mutex> m_lock;
+  int m_before;
+};
+
+cv::Mat decoded(const std::string& path) {
+  if (std::getenv("OPENCV_LOG_LEVEL") != nullptr) return cv::imread(path, cv::IMREAD_COLOR);
+  const Silence here;
+  return cv::imread(path, cv::IMREAD_COLOR);
+}
+
 bool readImage(const std::string& path, const std::function<void(const BgrView&)>& take) {
   try {
     beQuiet();
     BgrView view;
-    const cv::Mat image = cv::imread(path, cv::IMREAD_COLOR);
+    const cv::Mat image = decoded(path);
     if (!viewOf(image, view)) return false;
     take(view);
     return true;

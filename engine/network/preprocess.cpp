@@ -81,10 +81,9 @@ Result<void> checkInput(const Graph& graph, std::size_t i, const Preprocess& pre
   return {};
 }
 
-/// Rows and columns of the resized frame that are made, and what each is made of.
+/// What each row and column of the cropped frame is made of.
 struct Plan {
   AxisResampling down, across;
-  int top = 0, left = 0;
   FrameSize size;
   double unit = 1;  ///< what a value is divided by: 255 for bytes
 };
@@ -104,21 +103,22 @@ void prepareFrame(std::span<const Value> frames, const RawFrames& raw, const Pla
   const double factor = plan.down.scale * plan.across.scale / plan.unit;
   for (int y = 0; y < plan.size.height; ++y) {
     std::ranges::fill(sums, 0.0);
-    const auto from = static_cast<std::size_t>(plan.top + y);
-    for (std::size_t i = 0; i < plan.down.weights[from].size(); ++i) {
-      const double weight = double{plan.down.weights[from][i]};
+    const auto from = static_cast<std::size_t>(y);
+    const std::span<const float> weights = plan.down.weights(from);
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+      const double weight = double{weights[i]};
       if (weight == 0) continue;
       const Value* const source = frame + (static_cast<std::size_t>(plan.down.first[from]) + i) * row;
       for (std::size_t k = 0; k < row; ++k) sums[k] += weight * static_cast<double>(source[k]);
     }
     for (int x = 0; x < plan.size.width; ++x) {
-      const auto column = static_cast<std::size_t>(plan.left + x);
-      const std::vector<float>& weights = plan.across.weights[column];
+      const auto column = static_cast<std::size_t>(x);
+      const std::span<const float> shares = plan.across.weights(column);
       for (std::size_t c = 0; c < channels; ++c) {
         double sum = 0;
         const double* const source =
             sums.data() + static_cast<std::size_t>(plan.across.first[column]) * channels + c;
-        for (std::size_t i = 0; i < weights.size(); ++i) sum += double{weights[i]} * source[i * channels];
+        for (std::size_t i = 0; i < shares.size(); ++i) sum += double{shares[i]} * source[i * channels];
         pixels.at(t, y, x, static_cast<int>(c)) = static_cast<float>(sum * factor);
       }
     }
@@ -204,18 +204,19 @@ Result<Clip> preprocessedClip(const RawFrames& raw, const Preprocess& preprocess
   const auto size = preparedSize(preprocess, raw.height, raw.width);
   if (!size) return tl::unexpected(size.error());
   const Shape shape{raw.count(), size->cropped.height, size->cropped.width, raw.channels};
-  if (auto fits = checkBudget(8.0 * shape.length * shape.height * shape.width * 3,
+  const double tables = resamplingBytes(raw.height, size->resized.height, shape.height) +
+                        resamplingBytes(raw.width, size->resized.width, shape.width);
+  if (auto fits = checkBudget(8.0 * shape.length * shape.height * shape.width * 3 + tables,
                               "A clip of " + toText(shape), "take fewer frames or a smaller size");
       !fits)
     return tl::unexpected(fits.error());
-  const auto axis = [&](int in, int out) {
-    return preprocess.resampling == FrameResampling::Linear ? linearResampling(in, out) : resampling(in, out);
+  const auto axis = [&](int in, int out, int taken) {
+    const OutputRange part{centred(out, taken), taken};
+    return preprocess.resampling == FrameResampling::Linear ? linearResampling(in, out, part)
+                                                            : resampling(in, out, part);
   };
-  Plan plan{axis(raw.height, size->resized.height),
-            axis(raw.width, size->resized.width),
-            centred(size->resized.height, size->cropped.height),
-            centred(size->resized.width, size->cropped.width),
-            size->cropped,
+  Plan plan{axis(raw.height, size->resized.height, size->cropped.height),
+            axis(raw.width, size->resized.width, size->cropped.width), size->cropped,
             raw.floats.empty() ? 255.0 : 1.0};
   Clip clip;
   clip.source = raw.source;

@@ -41,7 +41,7 @@ void tryInput(const std::string& input) {
   constexpr int kLargest = 400;  // what is prepared with the sanitizers
   const auto size = preparedSize(*made, 9, 13);
   if (!size) return sound(size.error());
-  if (size->resized.height > kLargest || size->resized.width > kLargest) return;
+  if (size->cropped.height > kLargest || size->cropped.width > kLargest) return;
   const auto clip = preprocessedClip(frames(), *made);
   if (!clip) return sound(clip.error());
   if (clip->pixels.shape().height != size->cropped.height) std::abort();
