@@ -4,6 +4,7 @@
 #include "app/network_batch.h"
 #include "app/progress_line.h"
 #include "engine/clip/npy.h"
+#include "engine/core/json_text.h"
 #include "engine/core/nearest_names.h"
 #include "engine/gradient/effective_field.h"
 #include "engine/study/study_cache.h"
@@ -211,7 +212,7 @@ Result<void> writeText(const std::string& path, const std::string& text) {
 
 Result<void> writeEffective(const Measured& one, const Options& options) {
   const std::string& path = *options.exportEffective;
-  if (path.ends_with(".json")) return writeText(path, jsonOf(one, options).dump(1) + '\n');
+  if (path.ends_with(".json")) return writeText(path, textOfJson(jsonOf(one, options)));
   const Shape& shape = one.field.absolute.shape();
   return writeNpy(path, {shape.length, shape.height, shape.width}, one.field.absolute.values());
 }

@@ -3,6 +3,7 @@
 #include "app/progress_line.h"
 #include "engine/clip/clip_reader.h"
 #include "engine/clip/npy.h"
+#include "engine/core/json_text.h"
 #include "engine/gradient/saliency.h"
 #include "engine/network/network_scores.h"
 #include "engine/network/open_network.h"
@@ -24,7 +25,7 @@ using Json = nlohmann::ordered_json;
 /// Names come from the file and need not be UTF-8.
 Result<void> writeJson(const std::string& path, const Json& json) {
   std::ofstream file(path, std::ios::binary);
-  file << json.dump(1, ' ', false, Json::error_handler_t::replace) << '\n';
+  file << textOfJson(json);
   file.close();
   if (!file) return fail(ErrorCode::Io, "“" + path + "” cannot be written.");
   return {};

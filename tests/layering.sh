@@ -28,7 +28,7 @@ engineHeadersHideLibraries() {
 }
 # printf() writes numbers by the desktop's language; what the engine writes is read again.
 engineNumbersHaveAPoint() {
-  offending "The engine writes fractions by core/number_text.h." 'printf\(.*%[-+ 0-9.*]*l?[aefgAEFG]' "$1/engine" \
+  offending "The engine writes numbers by core/number_text.h." '\bv?(s|sn|f)?printf *\(' "$1/engine" \
     '*.h' '*.cpp'
 }
 onlyClipUsesOpenCv() {
@@ -113,6 +113,7 @@ selfTest() {
   breaks engineKnowsNoOtherLayer engine/a.cpp '#include "widgets/state/app_state.h"'
   breaks engineHeadersHideLibraries engine/clip/a.h '#include <opencv2/core.hpp>'
   breaks engineNumbersHaveAPoint engine/clip/a.cpp 'std::snprintf(text, 32, "%.3f", value);'
+  breaks engineNumbersHaveAPoint engine/clip/a.cpp $'std::snprintf(\n    text, 32, "%.3f", value);'
   breaks onlyClipUsesOpenCv engine/conv/a.cpp '#include <opencv2/core.hpp>'
   breaks onlyClipUsesOpenCv widgets/a.cpp '#include "opencv2/core.hpp"'
   breaks widgetsKnowNoApp widgets/a.h '#include "app/command_line.h"'

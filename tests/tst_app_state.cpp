@@ -215,10 +215,12 @@ class TestAppState : public QObject {
     QVERIFY(!missing && sentence(missing).contains(QStringLiteral("a.conv")));
     QFile broken(folder.filePath(QStringLiteral("b.convscope")));
     QVERIFY(broken.open(QIODevice::WriteOnly));
-    broken.write("{");
-    broken.close();
-    QVERIFY(
-        sentence(readState(broken.fileName().toStdString())).contains(QStringLiteral("is not a JSON file")));
+    for (const QByteArray& text : {QByteArray("{"), QByteArray("{\"a\":").repeated(100'000) + "1" +
+                                                        QByteArray("}").repeated(100'000)}) {
+      QVERIFY(broken.resize(0) && broken.seek(0) && broken.write(text) == text.size() && broken.flush());
+      QVERIFY(sentence(readState(broken.fileName().toStdString()))
+                  .contains(QStringLiteral("is not a JSON file")));
+    }
   }
 
   void nameTooLongForTheFileSystemIsNoCrash() {

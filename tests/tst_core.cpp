@@ -1,3 +1,5 @@
+#include "engine/core/file_text.h"
+#include "engine/core/json_text.h"
 #include "engine/core/memory_budget.h"
 #include "engine/core/number_text.h"
 #include "engine/core/parallel.h"
@@ -5,6 +7,7 @@
 
 #include <QtTest>
 
+#include <sys/stat.h>
 #include <clocale>
 
 #include <algorithm>
@@ -27,6 +30,39 @@ class TestCore : public QObject {
     QCOMPARE(tensor.data()[((2 * 2 + 1) * 3 + 2) * 5 + 3], 7.0F);
     QCOMPARE(tensor.frame(1, 2)[2 * 5 + 3], 7.0F);
     QCOMPARE(tensor.at(0, 0, 0, 0), 0.0F);
+  }
+
+  void jsonMayNotLieTooDeep() {
+    const auto nested = [](int levels) {
+      return QByteArray()
+          .append(QByteArray("{\"a\":").repeated(levels))
+          .append("1")
+          .append(QByteArray("}").repeated(levels));
+    };
+    QVERIFY(jsonFrom(nested(60).toStdString()));
+    QVERIFY(!jsonFrom(nested(70).toStdString()));
+    QVERIFY(!jsonFrom(nested(100'000).toStdString()));
+    QVERIFY(!jsonFrom(std::string(100'000, '[')));
+    QVERIFY(!jsonFrom("{\"a\": }"));
+    QCOMPARE(jsonFrom("[1, {\"a\": 2}]")->dump(), std::string("[1,{\"a\":2}]"));
+    // A file's name need not be UTF-8.
+    QCOMPARE(textOfJson(nlohmann::json{"a\xff"}), std::string("[\n \"a\uFFFD\"\n]\n"));
+  }
+
+  void onlyRegularFilesAreOpened() {
+    const QTemporaryDir folder;
+    const auto path = [&](const char* name) { return folder.filePath(name).toStdString(); };
+    QCOMPARE(mkfifo(path("pipe").c_str(), 0600), 0);
+    QCOMPARE(whyNotReadable(path("pipe")), std::string("is not a regular file"));
+    QCOMPARE(whyNotReadable(path("gone")), std::string("does not exist"));
+    QCOMPARE(whyNotReadable(folder.path().toStdString()), std::string("is a folder"));
+    QFile file(QString::fromStdString(path("text")));
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("four") == 4);
+    file.close();
+    QCOMPARE(fileText(path("text"), "text", 4).value(), std::string("four"));
+    QCOMPARE(fileText(path("text"), "text", 3).error().code, ErrorCode::TooLarge);
+    QCOMPARE(fileText(path("pipe"), "The pipe", 3).error().message,
+             std::string("The pipe is not a regular file."));
   }
 
   void movedFromTensorIsEmpty() {

@@ -142,7 +142,7 @@ class TestNpy : public QObject {
 
   void missingFilesAndFoldersAreNamed() {
     QCOMPARE(QString::fromStdString(readNpy(path("none.npy")).error().message),
-             QStringLiteral("none.npy cannot be opened: No such file or directory."));
+             QStringLiteral("none.npy does not exist."));
     QVERIFY(QString::fromStdString(readNpy(m_folder.path().toStdString()).error().message)
                 .contains("is a folder"));
     // what is to be written is named whole: the folder is what is wrong

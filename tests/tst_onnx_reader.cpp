@@ -194,7 +194,7 @@ class TestOnnxReader : public QObject {
 
   void filesThatAreNoModels() {
     const auto missing = readOnnx(m_folder.filePath("missing.onnx").toStdString());
-    QVERIFY(!missing && missing.error().message.starts_with("missing.onnx cannot be opened"));
+    QVERIFY(!missing && missing.error().message.starts_with("missing.onnx does not exist"));
     const auto folder = readOnnx(m_folder.path().toStdString());
     QVERIFY(!folder && folder.error().message.ends_with("is a folder, not an ONNX model."));
     const auto empty = readBytes({});

@@ -232,7 +232,7 @@ class TestPreprocess : public QObject {
     QTest::newRow("no object") << "[]"
                                << "m.json: a preprocessing must be a JSON object.";
     QTest::newRow("no labels") << R"({"labels": "none.txt"})"
-                               << "none.txt: the file cannot be opened.";
+                               << "none.txt does not exist.";
     QTest::newRow("label") << R"({"labels": [1]})"
                            << "m.json: “labels[0]” must be a text.";
   }

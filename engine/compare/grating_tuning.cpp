@@ -210,12 +210,9 @@ Result<Tuning> tuningOf(const StackSpec& stack, const StackRun& run, int channel
   if (!whole) return tl::unexpected(whole.error());
   const double runs = double(spec.speeds.size()) * spec.directions * kStackPhases;
   if (const double work = runs * double(whole->table.multiplyAdds); work > kMostStackWork) {
-    char text[200];
-    std::snprintf(
-        text, sizeof text,
-        "Measuring the tuning of “%.60s” would take %.2g multiply-adds, more than the %.2g allowed.",
-        stack.name.c_str(), work, kMostStackWork);
-    return fail(ErrorCode::BadSpec, text);
+    return fail(ErrorCode::BadSpec, "Measuring the tuning of “" + stack.name.substr(0, 60) + "” would take " +
+                                        generalText(work, 2) + " multiply-adds, more than the " +
+                                        generalText(kMostStackWork, 2) + " allowed.");
   }
   Tuning tuning{spec, std::clamp(channel, 0, stack.clip.channels - 1), {}};
   GratingDrawer grating(whole->table.stack.clip, tuning.channel);
@@ -247,21 +244,12 @@ std::string tuningCsvHead(bool withFilter) {
 
 std::string tuningCsv(const Tuning& tuning, int filter) {
   std::string text;
-  // digits by hand: printf writes the point of the system's language
-  const auto number = [](double value, int decimals) {
-    const double scale = std::pow(10.0, decimals);
-    const auto whole = static_cast<long long>(std::llround(value * scale));
-    const auto unit = static_cast<long long>(scale);
-    std::string fraction = std::to_string(whole % unit);
-    fraction.insert(0, static_cast<std::size_t>(decimals) - fraction.size(), '0');
-    return std::to_string(whole / unit) + "." + fraction;
-  };
   for (int speed = 0; speed < static_cast<int>(tuning.spec.speeds.size()); ++speed) {
     for (int direction = 0; direction < tuning.spec.directions; ++direction) {
       if (filter > 0) text += std::to_string(filter) + ",";
-      text += number(360.0 * direction / tuning.spec.directions, 3) + "," +
-              number(tuning.spec.speeds[static_cast<std::size_t>(speed)], 3) + "," +
-              number(tuning.amplitude(speed, direction), 6) + "\n";
+      text += fixedText(360.0 * direction / tuning.spec.directions, 3) + "," +
+              fixedText(tuning.spec.speeds[static_cast<std::size_t>(speed)], 3) + "," +
+              fixedText(tuning.amplitude(speed, direction), 6) + "\n";
     }
   }
   return text;

@@ -5,7 +5,7 @@
 namespace convscope {
 
 /// Numbers in text that is read again (CSV, code, sentences that are compared): always with a point, whatever
-/// language the desktop speaks, unlike printf(). Thread-safe.
+/// language the desktop speaks, unlike the C library. Thread-safe.
 
 /// At most `digits` significant digits, as printf's %g: 9 read back as the same float, 17 as the same double.
 [[nodiscard]] std::string generalText(double value, int digits);

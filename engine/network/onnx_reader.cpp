@@ -1,5 +1,6 @@
 #include "engine/network/onnx_reader.h"
 
+#include "engine/core/file_text.h"
 #include "engine/core/memory_budget.h"
 #include "engine/network/operator_table.h"
 
@@ -39,12 +40,12 @@ std::string fileName(const std::string& path) {
 /// more.
 template <class Message>
 void parseFile(const std::string& path, const std::string& kind, Message& message) {
+  if (const std::string why = whyNotReadable(path); !why.empty())
+    throw Damage{why == "is a folder" ? why + ", not an " + kind : why};
   std::error_code problem;
-  if (std::filesystem::is_directory(path, problem)) throw Damage{"is a folder, not an " + kind};
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw Damage{std::string("cannot be opened: ") + std::strerror(errno)};
   const auto size = std::filesystem::file_size(path, problem);
-  if (problem) throw Damage{"is not a regular file"};
+  if (!stream || problem) throw Damage{"cannot be read"};
   if (size == 0) throw Damage{"is empty"};
   if (size > static_cast<std::uintmax_t>(std::numeric_limits<int>::max()))
     throw Damage{"is larger than 2 GiB, which no " + kind + " in one file can be"};

@@ -1,16 +1,17 @@
+#include "engine/core/file_text.h"
+#include "engine/core/json_text.h"
 #include "engine/network/preprocess_describe.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace convscope {
 
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 16 << 20;  // bytes: no list of labels is longer
+constexpr std::int64_t kLargestFile = 16 << 20;  // bytes: no list of labels is longer
 constexpr std::size_t kMostLabels = 1'000'000;
 
 tl::unexpected<Error> complaint(const std::string& path, const std::string& what) {
@@ -18,15 +19,7 @@ tl::unexpected<Error> complaint(const std::string& path, const std::string& what
 }
 
 Result<std::string> textOf(const std::string& path) {
-  std::error_code problem;
-  if (std::filesystem::is_directory(path, problem)) return complaint(path, "this is a folder, not a file");
-  const auto size = std::filesystem::file_size(path, problem);
-  std::ifstream file(path, std::ios::binary);
-  if (problem || !file) return complaint(path, "the file cannot be opened");
-  if (size > kLargestFile) return complaint(path, "the file is larger than 16 MiB");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
+  return fileText(path, nameForText(path), kLargestFile);
 }
 
 /// A phrase for what no frame could be prepared with, or empty.
@@ -71,10 +64,10 @@ Result<std::vector<std::string>> readLabels(const std::string& path) {
   std::vector<std::string> labels;
   if (const std::size_t begin = text->find_first_not_of(" \t\r\n");
       begin != std::string::npos && (*text)[begin] == '[') {
-    const auto json = nlohmann::json::parse(*text, nullptr, false);
-    if (json.is_discarded()) return complaint(path, "this is not a JSON list of names");
+    const auto json = jsonFrom(*text);
+    if (!json) return complaint(path, "this is not a JSON list of names");
     try {
-      fromJson(json, labels, "labels");
+      fromJson(*json, labels, "labels");
     } catch (const std::exception& error) {
       return complaint(path, error.what());
     }
@@ -90,17 +83,17 @@ Result<std::vector<std::string>> readLabels(const std::string& path) {
 }
 
 Result<Preprocess> preprocessFromText(const std::string& text, const std::string& path) {
-  auto json = nlohmann::json::parse(text, nullptr, false);
-  if (json.is_discarded()) return complaint(path, "this is not a JSON file");
+  auto json = jsonFrom(text);
+  if (!json) return complaint(path, "this is not a JSON file");
   Preprocess made;
   try {
-    if (!json.is_object()) return complaint(path, "a preprocessing must be a JSON object");
+    if (!json->is_object()) return complaint(path, "a preprocessing must be a JSON object");
     std::optional<std::string> file;
-    if (const auto labels = json.find("labels"); labels != json.end() && labels->is_string()) {
+    if (const auto labels = json->find("labels"); labels != json->end() && labels->is_string()) {
       file = labels->get<std::string>();
-      json.erase(labels);
+      json->erase(labels);
     }
-    fromJson(json, made, "");
+    fromJson(*json, made, "");
     if (file) {
       auto labels = readLabels((std::filesystem::path(path).parent_path() / *file).string());
       if (!labels) return tl::unexpected(labels.error());

@@ -1,6 +1,8 @@
 #include "widgets/state/app_state.h"
 
 #include "engine/conv/kernel_presets.h"
+#include "engine/core/file_text.h"
+#include "engine/core/json_text.h"
 #include "engine/field/architecture_presets.h"
 #include "widgets/state/column_kinds.h"
 #include "widgets/state/state_describe.h"
@@ -148,13 +150,13 @@ Result<AppState> stateFromJson(const nlohmann::json& json) {
 }
 
 Result<AppState> readState(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) return fail(ErrorCode::BadInput, path + " cannot be opened.");
-  if (std::error_code unknown; std::filesystem::is_directory(path, unknown))
-    return fail(ErrorCode::BadInput, path + " is a folder, not a state.");
-  const nlohmann::json json = nlohmann::json::parse(file, nullptr, false);
-  if (json.is_discarded()) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
-  auto state = stateFromJson(json);
+  constexpr std::int64_t kLargest = std::int64_t{512}
+                                    << 20;  // the weights of the largest bank, several times over
+  const auto text = fileText(path, path, kLargest);
+  if (!text) return tl::unexpected(text.error());
+  const auto json = jsonFrom(*text);
+  if (!json) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
+  auto state = stateFromJson(*json);
   if (!state) return fail(state.error().code, path + ": " + state.error().message);
   // Clips are found beside the state that names them, so that a folder of both can be moved.
   for (StudySpec& column : state->columns) {
@@ -170,8 +172,9 @@ Result<AppState> readState(const std::string& path) {
 }
 
 Result<void> writeState(const AppState& state, const std::string& path) {
+  const std::string text = textOfJson(toJson(state));  // before the old file is touched
   std::ofstream file(path);
-  file << toJson(state).dump(1) << '\n';
+  file << text;
   file.close();
   if (!file) return fail(ErrorCode::Io, path + " cannot be written.");
   return {};
