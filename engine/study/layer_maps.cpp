@@ -10,59 +10,6 @@ namespace convscope {
 
 namespace {
 
-/// A value of the network as maps. Where its axes stand as a tensor's, it is read in place.
-Tensor asMaps(const Value& value, const ClipAxes& axes, bool pictures) {
-  const Dims& dims = value.dims();
-  ClipAxes at = axes;
-  // Of pictures the axis N is time, unless the value has lost it.
-  if (pictures && at[0] < 0 && !dims.empty()) at[0] = 0;
-  const auto extent = [&](std::size_t a) { return at[a] < 0 ? 1 : static_cast<int>(dims[at[a]]); };
-  std::vector<std::int64_t> steps(dims.size(), 1);
-  for (std::size_t axis = dims.size(); axis-- > 1;) steps[axis - 1] = steps[axis] * dims[axis];
-  // Every other axis counts channels, but N, of which the first is shown.
-  std::vector<std::size_t> others;
-  for (std::size_t axis = 0; axis < dims.size(); ++axis) {
-    const bool batch = axis == 0 && dims.size() > 1;
-    if (std::ranges::find(at, static_cast<int>(axis)) == at.end() && !batch) others.push_back(axis);
-  }
-  std::int64_t channels = 1;
-  for (const std::size_t axis : others) channels *= dims[axis];
-  const Shape shape{extent(0), extent(1), extent(2), static_cast<int>(channels)};
-  const std::array<std::int64_t, 3> step{at[0] < 0 ? 0 : steps[static_cast<std::size_t>(at[0])],
-                                         at[1] < 0 ? 0 : steps[static_cast<std::size_t>(at[1])],
-                                         at[2] < 0 ? 0 : steps[static_cast<std::size_t>(at[2])]};
-  const auto inOrder = [&] {
-    std::int64_t next = 1;
-    for (const std::size_t a : {2U, 1U, 0U}) {
-      if (shape.along(kAxes[a]) > 1 && step[a] != next) return false;
-      next *= shape.along(kAxes[a]);
-    }
-    for (std::size_t i = others.size(); i-- > 0;) {
-      if (dims[others[i]] > 1 && steps[others[i]] != next) return false;
-      next *= dims[others[i]];
-    }
-    return true;
-  };
-  if (inOrder()) return value.tensorView(shape);
-  Tensor maps = Tensor::uninitialised(shape);
-  const std::span<const float> from = value.values<float>();
-  float* to = maps.data();
-  for (std::int64_t c = 0; c < channels; ++c) {
-    std::int64_t base = 0, rest = c;
-    for (std::size_t i = others.size(); i-- > 0;) {
-      base += rest % dims[others[i]] * steps[others[i]];
-      rest /= dims[others[i]];
-    }
-    for (int t = 0; t < shape.length; ++t) {
-      for (int y = 0; y < shape.height; ++y) {
-        for (int x = 0; x < shape.width; ++x)
-          *to++ = from[static_cast<std::size_t>(base + t * step[0] + y * step[1] + x * step[2])];
-      }
-    }
-  }
-  return maps;
-}
-
 /// Cells along an axis, the first and the one behind the last, that padding does not reach.
 std::array<std::pair<int, int>, 3> innerCells(const Shape& shape, const std::array<AxisField, 3>& field,
                                               const Shape& clip) {
@@ -146,7 +93,7 @@ Result<UnitFacts::Sum> sumBehind(const NetworkResult& result, int convolution, i
   const auto value = result.network->recompute(result.run, node.inputs.front(), context);
   if (!value) return tl::unexpected(value.error());
   if (from < 0) axes = value->rank() == 5 ? ClipAxes{2, 3, 4} : ClipAxes{-1, 2, 3};
-  const Tensor input = asMaps(*value, axes, result.pictures);
+  const Tensor input = mapsOf(*value, axes, result.pictures);
   const int groups = std::max(1, layer.layer.groups);
   const int perGroup = input.shape().channels / groups;
   const auto filters = static_cast<int>(weights->dims().front());
@@ -193,6 +140,58 @@ Result<UnitFacts::Sum> sumBehind(const NetworkResult& result, int convolution, i
 
 }  // namespace
 
+Tensor mapsOf(const Value& value, const ClipAxes& axes, bool pictures) {
+  const Dims& dims = value.dims();
+  ClipAxes at = axes;
+  // Of pictures the axis N is time, unless the value has lost it.
+  if (pictures && at[0] < 0 && !dims.empty()) at[0] = 0;
+  const auto extent = [&](std::size_t a) { return at[a] < 0 ? 1 : static_cast<int>(dims[at[a]]); };
+  std::vector<std::int64_t> steps(dims.size(), 1);
+  for (std::size_t axis = dims.size(); axis-- > 1;) steps[axis - 1] = steps[axis] * dims[axis];
+  // Every other axis counts channels, but N, of which the first is shown.
+  std::vector<std::size_t> others;
+  for (std::size_t axis = 0; axis < dims.size(); ++axis) {
+    const bool batch = axis == 0 && dims.size() > 1;
+    if (std::ranges::find(at, static_cast<int>(axis)) == at.end() && !batch) others.push_back(axis);
+  }
+  std::int64_t channels = 1;
+  for (const std::size_t axis : others) channels *= dims[axis];
+  const Shape shape{extent(0), extent(1), extent(2), static_cast<int>(channels)};
+  const std::array<std::int64_t, 3> step{at[0] < 0 ? 0 : steps[static_cast<std::size_t>(at[0])],
+                                         at[1] < 0 ? 0 : steps[static_cast<std::size_t>(at[1])],
+                                         at[2] < 0 ? 0 : steps[static_cast<std::size_t>(at[2])]};
+  const auto inOrder = [&] {
+    std::int64_t next = 1;
+    for (const std::size_t a : {2U, 1U, 0U}) {
+      if (shape.along(kAxes[a]) > 1 && step[a] != next) return false;
+      next *= shape.along(kAxes[a]);
+    }
+    for (std::size_t i = others.size(); i-- > 0;) {
+      if (dims[others[i]] > 1 && steps[others[i]] != next) return false;
+      next *= dims[others[i]];
+    }
+    return true;
+  };
+  if (inOrder()) return value.tensorView(shape);
+  Tensor maps = Tensor::uninitialised(shape);
+  const std::span<const float> from = value.values<float>();
+  float* to = maps.data();
+  for (std::int64_t c = 0; c < channels; ++c) {
+    std::int64_t base = 0, rest = c;
+    for (std::size_t i = others.size(); i-- > 0;) {
+      base += rest % dims[others[i]] * steps[others[i]];
+      rest /= dims[others[i]];
+    }
+    for (int t = 0; t < shape.length; ++t) {
+      for (int y = 0; y < shape.height; ++y) {
+        for (int x = 0; x < shape.width; ++x)
+          *to++ = from[static_cast<std::size_t>(base + t * step[0] + y * step[1] + x * step[2])];
+      }
+    }
+  }
+  return maps;
+}
+
 ValueRange networkRange(const NetworkResult& result) {
   ValueRange range;
   for (const NetworkValue& made : result.layers.values) {
@@ -232,7 +231,7 @@ Result<std::shared_ptr<const LayerMaps>> layerMaps(const NetworkResult& result, 
   auto maps = std::make_shared<LayerMaps>();
   maps->row = row;
   maps->holder = std::move(*value);
-  maps->maps = asMaps(maps->holder, made.axes, result.pictures);
+  maps->maps = mapsOf(maps->holder, made.axes, result.pictures);
   const int channels = maps->maps.shape().channels;
   maps->channels.resize(static_cast<std::size_t>(channels));
   const auto inner = innerCells(maps->maps.shape(), result.row(row).field, result.layers.table.stack.clip);

@@ -56,6 +56,11 @@ struct UnitFacts {
 inline constexpr int kHistogramBins = 28;
 inline constexpr int kLargestChannels = 4;
 
+/// A value of a network as maps, in order C, L, H, W: where its axes stand so it is read in place, and lives
+/// as long as the value. Axes that are not t, y or x count channels, but N, of which the first is shown; of
+/// `pictures` N is time.
+[[nodiscard]] Tensor mapsOf(const Value& value, const ClipAxes& axes, bool pictures);
+
 /// Maps of row `row`, as kept or computed again. Errors: those of Runner::recompute(); BadSpec where the row
 /// makes no float32 values. Thread-safe.
 [[nodiscard]] Result<std::shared_ptr<const LayerMaps>> layerMaps(const NetworkResult& result, int row,
