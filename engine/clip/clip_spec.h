@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace convscope {
 
@@ -69,11 +70,32 @@ struct PrepareSpec {
   bool operator==(const PrepareSpec&) const = default;
 };
 
+/// What is done to the clip that the engine is fed, after it was cropped and resized. The number of frames and
+/// their rate stay as they are.
+enum class ClipEditKind {
+  Reverse,  ///< last frame first
+  Shuffle,  ///< frames in an order that `amount` draws
+  Freeze,   ///< from frame `amount` (from 1) on the picture stands
+  Drop,     ///< every amount-th frame is lost; the one before it is shown in its place
+  Repeat,   ///< each frame is shown `amount` times: slow motion without new pictures
+  Hold,     ///< every amount-th frame is kept and held: the same speed at an amount-th of the frame rate
+  ShiftT,   ///< `amount` frames later; what leaves at the end comes back at the start
+  ShiftY,   ///< `amount` pixels down; what leaves comes back on the other side
+  ShiftX,   ///< `amount` pixels to the right, likewise
+  Turn,     ///< `amount` quarter turns clockwise; an odd number exchanges height and width
+};
+struct ClipEdit {
+  ClipEditKind kind = ClipEditKind::Reverse;
+  int amount = 0;
+  bool operator==(const ClipEdit&) const = default;
+};
+
 /// Everything that decides what the engine is fed. A plain value.
 struct ClipSpec {
   ClipSource source = LabSpec{};
   FrameRange range;
   PrepareSpec prepare;
+  std::vector<ClipEdit> edits;  ///< in the order in which they are done, see clip_edit.h
   bool operator==(const ClipSpec&) const = default;
 };
 

@@ -101,7 +101,9 @@ Result<std::shared_ptr<const Clip>> changedClip(const ClipSpec& spec, const Clip
     if (spec.prepare.resize) {
       size = *spec.prepare.resize;
     } else {
-      const auto shape = cache.clipShape(spec, context);
+      ClipSpec before = spec;  // a turn comes after the resize
+      before.edits.clear();
+      const auto shape = cache.clipShape(before, context);
       if (!shape) return tl::unexpected(shape.error());
       size = {shape->height, shape->width};
     }

@@ -1,5 +1,6 @@
 #include "engine/study/study.h"
 
+#include "engine/clip/clip_edit.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/incremental.h"
 #include "engine/core/memory_budget.h"
@@ -309,6 +310,7 @@ double expectedMs(const StudySpec& spec, const StudyCache& cache) {
   } else if (study.clip.prepare.resize) {
     input.height = study.clip.prepare.resize->height;
     input.width = study.clip.prepare.resize->width;
+    input = editedShape(input, study.clip.edits);
   } else if (const auto* lab = std::get_if<LabSpec>(&study.clip.source)) {
     input.height = lab->height;
     input.width = lab->width;

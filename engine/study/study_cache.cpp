@@ -1,5 +1,6 @@
 #include "engine/study/study_cache.h"
 
+#include "engine/clip/clip_edit.h"
 #include "engine/clip/clip_prepare.h"
 #include "engine/clip/clip_reader.h"
 #include "engine/clip/motion_lab.h"
@@ -42,6 +43,11 @@ double preparedValues(const ClipSpec& spec, int height, int width, int frames) {
   const double made =
       prepare.resize ? static_cast<double>(prepare.resize->height) * prepare.resize->width : read;
   return 3.0 * frames * (read + made);
+}
+
+Result<Shape> editedOf(const ClipSpec& spec, Result<Shape> prepared) {
+  if (prepared) *prepared = editedShape(*prepared, spec.edits);
+  return prepared;
 }
 
 }  // namespace
@@ -157,6 +163,10 @@ Result<std::shared_ptr<const Clip>> StudyCache::clip(const ClipSpec& spec, const
   const auto start = Clock::now();
   Result<Clip> prepared = prepareClip(**raw, spec.prepare, spec.range.step, readContext(context));
   if (!prepared) return tl::unexpected(prepared.error());
+  if (!spec.edits.empty()) {
+    if (auto sound = checkClipEdits(spec.edits); !sound) return tl::unexpected(sound.error());
+    prepared = editedClip(*prepared, spec.edits);
+  }
   learn(m_store->preparedValuesPerMs, preparedValues(spec, (*raw)->height, (*raw)->width, (*raw)->count()),
         start);
   auto clip = std::make_shared<const Clip>(std::move(*prepared));
@@ -171,12 +181,13 @@ Result<Shape> StudyCache::clipShape(const ClipSpec& spec, const ComputeContext& 
   if (const auto known = m_store->find(spec)) return known->pixels.shape();
   if (const auto* lab = std::get_if<LabSpec>(&spec.source); lab != nullptr && spec.range.count > 0) {
     if (auto sound = checkLab(*lab); !sound) return tl::unexpected(sound.error());
-    return preparedShape({spec.range.count, lab->height, lab->width, 3}, spec.prepare);
+    return editedOf(spec, preparedShape({spec.range.count, lab->height, lab->width, 3}, spec.prepare));
   }
   const std::lock_guard turn(m_store->reading);
   const auto raw = m_store->frames(spec, context);
   if (!raw) return tl::unexpected(raw.error());
-  return preparedShape({(*raw)->count(), (*raw)->height, (*raw)->width, (*raw)->channels}, spec.prepare);
+  return editedOf(
+      spec, preparedShape({(*raw)->count(), (*raw)->height, (*raw)->width, (*raw)->channels}, spec.prepare));
 }
 
 }  // namespace convscope

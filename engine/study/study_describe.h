@@ -24,6 +24,11 @@ inline const Names& enumNames(ColourMode) {
   static const Names names{"rgb", "grey"};
   return names;
 }
+inline const Names& enumNames(ClipEditKind) {  // as clipEditEntries() has them
+  static const Names names{"reverse", "shuffle", "freeze",  "drop",    "repeat",
+                           "hold",    "shift-t", "shift-y", "shift-x", "turn"};
+  return names;
+}
 inline const Names& kindNames(const ClipSource&) {
   static const Names names{"lab", "file", "webcam"};
   return names;
@@ -128,11 +133,17 @@ void describe(T& value, Visit&& visit) {
   visit("resize", value.resize);
   visit("colour", value.colour);
 }
+template <Of<ClipEdit> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("kind", value.kind);
+  visit("amount", value.amount);
+}
 template <Of<ClipSpec> T, class Visit>
 void describe(T& value, Visit&& visit) {
   visit("source", value.source);
   visit("range", value.range);
   visit("prepare", value.prepare);
+  visit("edits", value.edits);
 }
 template <Of<KernelStudy> T, class Visit>
 void describe(T& value, Visit&& visit) {
@@ -189,6 +200,7 @@ void describe(T& value, Visit&& visit) {
   visit("source", value.source);
   visit("start", value.start);
   visit("preprocess", value.preprocess);
+  visit("edits", value.edits);
 }
 template <Of<ReadoutSpec> T, class Visit>
 void describe(T& value, Visit&& visit) {

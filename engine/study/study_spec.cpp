@@ -1,5 +1,7 @@
 #include "engine/study/study_spec.h"
 
+#include "engine/clip/clip_edit.h"
+
 namespace convscope {
 
 int channelsOf(const ClipSpec& clip) {
@@ -8,7 +10,9 @@ int channelsOf(const ClipSpec& clip) {
 
 ClipSpec clipFor(const StackSpec& stack, ClipSpec clip) {
   clip.range.count = stack.clip.length;
-  clip.prepare.resize = FrameSize{stack.clip.height, stack.clip.width};
+  const Shape before =
+      editedShape(stack.clip, clip.edits);  // a turn of a turned frame's size is the frame's own
+  clip.prepare.resize = FrameSize{before.height, before.width};
   clip.prepare.colour = stack.clip.channels == 1 ? ColourMode::Grey : ColourMode::Rgb;
   return clip;
 }

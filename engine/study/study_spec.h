@@ -40,8 +40,9 @@ struct StackStudy {
 struct NetworkStudy {
   std::string model;  ///< ONNX file
   ClipSource source;
-  int start = 0;           ///< first frame of the window, counted from 0
-  std::string preprocess;  ///< as OpenNetwork::preprocess() takes it
+  int start = 0;                ///< first frame of the window, counted from 0
+  std::string preprocess;       ///< as OpenNetwork::preprocess() takes it
+  std::vector<ClipEdit> edits;  ///< of the window, after it was resized and cropped
   bool operator==(const NetworkStudy&) const = default;
 };
 
