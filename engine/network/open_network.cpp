@@ -1,5 +1,7 @@
 #include "engine/network/open_network.h"
 
+#include "engine/network/bundled_models.h"
+
 #include "engine/network/fold.h"
 #include "engine/network/onnx_reader.h"
 
@@ -109,7 +111,8 @@ Result<Value> OpenNetwork::recompute(const NetworkRun& run, int value, const Com
   return m_asRead->recompute(run, value, context);
 }
 
-Result<std::shared_ptr<const OpenNetwork>> openNetwork(const std::string& path) {
+Result<std::shared_ptr<const OpenNetwork>> openNetwork(const std::string& name) {
+  const std::string path = modelFile(name);
   // One reader at a time: who waits may want the same model.
   static std::mutex reading;
   const std::lock_guard turn(reading);

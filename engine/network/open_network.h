@@ -47,7 +47,7 @@ class OpenNetwork {
   mutable std::unique_ptr<Runner> m_asRead;
 };
 
-/// Reads a model and its sidecar, or gives the one in use where neither file has changed since. Errors: those
+/// Reads a model and its sidecar (`path` may be the name of one of bundledModels()), or gives the one in use where neither file has changed since. Errors: those
 /// of readOnnx() and readPreprocess(). Thread-safe.
 [[nodiscard]] Result<std::shared_ptr<const OpenNetwork>> openNetwork(const std::string& path);
 

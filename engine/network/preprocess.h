@@ -21,6 +21,17 @@ enum class ChannelOrder { Rgb, Bgr, Grey };
 /// program does.
 enum class FrameResampling { Linear, Area };
 
+/// What is said of a network's training beside its scores.
+struct TrainingNote {
+  std::string on;       ///< on what it was trained
+  int clips = 0;        ///< how many
+  double accuracy = 0;  ///< on clips held out, 0 … 1
+  std::int64_t weights = 0;
+  std::int64_t multiplyAdds = 0;            ///< of one clip
+  std::vector<std::vector<int>> confusion;  ///< held-out clips by [true class][class given]
+  bool operator==(const TrainingNote&) const = default;
+};
+
 /// What a network was trained to be fed, in the order in which it happens: frames taken from the clip,
 /// resized, cropped about the middle, brought to 0 … range, mean taken off and divided by std channel by
 /// channel, channels in order. A plain value; the JSON beside a model holds these fields by these names.
@@ -41,6 +52,7 @@ struct Preprocess {
   /// Of networks with a second, slower input (SlowFast): that takes every slowEvery-th of the frames.
   int slowEvery = 4;
   std::vector<std::string> labels;  ///< of the classes, by index; may be empty
+  std::optional<TrainingNote> trained;
   bool operator==(const Preprocess&) const = default;
 };
 

@@ -14,6 +14,15 @@ inline const std::vector<const char*>& enumNames(FrameResampling) {
   static const std::vector<const char*> names{"linear", "area"};
   return names;
 }
+template <Of<TrainingNote> T, class Visit>
+void describe(T& value, Visit&& visit) {
+  visit("on", value.on);
+  visit("clips", value.clips);
+  visit("accuracy", value.accuracy);
+  visit("weights", value.weights);
+  visit("multiplyAdds", value.multiplyAdds);
+  visit("confusion", value.confusion);
+}
 template <Of<Preprocess> T, class Visit>
 void describe(T& value, Visit&& visit) {
   visit("frames", value.frames);
@@ -28,6 +37,7 @@ void describe(T& value, Visit&& visit) {
   visit("channels", value.channels);
   visit("slowEvery", value.slowEvery);
   visit("labels", value.labels);
+  visit("trained", value.trained);
 }
 
 }  // namespace convscope
