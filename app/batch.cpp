@@ -2,9 +2,11 @@
 
 #include "app/effective_table.h"
 #include "app/field_table.h"
+#include "app/lab_set_batch.h"
 #include "app/network_batch.h"
 #include "app/progress_line.h"
 #include "app/readout_table.h"
+#include "app/shift_batch.h"
 #include "app/tuning_table.h"
 #include "engine/clip/npy.h"
 #include "engine/study/study.h"
@@ -44,9 +46,11 @@ Result<void> exportMaps(const Options& options, const KernelResult& result, std:
 }  // namespace
 
 Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* progress) {
+  if (options.labSet) return runLabSet(options, out, progress);
   if (options.field && options.effective) return runEffective(options, out, progress);
   if (options.tuning) return runTuning(options, out, progress);
   if (options.field) return runField(options, out);
+  if (options.exportShifts) return runShifts(options, out, progress);
   if (options.model) return runNetwork(options, out, progress);
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());

@@ -4,6 +4,7 @@
 #include "app/option_values.h"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 
 namespace convscope {
@@ -55,7 +56,7 @@ std::string effectiveContradiction(const Options& options) {
                                     {"--borders", options.uncut.has_value()},
                                     {"--runs", options.runs.has_value()},
                                     {"--export-effective", options.exportEffective.has_value()}}) {
-    if (given && !options.effective)
+    if (given && !options.effective && !(options.exportShifts && std::string_view(name) == "--layer"))
       return std::string(name) + " belongs to an effective field: give --field and --effective too.";
   }
   if (!options.effective) return {};
@@ -79,6 +80,25 @@ std::string effectiveContradiction(const Options& options) {
   return {};
 }
 
+/// The same of a labelled set of clips.
+std::string labSetContradiction(const Options& options) {
+  if (options.exportLabSet && !options.labSet)
+    return "--export-lab-set writes a set of clips: give --lab-set too.";
+  if (!options.labSet) return {};
+  if (options.task != Task::Batch) return "--lab-set needs --batch.";
+  if (options.model.has_value() == options.exportLabSet.has_value())
+    return "--lab-set names clips to test a network on or to write: give --model or --export-lab-set.";
+  if (options.exportLabSet && !options.edits.empty())
+    return "--export-lab-set writes the clips as they are: give no --clip-change beside it.";
+  if (options.clip || options.lab || options.webcam || options.inputTensor || options.field ||
+      options.tuning || options.exportScores || options.exportActivations || options.exportGradient ||
+      options.exportShifts)
+    return "--lab-set brings clips of its own: give no clip, --input-tensor, --field, --tuning or other "
+           "--export "
+           "beside it.";
+  return {};
+}
+
 /// Two things that cannot both be meant, as a sentence; empty if there are none.
 std::string contradiction(const Options& options) {
   const int sources = options.clip.has_value() + options.lab.has_value() + options.webcam.has_value();
@@ -93,7 +113,8 @@ std::string contradiction(const Options& options) {
   if (options.stateFile && options.scene) return "--state and --scene exclude each other: give one.";
   if (options.weightsFile && !options.presets.empty())
     return "--weights and --preset exclude each other: give one.";
-  if (options.seed && !options.lab && !options.stateFile && !options.scene && !options.effective) {
+  if (options.seed && !options.lab && !options.stateFile && !options.scene && !options.effective &&
+      !options.labSet) {
     return "--seed belongs to a motion-lab clip: give --lab too.";
   }
   if (options.task != Task::Batch) {
@@ -105,6 +126,7 @@ std::string contradiction(const Options& options) {
   }
   if (options.readoutTable && (options.exportMaps || options.exportInput))
     return "--readout-table prints a table alone: give no --export-maps or --export-input beside it.";
+  if (const std::string wrong = labSetContradiction(options); !wrong.empty()) return wrong;
   if (options.exportField && !options.field) return "--export-field belongs to a network: give --field too.";
   if (options.field && (options.readoutTable || options.exportMaps || options.exportInput))
     return "--field works out a network alone: give no --readout-table, --export-maps or --export-input "
@@ -120,7 +142,7 @@ std::string contradiction(const Options& options) {
     return "--tuning measures kernels alone: give no --field, --readout-table, --input-tensor or other "
            "--export beside it.";
   if (options.model && options.task == Task::Batch && !options.inputTensor && sources == 0 &&
-      !options.tuning)
+      !options.tuning && !options.labSet)
     return "--batch --model needs what the network is fed: give a clip, or --input-tensor.";
   if (options.inputTensor && !options.model && !options.effective)
     return "--input-tensor is fed to a network: give --model too.";
@@ -140,6 +162,10 @@ std::string contradiction(const Options& options) {
     if (options.model && (options.stateFile || options.scene))
       return "--model opens a network: give no --state or --scene beside it.";
   }
+  if (options.exportShifts && (!options.model || options.task != Task::Batch || sources == 0))
+    return "--export-shifts shifts a clip under a network: give --batch, --model and a clip too.";
+  if (options.exportShifts && (options.exportScores || options.exportActivations || options.exportGradient))
+    return "--export-shifts writes its table alone: give no other --export beside it.";
   if (options.exportActivations && !options.model)
     return "--export-activations belongs to a network: give --model too.";
   if (options.exportScores && !options.model)
@@ -162,6 +188,9 @@ std::string contradiction(const Options& options) {
                                    {"--input-tensor", options.inputTensor},
                                    {"--preprocess", options.preprocess},
                                    {"--labels", options.labels},
+                                   {"--lab-set", options.labSet},
+                                   {"--export-shifts", options.exportShifts},
+                                   {"--export-lab-set", options.exportLabSet},
                                    {"--export-activations", options.exportActivations},
                                    {"--export-scores", options.exportScores},
                                    {"--export-gradient", options.exportGradient},

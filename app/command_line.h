@@ -106,6 +106,10 @@ struct Options {
   std::optional<int> classIndex;                 ///< whose score, from 0; the best one where it is not given
   bool tuning = false;                           ///< measure how the kernels answer drifting gratings
   std::optional<std::string> exportTuning;       ///< CSV of that
+  std::vector<ClipEdit> edits;              ///< of the prepared clip
+  std::optional<std::string> exportShifts;  ///< CSV of score and map against shifts of the clip
+  std::optional<std::string> labSet;        ///< JSON of a labelled set of motion-lab clips
+  std::optional<std::string> exportLabSet;  ///< a folder for all its clips
   bool readoutTable = false;                     ///< print the table of readouts instead of computing maps
   bool operator==(const Options&) const = default;
 };

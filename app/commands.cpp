@@ -284,6 +284,7 @@ bool isFigure(const Scene& scene) {
 QString headingOf(const Scene& scene) {
   const QString title = QString::fromStdString(scene.title);
   if (isFigure(scene)) return QObject::tr("Figure %1: %2").arg(numberOf(scene), title);
+  if (scene.id.starts_with("table-")) return QObject::tr("Table %1: %2").arg(numberOf(scene), title);
   if (scene.id.starts_with("takeaway-")) return QObject::tr("Takeaway %1: %2").arg(numberOf(scene), title);
   return title;
 }
@@ -295,9 +296,13 @@ QString MainWindow::openFigure() const {
   for (const Scene& one : m_figures) {
     const Look& look = one.state.look;
     const bool sameStack = state.workspace != Workspace::Field || one.state.field.stack == state.field.stack;
-    if (one.state.workspace == state.workspace && sameStack && one.state.columns == state.columns &&
-        look.inputOnly == state.look.inputOnly && look.channelsApart == state.look.channelsApart &&
-        look.stageMode == state.look.stageMode)
+    const bool sameNetwork =
+        state.workspace != Workspace::Network ||
+        (one.state.network.model == state.network.model && one.state.network.chart == state.network.chart &&
+         one.state.network.beside == state.network.beside);
+    if (one.state.workspace == state.workspace && sameStack && sameNetwork &&
+        one.state.columns == state.columns && look.inputOnly == state.look.inputOnly &&
+        look.channelsApart == state.look.channelsApart && look.stageMode == state.look.stageMode)
       return isFigure(one) ? tr("%1, figure %2").arg(QString::fromStdString(one.title), numberOf(one))
                            : headingOf(one);
   }
@@ -341,7 +346,7 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
 
 void MainWindow::buildActions() {
   for (auto list : {fileCommands(), editCommands(), playCommands(), slideCommands(), mapCommands(),
-                    viewCommands(), cameraCommands(), compareCommands(), helpCommands()}) {
+                    viewCommands(), cameraCommands(), clipCommands(), compareCommands(), helpCommands()}) {
     for (Command& command : list) m_commands.push_back(std::move(command));
   }
   const LookTheme& theme = lookTheme(m_store.state().look);

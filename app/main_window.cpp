@@ -111,6 +111,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   connect(&m_statusTimer, &QTimer::timeout, this, &MainWindow::refreshStatus);
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
   connect(m_network, &NetworkWorkspace::openModelRequested, this, &MainWindow::chooseModel);
+  connect(m_network, &NetworkWorkspace::bundledModelRequested, this, &MainWindow::openModel);
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
     refreshActions();

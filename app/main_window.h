@@ -88,6 +88,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] std::vector<Command> viewCommands();
   [[nodiscard]] std::vector<Command> cameraCommands();
   [[nodiscard]] std::vector<Command> compareCommands();
+  /// Changes of the clip, and the networks that come with the program.
+  [[nodiscard]] std::vector<Command> clipCommands();
   [[nodiscard]] std::vector<Command> helpCommands();
   void buildActions();
   void buildMenus();

@@ -1,6 +1,7 @@
 #include "app/network_batch.h"
 
 #include "app/progress_line.h"
+#include "engine/clip/clip_edit.h"
 #include "engine/clip/clip_reader.h"
 #include "engine/clip/npy.h"
 #include "engine/core/json_text.h"
@@ -123,8 +124,12 @@ Result<Feed> feedFromClip(const Options& options, const OpenNetwork& network, st
                                         std::to_string(raw->count()) + " of them from frame " +
                                         std::to_string(range.start + 1) + " on.");
   }
-  const auto clip = preprocessedClip(*raw, *preprocess);
+  auto clip = preprocessedClip(*raw, *preprocess);
   if (!clip) return tl::unexpected(clip.error());
+  if (const auto& edits = state->kernel().clip.edits; !edits.empty()) {
+    if (auto sound = checkClipEdits(edits); !sound) return tl::unexpected(sound.error());
+    clip = editedClip(*clip, edits);
+  }
   auto inputs = networkInputs(*network.graph(), *clip, *preprocess);
   if (!inputs) return tl::unexpected(inputs.error());
   out << "clip    " << toText(clip->pixels.shape()) << "  (L × H × W × C)\n";

@@ -1,10 +1,13 @@
 #include "app/network_workspace.h"
 
 #include "app/presenter_bar.h"
+#include "engine/network/bundled_models.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/channel_grid.h"
+#include "widgets/panels/clip_edit_bar.h"
 #include "widgets/panels/dock_column.h"
 #include "widgets/panels/framed_panel.h"
+#include "widgets/panels/hierarchy_view.h"
 #include "widgets/panels/layer_list.h"
 #include "widgets/panels/network_scores.h"
 #include "widgets/panels/network_unit_panel.h"
@@ -12,8 +15,10 @@
 #include "widgets/panels/scale_legend.h"
 #include "widgets/panels/score_time_chart.h"
 #include "widgets/panels/segmented_control.h"
+#include "widgets/panels/shift_chart.h"
 #include "widgets/panels/weight_lattices.h"
 #include "widgets/stage/network_stage.h"
+#include "widgets/state/clip_edits.h"
 
 #include <QFileInfo>
 #include <QGridLayout>
@@ -71,6 +76,8 @@ NetworkWorkspace::NetworkWorkspace(StateStore& store, QWidget* parent)
   connect(&m_controller, &StudyController::statusChanged, this, &NetworkWorkspace::schedulePresent);
   connect(&m_queries, &NetworkQueries::answered, this, &NetworkWorkspace::schedulePresent);
   connect(&m_scan, &NetworkScan::changed, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_shifts, &ShiftQueries::changed, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_table, &HierarchyQuery::changed, this, &NetworkWorkspace::schedulePresent);
   connect(&m_playTimer, &QTimer::timeout, this, &NetworkWorkspace::tick);
 }
 
@@ -83,6 +90,9 @@ void NetworkWorkspace::build() {
   m_channels = new ChannelGrid;
   m_scores = new NetworkScoresPanel;
   m_chart = new ScoreTimeChart;
+  m_shiftChart = new ShiftChart;
+  m_hierarchy = new HierarchyView;
+  m_edits = new ClipEditBar;
   m_unit = new NetworkUnitPanel;
   m_histogram = new ValueHistogram;
   buildControls();
@@ -107,10 +117,30 @@ void NetworkWorkspace::build() {
   m_left = new DockColumn;
   m_left->add(m_listFrame, 300);
   m_left->add(weights, 200);
-  m_left->add(framed(tr("Input"), m_preprocess));
+  auto* const input = new QWidget;
+  auto* const rows = new QVBoxLayout(input);
+  rows->setContentsMargins(0, 0, 0, 8);
+  rows->setSpacing(0);
+  rows->addWidget(m_preprocess);
+  auto* const change = new QHBoxLayout;
+  change->setContentsMargins(12, 0, 12, 0);
+  change->addWidget(m_edits);
+  rows->addLayout(change);
+  auto* const inputFrame = new PanelFrame(tr("Input"));
+  inputFrame->setBody(input);
+  connect(m_preprocess, &PreprocessPanel::factChanged, inputFrame,
+          [inputFrame](const QString& fact) { inputFrame->setFact(fact); });
+  m_left->add(inputFrame);
   m_right = new DockColumn;
   m_right->add(framed(tr("Class scores"), m_scores));
-  m_chartFrame = framed(tr("Score over time"), m_chart);
+  auto* const charts = new QWidget;
+  auto* const stacked = new QVBoxLayout(charts);
+  stacked->setContentsMargins(0, 0, 0, 0);
+  stacked->addWidget(m_chart);
+  stacked->addWidget(m_shiftChart);
+  m_chartFrame = new PanelFrame(tr("Score"));
+  m_chartFrame->setBody(charts);
+  m_chartFrame->setTitleControl(m_charts);
   m_right->add(m_chartFrame, 200);
   m_right->add(framed(tr("Unit"), m_unit));
   m_right->add(framed(tr("Values"), m_histogram), 160);
@@ -137,6 +167,15 @@ void NetworkWorkspace::build() {
   middle->addWidget(m_invitation, 0, Qt::AlignHCenter);
   middle->addSpacing(14);
   middle->addWidget(open, 0, Qt::AlignHCenter);
+  for (const BundledModel& model : bundledModels()) {
+    auto* const button = new QPushButton(QString::fromUtf8(model.title));
+    button->setToolTip(QString::fromUtf8(model.says));
+    button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(button, &QPushButton::clicked, this,
+            [this, id = QString::fromLatin1(model.id)] { Q_EMIT bundledModelRequested(id); });
+    middle->addSpacing(6);
+    middle->addWidget(button, 0, Qt::AlignHCenter);
+  }
   middle->addStretch(1);
 
   auto* const grid = new QGridLayout(this);
@@ -146,7 +185,8 @@ void NetworkWorkspace::build() {
   grid->addWidget(m_stage, 0, 1);
   grid->addWidget(m_channelFrame, 1, 1);
   grid->addWidget(m_right, 0, 2, 2, 1);
-  grid->addWidget(m_empty, 0, 0, 2, 3);  // the others are hidden while it is shown
+  grid->addWidget(m_hierarchy, 0, 1, 2, 1);  // instead of the two beside it
+  grid->addWidget(m_empty, 0, 0, 2, 3);      // the others are hidden while it is shown
   grid->setColumnStretch(1, 1);
   grid->setRowStretch(0, 1);
 }
@@ -160,6 +200,16 @@ void NetworkWorkspace::buildControls() {
   m_ranges->setChoices(texts, texts,
                        {tr("Each channel to its own largest value"), tr("One range for all channels"),
                         tr("One range for all layers")});
+  m_charts = new SegmentedControl(SegmentedControl::Size::Small);
+  m_charts->setAccessibleName(tr("Score against"));
+  m_charts->setChoices({tr("time"), QStringLiteral("Δt"), QStringLiteral("Δy"), QStringLiteral("Δx")},
+                       {tr("Score over time"), tr("Score against shifts in t"),
+                        tr("Score against shifts in y"), tr("Score against shifts in x")},
+                       {tr("The window slides over the clip"), tr("The window's clip is shifted in time"),
+                        tr("The clip is shifted up and down"), tr("The clip is shifted to the side")});
+  connect(m_charts, &SegmentedControl::chosen, this, [this](int index) {
+    edit(tr("Score against"), [index](NetworkSettings& s) { s.chart = static_cast<NetworkChart>(index); });
+  });
   m_stop = new QPushButton(tr("Stop"));
   m_stop->setToolTip(tr("Stops the run; F5 begins again"));
   m_stop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
@@ -181,6 +231,12 @@ void NetworkWorkspace::connectViews() {
   connect(m_channels, &ChannelGrid::editRequested, &m_store, &StateStore::edit);
   connect(m_weights, &WeightLattices::editRequested, &m_store, &StateStore::edit);
   connect(m_chart, &ScoreTimeChart::editRequested, &m_store, &StateStore::edit);
+  connect(m_shiftChart, &ShiftChart::editRequested, &m_store, &StateStore::edit);
+  connect(m_edits, &ClipEditBar::editRequested, &m_store, &StateStore::edit);
+  for (auto* const chart : {static_cast<QWidget*>(m_chart), static_cast<QWidget*>(m_shiftChart)})
+    chart->hide();
+  connect(m_chart, &ScoreTimeChart::factChanged, this, &NetworkWorkspace::schedulePresent);
+  connect(m_shiftChart, &ShiftChart::factChanged, this, &NetworkWorkspace::schedulePresent);
   connect(m_preprocess, &PreprocessPanel::editRequested, &m_store, &StateStore::edit);
 }
 
@@ -200,6 +256,8 @@ void NetworkWorkspace::showEvent(QShowEvent*) {
 // One pool is busy at a time: the other workspaces have lanes of their own.
 void NetworkWorkspace::hideEvent(QHideEvent*) {
   m_scan.pause();
+  m_shifts.pause();
+  m_table.pause();
   m_playTimer.stop();
   if (m_controller.busy()) m_controller.stop();
 }
@@ -212,7 +270,7 @@ void NetworkWorkspace::resizeEvent(QResizeEvent*) {
 void NetworkWorkspace::takeResult() {
   const AppState& state = m_store.state();
   const NetworkStudy wanted{state.network.model, state.kernel().clip.source, state.network.start,
-                            state.network.preprocess};
+                            state.network.preprocess, state.kernel().clip.edits};
   m_controller.setSpec(wanted, 0);
   m_controller.takeDelivered();
   const auto newest = m_controller.result();
@@ -284,8 +342,10 @@ void NetworkWorkspace::presentNow() {
     if (m_view.busy || m_whole == nullptr || m_outline != nullptr) {
       m_scan.pause();
     } else if (isVisible()) {
-      m_scan.start(m_whole);
+      const NetworkChart chart = state.network.chart;
+      chart == NetworkChart::Time ? m_scan.start(m_whole) : m_scan.pause();
     }
+    presentExperiments();
     m_view.windows = m_scan.windows();
     m_view.scanFrames = m_scan.frames();
     m_view.scanning = m_scan.busy();
@@ -305,11 +365,32 @@ void NetworkWorkspace::presentNow() {
   Q_EMIT presented();
 }
 
+/// What shifts do to the clip, and the table of two networks.
+void NetworkWorkspace::presentExperiments() {
+  const NetworkSettings& settings = m_store.state().network;
+  const NetworkResult* const whole = networkIn(m_whole);
+  const bool there = whole != nullptr && m_outline == nullptr && isVisible();
+  if (settings.chart == NetworkChart::Time || !there || m_view.busy) {
+    m_shifts.pause();
+  } else {
+    m_shifts.start(m_whole, chosenRow(*whole, settings),
+                   static_cast<Axis>(static_cast<int>(settings.chart) - 1));
+  }
+  m_view.shifts = settings.chart == NetworkChart::Time ? nullptr : m_shifts.answer();
+  if (settings.beside.empty() || !there || m_view.busy) {
+    m_table.pause();
+  } else {
+    m_table.ask({whole->spec, settings.beside});
+  }
+  m_view.hierarchy = settings.beside.empty() ? nullptr : m_table.answer();
+}
+
 QString NetworkWorkspace::invitation() const {
   if (m_view.result != nullptr) return {};
   if (!m_view.problem.isEmpty()) return m_view.problem;
   const QString model = QString::fromStdString(m_store.state().network.model);
-  if (!model.isEmpty()) return tr("%1 is being read …").arg(QFileInfo(model).fileName());
+  if (!model.isEmpty())
+    return tr("%1 is being read …").arg(QString::fromStdString(modelTitle(model.toStdString())));
   return tr(
       "Open a network as an ONNX file, or drop one here: its layers run on the clip, and every unit of "
       "every layer can be clicked.");
@@ -328,6 +409,14 @@ void NetworkWorkspace::presentViews() {
   m_preprocess->present(m_view);
   m_scores->present(m_view);
   m_chart->present(m_view);
+  m_shiftChart->present(m_view);
+  m_edits->present(m_view.state);
+  m_hierarchy->present(m_view, m_table.problem(), m_table.busy());
+  m_charts->present(static_cast<int>(m_view.settings().chart));
+  const bool overTime = m_view.settings().chart == NetworkChart::Time;
+  m_chart->setVisible(overTime);
+  m_shiftChart->setVisible(!overTime);
+  m_chartFrame->setFact(overTime ? m_chart->fact() : m_shiftChart->fact());
   m_unit->present(m_view);
   m_histogram->present(m_view);
   NetworkView listed = m_view;  // the row that was clicked, before its maps have come
@@ -336,7 +425,8 @@ void NetworkWorkspace::presentViews() {
   m_listFrame->setBusy(m_view.busy, m_view.progress);
   m_stop->setVisible(m_view.busy);
   m_channelFrame->setBusy(m_queries.busy());
-  m_chartFrame->setBusy(m_view.scanning, m_view.scanProgress);
+  m_chartFrame->setBusy(overTime ? m_view.scanning : m_shifts.busy(),
+                        overTime ? m_view.scanProgress : m_shifts.progress());
   m_ranges->present(static_cast<int>(m_view.settings().range));
   presentParts();
   arrange();
@@ -370,10 +460,12 @@ void NetworkWorkspace::arrange() {
   const Grid grid = gridFor(window()->size(), look.presenter);
   const bool empty = m_view.result == nullptr;
   m_empty->setVisible(empty);
-  m_stage->setVisible(!empty);
+  const bool table = !empty && !m_view.settings().beside.empty();
+  m_hierarchy->setVisible(table);
+  m_stage->setVisible(!empty && !table);
   m_left->setVisible(!empty && grid.left > 0 && look.showLeft);
   m_right->setVisible(!empty && grid.right > 0 && look.showRight);
-  m_channelFrame->setVisible(!empty && look.showStrip);
+  m_channelFrame->setVisible(!empty && !table && look.showStrip);
   if (grid.left > 0) m_left->setFixedWidth(grid.left);
   if (grid.right > 0) m_right->setFixedWidth(grid.right);
   m_channelFrame->setFixedHeight(grid.channels);
@@ -389,6 +481,8 @@ void NetworkWorkspace::finish() {
     m_queries.finish();
   }
   m_scan.finish();
+  m_shifts.finish();
+  m_table.finish();
   presentNow();
 }
 
@@ -405,6 +499,7 @@ void NetworkWorkspace::resetCamera() {
 }
 
 QWidget* NetworkWorkspace::stageWidget() const {
+  if (!m_store.state().network.beside.empty()) return m_hierarchy;
   return m_stage;
 }
 
@@ -429,7 +524,7 @@ QString NetworkWorkspace::problemOutOfSight() const {
 }
 
 void NetworkWorkspace::presentBar(PresenterBar& bar, const QString& clip, const QString&) const {
-  QString shown = QFileInfo(QString::fromStdString(m_store.state().network.model)).fileName();
+  QString shown = QString::fromStdString(modelTitle(m_store.state().network.model));
   if (!m_view.levels.empty()) shown = tr("%1: %2").arg(shown, m_view.title());
   bar.presentTexts(clip, shown);
 }

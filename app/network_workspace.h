@@ -1,8 +1,10 @@
 #pragma once
 
 #include "app/workspace_page.h"
+#include "widgets/state/hierarchy_query.h"
 #include "widgets/state/network_view.h"
 #include "widgets/state/playback_clock.h"
+#include "widgets/state/shift_queries.h"
 #include "widgets/state/state_store.h"
 #include "widgets/state/study_controller.h"
 
@@ -15,7 +17,9 @@ class QPushButton;
 namespace convscope {
 
 class ChannelGrid;
+class ClipEditBar;
 class DockColumn;
+class HierarchyView;
 class LayerList;
 class NetworkScoresPanel;
 class NetworkStage;
@@ -25,6 +29,7 @@ class PreprocessPanel;
 class ScaleLegend;
 class ScoreTimeChart;
 class SegmentedControl;
+class ShiftChart;
 class ValueHistogram;
 class WeightLattices;
 
@@ -44,6 +49,10 @@ class NetworkWorkspace : public WorkspacePage {
   [[nodiscard]] WeightLattices& weights() { return *m_weights; }
   [[nodiscard]] NetworkScoresPanel& scores() { return *m_scores; }
   [[nodiscard]] ScoreTimeChart& chart() { return *m_chart; }
+  [[nodiscard]] ShiftChart& shiftChart() { return *m_shiftChart; }
+  [[nodiscard]] HierarchyView& hierarchy() { return *m_hierarchy; }
+  [[nodiscard]] ClipEditBar& clipEdits() { return *m_edits; }
+  [[nodiscard]] ShiftQueries& shifts() { return m_shifts; }
   [[nodiscard]] NetworkUnitPanel& unitPanel() { return *m_unit; }
   [[nodiscard]] StudyController& controller() { return m_controller; }
   [[nodiscard]] NetworkScan& scan() { return m_scan; }
@@ -68,6 +77,7 @@ class NetworkWorkspace : public WorkspacePage {
 
  Q_SIGNALS:
   void openModelRequested();
+  void bundledModelRequested(const QString& id);
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -84,6 +94,7 @@ class NetworkWorkspace : public WorkspacePage {
   void ask();
   void presentViews();
   void presentParts();
+  void presentExperiments();
   void arrange();
   void tick();
   void edit(const QString& label, std::function<void(NetworkSettings&)> apply);
@@ -104,6 +115,10 @@ class NetworkWorkspace : public WorkspacePage {
   ChannelGrid* m_channels = nullptr;
   NetworkScoresPanel* m_scores = nullptr;
   ScoreTimeChart* m_chart = nullptr;
+  ShiftChart* m_shiftChart = nullptr;
+  HierarchyView* m_hierarchy = nullptr;
+  ClipEditBar* m_edits = nullptr;
+  SegmentedControl* m_charts = nullptr;
   NetworkUnitPanel* m_unit = nullptr;
   ValueHistogram* m_histogram = nullptr;
   SegmentedControl* m_parts = nullptr;
@@ -120,6 +135,8 @@ class NetworkWorkspace : public WorkspacePage {
   // own threads: last
   NetworkQueries m_queries;
   NetworkScan m_scan;
+  ShiftQueries m_shifts;
+  HierarchyQuery m_table;
   StudyController m_controller;
 };
 

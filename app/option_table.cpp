@@ -1,6 +1,7 @@
 #include "app/option_table.h"
 
 #include "app/option_values.h"
+#include "engine/clip/clip_edit.h"
 
 #include <limits>
 
@@ -119,6 +120,11 @@ std::vector<OptionEntry> clipOptions() {
        [](Options& o, Text name, Text value) { return keep(o.resize, frameSizeValue(name, value)); }},
       {"--grey", "", "one channel: .299 R + .587 G + .114 B",
        [](Options& o, Text, Text) { return keepColour(o, ColourMode::Grey); }},
+      {"--clip-change", "WHAT[=N][,…]",
+       "the frames fed to the engine in another order or place:\nreverse, shuffle=N, freeze=N, drop=N, "
+       "repeat=N, "
+       "hold=N,\nshift-t=N, shift-y=N, shift-x=N or turn=N (quarter turns)",
+       [](Options& o, Text, Text value) { return keep(o.edits, clipEditsFromText(value)); }},
       {"--rgb", "", "three channels", [](Options& o, Text, Text) { return keepColour(o, ColourMode::Rgb); }},
   };
 }
@@ -225,6 +231,19 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text value) { return keepName(o.exportMaps, value); }},
       {"--export-input", "FILE.npy", "with --batch: float32 (L, H, W, C) as fed to the engine",
        [](Options& o, Text, Text value) { return keepName(o.exportInput, value); }},
+      {"--lab-set", "SET.json",
+       "with --batch: a labelled set of motion-lab clips; with\n--model its accuracy on them, as CSV of true "
+       "class by "
+       "class\ngiven; --clip-change plays them otherwise",
+       [](Options& o, Text, Text value) { return keepName(o.labSet, value); }},
+      {"--export-shifts", "FILE.csv",
+       "with --batch --model: score and map of --layer [the second\nconvolution] against shifts of the clip "
+       "in t, y and "
+       "x, with\nthe network's strides and zero padding and without them",
+       [](Options& o, Text, Text value) { return keepName(o.exportShifts, value); }},
+      {"--export-lab-set", "FOLDER",
+       "with --lab-set: every clip of the set in clips.npy (uint8,\n(N, L, H, W, C)), and labels.npy",
+       [](Options& o, Text, Text value) { return keepName(o.exportLabSet, value); }},
       {"--field", "NETWORK",
        "with --batch: the layers of a known network, or of an\nONNX file, and what their units see of the "
        "clip "

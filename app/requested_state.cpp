@@ -107,6 +107,7 @@ Result<void> setClip(const Options& options, ClipSpec& clip) {
   if (options.clip && isGreyArray(*options.clip))
     clip.prepare.colour = ColourMode::Grey;  // there is no colour in it
   if (options.colour) clip.prepare.colour = *options.colour;
+  if (!options.edits.empty()) clip.edits = options.edits;
   return {};
 }
 

@@ -4,9 +4,11 @@
 #include "app/presenter_bar.h"
 #include "app/workspace_page.h"
 #include "engine/clip/motion_lab.h"
+#include "engine/network/bundled_models.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_words.h"
 #include "widgets/panels/segmented_control.h"
+#include "widgets/state/clip_edits.h"
 
 #include <QAction>
 #include <QFileInfo>
@@ -57,11 +59,17 @@ QString clipName(const AppState& state) {
   return entry == nullptr ? QObject::tr("motion lab") : QString::fromStdString(entry->name);
 }
 
+/// "Dot", "Dot (reverse)".
+QString clipWithEdits(const AppState& state) {
+  const QString edits = editsText(state.kernel().clip.edits);
+  return edits.isEmpty() ? clipName(state) : QObject::tr("%1 (%2)").arg(clipName(state), edits);
+}
+
 QString documentName(const AppState& state) {
   const bool network = state.workspace == Workspace::Network && !state.network.model.empty();
-  if (!network) return clipName(state);
+  if (!network) return clipWithEdits(state);
   return QObject::tr("%1 on %2")
-      .arg(QFileInfo(QString::fromStdString(state.network.model)).fileName(), clipName(state));
+      .arg(QString::fromStdString(modelTitle(state.network.model)), clipWithEdits(state));
 }
 
 /// Bold words in the colour of text, on a label whose other words are muted.

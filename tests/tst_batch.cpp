@@ -239,6 +239,56 @@ class TestBatch : public QObject {
              done.error().message.c_str());
   }
 
+  void aClipIsChangedBeforeItIsExported() {
+    QTemporaryDir folder;
+    const QString plain = folder.filePath("plain.npy"), changed = folder.filePath("changed.npy");
+    const auto line = [](const QString& more) {
+      return "--lab dot --frames 1:4 --resize 6x8 --export-input " + more;
+    };
+    QVERIFY_RESULT(batch(line(plain)));
+    QVERIFY_RESULT(batch(line(changed) + " --clip-change reverse,shift-x=2"));
+    const auto before = readNpy(plain.toStdString()), after = readNpy(changed.toStdString());
+    QVERIFY_RESULT(after);
+    const Tensor one = clipOf(*before), other = clipOf(*after);
+    for (int t = 0; t < 4; ++t) {
+      for (int x = 0; x < 8; ++x) QCOMPARE(other.at(t, 3, (x + 2) % 8, 1), one.at(3 - t, 3, x, 1));
+    }
+  }
+
+  void aNetworkIsTestedOnASetOfClips() {
+    QTemporaryDir folder;
+    const std::string set = folder.filePath("few.json").toStdString();
+    std::ofstream(set) << R"({"base": ")" << LAB_SETS << R"(/held-out.json", "clips": 24})";
+    std::string plain, reversed;
+    QVERIFY_RESULT(batch("--model sibling-2d --lab-set " + QString::fromStdString(set), &plain));
+    QVERIFY2(plain.starts_with("clips     24\naccuracy  "), plain.c_str());
+    QCOMPARE(std::ranges::count(plain, '\n'), 17);  // four lines and the matrix with its head
+    QVERIFY_RESULT(batch("--model sibling-2d --clip-change reverse --lab-set " + QString::fromStdString(set),
+                         &reversed));
+    QVERIFY2(reversed.find("clips     20, and 4 left out") != std::string::npos, reversed.c_str());
+    QVERIFY2(reversed.find("the same best class for 100.00 %") != std::string::npos, reversed.c_str());
+    QVERIFY_RESULT(
+        batch("--export-lab-set " + folder.filePath("set") + " --lab-set " + QString::fromStdString(set)));
+    QCOMPARE(readNpy(folder.filePath("set/clips.npy").toStdString())->shape,
+             (std::vector<std::int64_t>{24, 16, 32, 32, 1}));
+  }
+
+  void shiftsAreWrittenAsATable() {
+    QTemporaryDir folder;
+    const QString csv = folder.filePath("shifts.csv");
+    std::string said;
+    QVERIFY_RESULT(batch("--lab dot,height=64,width=64 --model sibling-3d --export-shifts " + csv, &said));
+    QVERIFY2(said.starts_with("class   ball right"), said.c_str());
+    QFile file(csv);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+    QCOMPARE(lines.size(), 1 + 3 * 4 * 17);
+    QCOMPARE(lines.front(), QByteArray("axis,variant,layer,class,jump,shift,score,difference"));
+    QVERIFY(lines[9].startsWith("time,as-trained,") && lines[9].endsWith(",0"));  // no shift, no difference
+    const auto wrong = batch("--lab dot --model sibling-3d --layer nowhere --export-shifts " + csv);
+    QVERIFY(!wrong && exitCodeOf(wrong.error()) == 2);
+  }
+
   void whatCannotBeDoneIsOneSentence_data() {
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("part");

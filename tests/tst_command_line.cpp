@@ -80,6 +80,10 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--export-gradient", "g.npy"},
                                                          {"--class", "2"},
                                                          {"--export-tuning", "t.csv"},
+                                                         {"--clip-change", "reverse,shift-x=3"},
+                                                         {"--lab-set", "set.json"},
+                                                         {"--export-lab-set", "set"},
+                                                         {"--export-shifts", "s.csv"},
                                                          {"--export-input", "i.npy"}};
   return values;
 }
@@ -166,6 +170,9 @@ class TestCommandLine : public QObject {
         company = "--batch --model m.onnx --input-tensor x.npy ";
       if (name == "--export-gradient") company = "--batch --model m.onnx --input-tensor x.npy ";
       if (name == "--class") company = "--batch --model m.onnx --input-tensor x.npy --export-gradient g.npy ";
+      if (name == "--lab-set") company = "--batch --model m.onnx ";
+      if (name == "--export-lab-set") company = "--batch --lab-set set.json ";
+      if (name == "--export-shifts") company = "--batch --model m.onnx --lab dot ";
       if (name == "--top") company = "--batch --model m.onnx --input-tensor x.npy --export-scores s.json ";
       const auto apart = parsed(company + name + " " + value);
       const auto joined = parsed(company + name + "=" + value);
@@ -258,6 +265,18 @@ class TestCommandLine : public QObject {
         << "--screenshot, --batch and the four --benchmark options exclude each other.";
     QTest::addRow("two starts") << "--state a.json --scene fig-2"
                                 << "--state and --scene exclude each other: give one.";
+    QTest::addRow("unknown clip change") << "--clip-change revers"
+                                         << "There is no clip change “revers”; the nearest is reverse.";
+    QTest::addRow("set for nothing")
+        << "--batch --lab-set s.json"
+        << "--lab-set names clips to test a network on or to write: give --model or "
+           "--export-lab-set.";
+    QTest::addRow("set without batch") << "--lab-set s.json --export-lab-set out"
+                                       << "--lab-set needs --batch.";
+    QTest::addRow("shifts of nothing")
+        << "--batch --model m.onnx --export-shifts s.csv"
+        << "--export-shifts shifts a clip under a network: give --batch, --model and a "
+           "clip too.";
     QTest::addRow("two weights") << "--weights a.npy --preset sobel-x"
                                  << "--weights and --preset exclude each other: give one.";
     QTest::addRow("export in a window") << "--export-maps m.npy"

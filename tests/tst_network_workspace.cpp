@@ -1,15 +1,22 @@
 // The Network workspace: its panels and stage on a real network, run by the engine.
 #include "app/main_window.h"
 #include "app/network_workspace.h"
+#include "engine/network/bundled_models.h"
 #include "tests/network_graph.h"
 #include "tests/onnx_files.h"
 #include "widgets/panels/channel_grid.h"
+#include "widgets/panels/choice_box.h"
+#include "widgets/panels/clip_edit_bar.h"
+#include "widgets/panels/hierarchy_view.h"
 #include "widgets/panels/layer_list.h"
 #include "widgets/panels/network_scores.h"
 #include "widgets/panels/network_unit_panel.h"
+#include "widgets/panels/number_field.h"
 #include "widgets/panels/score_time_chart.h"
+#include "widgets/panels/shift_chart.h"
 #include "widgets/panels/weight_lattices.h"
 #include "widgets/stage/network_stage.h"
+#include "widgets/state/clip_edits.h"
 
 #include <QAction>
 #include <QDropEvent>
@@ -343,6 +350,110 @@ class TestNetworkWorkspace : public QObject {
     });
     finish();
     QVERIFY(!page().layers().isVisible());
+    QVERIFY(page().stage().isVisible() && page().stage().facts().valid);
+  }
+
+  void bundledNetworksAreOnePressAway() {
+    AppState state = initialState();
+    state.workspace = Workspace::Network;
+    show(state);
+    for (const BundledModel& model : bundledModels()) {
+      const QString title = QString::fromUtf8(model.title);
+      const auto actions = m_window->actions();
+      const auto found = std::ranges::find(actions, title, &QAction::text);
+      QVERIFY(found != actions.end());
+      (*found)->trigger();
+      finish();
+      QVERIFY2(view().problem.isEmpty(), qPrintable(view().problem));
+      QCOMPARE(view().result->preprocess.labels.size(), std::size_t{12});
+      QVERIFY(page().stage().facts().valid);
+      QVERIFY2(page().scores().sentence().startsWith("Trained on 9600 clips of the motion lab"),
+               qPrintable(page().scores().sentence()));
+    }
+  }
+
+  void aClipChangeIsShownBesideTheScoresBefore() {
+    m_window->openModel("sibling-3d");
+    finish();
+    const ClassScore best = view().result->scores.clips.front().front();
+    const float first = view().result->clip->pixels.at(0, 10, 10, 0);
+    Q_EMIT page().clipEdits().list()->picked("reverse");
+    finish();
+    QCOMPARE(view().result->spec.edits, (std::vector<ClipEdit>{{ClipEditKind::Reverse, 0}}));
+    QCOMPARE(view().result->clip->pixels.at(15, 10, 10, 0), first);
+    QVERIFY(std::abs(view().result->before[static_cast<std::size_t>(best.index)] - best.probability) < 1e-9);
+    QVERIFY2(page().scores().sentence().contains("The clip is changed: reverse"),
+             qPrintable(page().scores().sentence()));
+    QVERIFY(!page().clipEdits().amount()->isVisible());
+    Q_EMIT page().clipEdits().list()->picked("shift-x");
+    finish();
+    QVERIFY(page().clipEdits().amount()->isVisible());
+    Q_EMIT page().clipEdits().amount()->edited(-4);
+    finish();
+    QCOMPARE(toText(view().result->spec.edits), std::string("reverse,shift-x=-4"));
+    press("Ctrl+Alt+R");  // takes it out again
+    QCOMPARE(toText(view().result->spec.edits), std::string("shift-x=-4"));
+    press("Ctrl+Alt+Right");
+    QCOMPARE(toText(view().result->spec.edits), std::string("shift-x=-3"));
+    press("Ctrl+Alt+0");
+    QVERIFY(view().result->spec.edits.empty() && view().result->before.empty());
+    QCOMPARE(view().result->clip->pixels.at(0, 10, 10, 0), first);
+  }
+
+  void aDragOverTheCurvesShiftsTheClip() {
+    m_window->openModel("sibling-3d");
+    edit([](AppState& state) { state.network.chart = NetworkChart::ShiftX; });
+    finish();
+    ShiftChart& chart = page().shiftChart();
+    QVERIFY(chart.isVisible() && !page().chart().isVisible());
+    QVERIFY2(chart.problem().isEmpty(), qPrintable(chart.problem()));
+    const auto before = view().shifts;
+    QCOMPARE(before->curves.size(), kShiftVariants.size());
+    QTest::mousePress(&chart, Qt::LeftButton, {},
+                      QPointF(chart.xOf(0), chart.plot(0).center().y()).toPoint());
+    QTest::mouseMove(&chart, QPointF(chart.xOf(4), chart.plot(0).center().y()).toPoint());
+    QTest::mouseRelease(&chart, Qt::LeftButton);
+    finish();
+    QCOMPARE(toText(view().result->spec.edits), std::string("shift-x=4"));
+    QCOMPARE(view().shifts, before);  // the curves are of the unshifted clip: nothing to compute anew
+    // the score shown is the curve's at that shift
+    const ShiftCurve& curve = before->curves.front();
+    const auto at = std::ranges::find(curve.points, 4, &ShiftPoint::shift);
+    for (const ClassScore& one : view().result->scores.clips.front()) {
+      if (one.index == curve.index) QVERIFY(std::abs(one.probability - at->score) < 1e-5);
+    }
+    edit([](AppState& state) { state.network.chart = NetworkChart::ShiftT; });
+    finish();
+    QCOMPARE(view().shifts->axis, Axis::T);
+    QVERIFY(view().shifts->curves.size() == kShiftVariants.size());
+  }
+
+  void theTableSetsTwoNetworksSideBySide() {
+    edit([](AppState& state) {
+      state.network.model = "sibling-2d";
+      state.network.beside = "sibling-3d";
+    });
+    finish();
+    QVERIFY(page().hierarchy().isVisible() && !page().stage().isVisible());
+    QVERIFY(view().hierarchy != nullptr);
+    const QString flat = page().hierarchy().linesOf(0).join('\n'),
+                  deep = page().hierarchy().linesOf(1).join('\n');
+    QVERIFY2(flat.contains("Sibling 2-D") && flat.contains("no layer spans 3 s"), qPrintable(flat));
+    QVERIFY2(deep.contains("is the first to span 0.5 s, 12.5 frames"), qPrintable(deep));
+    for (const std::size_t column : {0U, 1U}) {
+      for (const int row : {0, 1}) {
+        const QRectF response = page().hierarchy().responseRect(column, row);
+        QVERIFY(response.height() > 80 && page().hierarchy().rect().contains(response.toRect()));
+      }
+    }
+    // plays: the frame follows the clock, and comes to rest at the strongest moment
+    const HierarchyCell& cell = view().hierarchy->columns[1].early;
+    QCOMPARE(page().hierarchy().frameOf(cell), cell.at.t);
+    edit([](AppState& state) { state.network.beside = "no-such"; });
+    finish();
+    QVERIFY(page().hierarchy().isVisible());
+    edit([](AppState& state) { state.network.beside.clear(); });
+    finish();
     QVERIFY(page().stage().isVisible() && page().stage().facts().valid);
   }
 

@@ -37,7 +37,9 @@ struct NetworkResult {
   NetworkRun run;                  ///< with the activations that fit the budget
   std::vector<double> rowMs;       ///< time spent in each row; 0 where it was folded into another
   NetworkScores scores;            ///< of all classes, the best first; a list for each picture
-  std::string obstacle;            ///< why there are no scores: one sentence, or empty
+  /// Probabilities by class on the clip before NetworkStudy::edits; empty where there are none, or no scores.
+  std::vector<double> before;
+  std::string obstacle;  ///< why there are no scores: one sentence, or empty
   double runMs = 0;
   double keptBytes = 0;  ///< of activations
 

@@ -1,5 +1,6 @@
 #include "engine/study/network_study.h"
 
+#include "engine/clip/clip_edit.h"
 #include "engine/clip/clip_reader.h"
 
 #include <algorithm>
@@ -128,26 +129,6 @@ Result<void> tabulate(NetworkResult& result, const Dims& dims) {
   return {};
 }
 
-Result<Clip> readClip(const NetworkResult& network, int start, const ComputeContext& context) {
-  const Preprocess& preprocess = network.preprocess;
-  const ReadContext reading{context.stop,
-                            [&](double share) {
-                              if (context.progress) context.progress(kReadingShare * share);
-                            },
-                            context.yield};
-  const FrameRange range{start, preprocess.frames, preprocess.step};
-  const auto raw = readSource(network.spec.source, range, reading);
-  if (!raw) return tl::unexpected(raw.error());
-  if (raw->count() < preprocess.frames) {
-    return fail(ErrorCode::BadSpec,
-                "The network takes " + std::to_string(preprocess.frames) + " frames" +
-                    (preprocess.step > 1 ? ", every " + std::to_string(preprocess.step) + ". one" : "") +
-                    ", but from frame " + std::to_string(start + 1) + " on the clip has " +
-                    std::to_string(raw->count()) + " of them: begin earlier, or take a longer clip.");
-  }
-  return preprocessedClip(*raw, preprocess, {context.stop, {}, context.yield});
-}
-
 double bytesOf(const NetworkRun& run) {
   std::map<const void*, std::int64_t> held;
   for (const Value& value : run.values) {
@@ -184,6 +165,30 @@ void takeScores(NetworkResult& result) {
 }
 
 }  // namespace
+
+Result<Clip> windowClip(const NetworkResult& network, int start, std::span<const ClipEdit> edits,
+                        const ComputeContext& context) {
+  const Preprocess& preprocess = network.preprocess;
+  const ReadContext reading{context.stop,
+                            [&](double share) {
+                              if (context.progress) context.progress(kReadingShare * share);
+                            },
+                            context.yield};
+  const FrameRange range{start, preprocess.frames, preprocess.step};
+  const auto raw = readSource(network.spec.source, range, reading);
+  if (!raw) return tl::unexpected(raw.error());
+  if (raw->count() < preprocess.frames) {
+    return fail(ErrorCode::BadSpec,
+                "The network takes " + std::to_string(preprocess.frames) + " frames" +
+                    (preprocess.step > 1 ? ", every " + std::to_string(preprocess.step) + ". one" : "") +
+                    ", but from frame " + std::to_string(start + 1) + " on the clip has " +
+                    std::to_string(raw->count()) + " of them: begin earlier, or take a longer clip.");
+  }
+  auto clip = preprocessedClip(*raw, preprocess, {context.stop, {}, context.yield});
+  if (!clip || edits.empty()) return clip;
+  if (auto sound = checkClipEdits(edits); !sound) return tl::unexpected(sound.error());
+  return editedClip(*clip, edits);
+}
 
 std::string NetworkResult::labelOf(std::int64_t index) const {
   const auto& labels = preprocess.labels;
@@ -231,7 +236,7 @@ Result<NetworkResult> outlineNetwork(const NetworkStudy& study) {
 Result<NetworkResult> computeNetwork(const NetworkStudy& study, const ComputeContext& context) {
   auto result = opened(study);
   if (!result) return result;
-  auto clip = readClip(*result, study.start, context);
+  auto clip = windowClip(*result, study.start, study.edits, context);
   if (!clip) return tl::unexpected(clip.error());
   result->clip = std::make_shared<const Clip>(std::move(*clip));
   RunRequest request;
@@ -251,12 +256,22 @@ Result<NetworkResult> computeNetwork(const NetworkStudy& study, const ComputeCon
     result->rowMs.push_back(result->run.nodeMilliseconds[static_cast<std::size_t>(made.node)]);
   if (result->pictures) stretchInTime(result->layers, result->run.dims, result->clip->pixels.shape().length);
   takeScores(*result);
+  if (!study.edits.empty() && !result->scores.clips.empty()) {
+    auto before = scoresOn(*result, study.start, {}, context);
+    if (!before) return tl::unexpected(before.error());
+    result->before = std::move(*before);
+  }
   return result;
 }
 
 Result<std::vector<double>> windowScores(const NetworkResult& network, int start,
                                          const ComputeContext& context) {
-  const auto clip = readClip(network, start, context);
+  return scoresOn(network, start, network.spec.edits, context);
+}
+
+Result<std::vector<double>> scoresOn(const NetworkResult& network, int start, std::span<const ClipEdit> edits,
+                                     const ComputeContext& context) {
+  const auto clip = windowClip(network, start, edits, context);
   if (!clip) return tl::unexpected(clip.error());
   RunRequest request;
   auto inputs = networkInputs(*network.network->graph(), *clip, network.preprocess);

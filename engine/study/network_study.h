@@ -13,10 +13,20 @@ namespace convscope {
 /// The layers alone: what is known before anything is run. Errors: those of the above that concern the model.
 [[nodiscard]] Result<NetworkResult> outlineNetwork(const NetworkStudy& study);
 
+/// The window of the network's source that begins at `start`, prepared as the network takes it, then edited.
+/// Errors: those of readSource() and preprocessedClip(); BadSpec where the source has too few frames.
+/// Thread-safe.
+[[nodiscard]] Result<Clip> windowClip(const NetworkResult& network, int start,
+                                      std::span<const ClipEdit> edits, const ComputeContext& context);
+
 /// Probabilities of all classes, by index, on the window of the source that begins at frame `start`; of
 /// single pictures the mean over the window. Keeps no activations. Errors: those of computeNetwork(); BadSpec
 /// where the network gives no scores.
 [[nodiscard]] Result<std::vector<double>> windowScores(const NetworkResult& network, int start,
                                                        const ComputeContext& context);
+/// The same with other edits of the clip than the network's own.
+[[nodiscard]] Result<std::vector<double>> scoresOn(const NetworkResult& network, int start,
+                                                   std::span<const ClipEdit> edits,
+                                                   const ComputeContext& context);
 
 }  // namespace convscope

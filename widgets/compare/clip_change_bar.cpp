@@ -1,6 +1,7 @@
 #include "widgets/compare/clip_change_bar.h"
 
 #include "widgets/look/themed_widgets.h"
+#include "widgets/panels/clip_edit_bar.h"
 #include "widgets/panels/segmented_control.h"
 
 #include <QHBoxLayout>
@@ -51,6 +52,9 @@ ClipChangeBar::ClipChangeBar(QWidget* parent) : QWidget(parent) {
       tr("%1 times as fast: faster leaves frames out, slower repeats them. See which response survives."));
   m_zoom = add(tr("size"), kZoomOffers,
                tr("%1 times as large: the same motion is as many times as fast in pixels."));
+  m_edits = new ClipEditBar;
+  line->addWidget(m_edits);
+  connect(m_edits, &ClipEditBar::editRequested, this, &ClipChangeBar::editRequested);
   connect(m_tempo, &SegmentedControl::chosen, this, [this](int index) {
     const double tempo = kOffers[static_cast<std::size_t>(index)].factor;
     Q_EMIT editRequested({tr("Clip's speed"), [tempo](AppState& state) { state.compare.tempo = tempo; }});
@@ -62,6 +66,7 @@ ClipChangeBar::ClipChangeBar(QWidget* parent) : QWidget(parent) {
 }
 
 void ClipChangeBar::present(const AppState& state) {
+  m_edits->present(state);
   m_tempo->present(nearest(kOffers, state.compare.tempo));
   m_zoom->present(nearest(kZoomOffers, state.compare.zoom));
 }

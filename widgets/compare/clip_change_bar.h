@@ -6,10 +6,12 @@
 
 namespace convscope {
 
+class ClipEditBar;
 class SegmentedControl;
 class ThemedLabel;
 
-/// The clip's speed and size in a comparison: slower, faster, smaller, larger. Holds no state of record.
+/// The clip's speed and size in a comparison, slower, faster, smaller, larger, and its frames in another
+/// order or place. Holds no state of record.
 class ClipChangeBar : public QWidget {
   Q_OBJECT
 
@@ -25,6 +27,7 @@ class ClipChangeBar : public QWidget {
  private:
   SegmentedControl* m_tempo;
   SegmentedControl* m_zoom;
+  ClipEditBar* m_edits;
 };
 
 /// The tempo next to `tempo` among those offered, slower or faster; itself at the end.

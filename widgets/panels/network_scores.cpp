@@ -1,6 +1,7 @@
 #include "widgets/panels/network_scores.h"
 
 #include "widgets/panels/text_runs.h"
+#include "widgets/state/clip_edits.h"
 
 #include <QPainter>
 
@@ -47,6 +48,17 @@ const std::vector<ClassScore>* NetworkScoresPanel::shown() const {
 QString NetworkScoresPanel::sentence() const {
   if (m_view.result == nullptr || m_view.result->outline) return {};
   if (!m_view.result->obstacle.empty()) return QString::fromStdString(m_view.result->obstacle);
+  if (const auto& before = m_view.result->before; !before.empty()) {
+    const auto best = std::ranges::max_element(before) - before.begin();
+    return tr("The clip is changed: %1. The marks show the scores before: %2, %3.")
+        .arg(editsText(m_view.result->spec.edits), QString::fromStdString(m_view.result->labelOf(best)),
+             percentText(before[static_cast<std::size_t>(best)]));
+  }
+  if (const auto& trained = m_view.result->preprocess.trained) {
+    return tr("Trained on %1 %2; %3 right on others that it never saw.")
+        .arg(trained->clips)
+        .arg(QString::fromStdString(trained->on), percentText(trained->accuracy));
+  }
   switch (m_view.result->scores.from) {
     case NetworkScores::From::Network:
       return tr("Shares by the network's own soft-max.");
@@ -136,6 +148,13 @@ void NetworkScoresPanel::paintEvent(QPaintEvent*) {
       QRectF bar = ground;
       bar.setWidth(std::max(1.0, ground.width() * std::clamp(one.probability, 0.0, 1.0)));
       painter.fillRect(bar, i == 0 ? theme.text : theme.muted);
+      if (const auto& before = m_view.result->before; static_cast<std::size_t>(one.index) < before.size()) {
+        // where the bar ended before the clip was changed
+        const double at = ground.left() +
+                          ground.width() * std::clamp(before[static_cast<std::size_t>(one.index)], 0.0, 1.0);
+        painter.fillRect(QRectF(at - 1.5, ground.top() - 3, 3, ground.height() + 6), theme.panel);
+        painter.fillRect(QRectF(at - .75, ground.top() - 3, 1.5, ground.height() + 6), theme.text);
+      }
       drawRun(painter, {right, y}, Anchor::Right, {percentText(one.probability), theme.text, i == 0}, theme);
     }
     y += 2;

@@ -152,6 +152,14 @@ enum class MapsRange {
   Network,  ///< all layers whose maps are kept
 };
 
+/// Against what the scores are drawn.
+enum class NetworkChart {
+  Time,    ///< the window slides over the clip
+  ShiftT,  ///< the window's clip is shifted, see engine/study/shift_curve.h
+  ShiftY,
+  ShiftX,
+};
+
 /// What the Network workspace shows beside the clip, whose source is that of the chosen column.
 struct NetworkSettings {
   std::string model;       ///< ONNX file; empty: none was opened yet
@@ -162,6 +170,9 @@ struct NetworkSettings {
   Triple unit = kStrongest;
   bool sorted = true;  ///< channels by strongest response, else by number
   MapsRange range = MapsRange::Layer;
+  NetworkChart chart = NetworkChart::Time;
+  /// Early and late layers of this model beside `model`'s, in place of the stage and the channels; empty: no
+  std::string beside;
   CameraLook camera{-50, 12, 1, 0, 0};
   bool operator==(const NetworkSettings&) const = default;
 };

@@ -1,3 +1,4 @@
+#include "engine/clip/clip_edit.h"
 #include "engine/conv/kernel_presets.h"
 #include "widgets/state/column_kinds.h"
 
@@ -53,7 +54,7 @@ Shape expectedInput(const ClipSpec& clip) {
     shape.height = lab->height;
     shape.width = lab->width;
   }
-  return shape;
+  return editedShape(shape, clip.edits);
 }
 
 }  // namespace

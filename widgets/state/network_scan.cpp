@@ -19,7 +19,7 @@ const NetworkResult& resultOf(const std::shared_ptr<const StudyResult>& holder) 
 
 bool sameClipAndNetwork(const NetworkResult& one, const NetworkResult& other) {
   return one.network == other.network && one.preprocess == other.preprocess &&
-         one.spec.source == other.spec.source;
+         one.spec.source == other.spec.source && one.spec.edits == other.spec.edits;
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 
 namespace convscope {
 
+struct ShiftAnswer;  // widgets/state/shift_queries.h
+struct Hierarchy;    // engine/study/hierarchy.h
+
 /// What every view of the Network workspace is given. Views hold no state of record.
 struct NetworkView {
   AppState state;
@@ -21,6 +24,8 @@ struct NetworkView {
   int scanFrames = 0;  ///< of the clip, that the windows cover
   bool scanning = false;
   double scanProgress = 0;
+  std::shared_ptr<const ShiftAnswer> shifts;    ///< of the chart's axis, as far as it has come; null: none
+  std::shared_ptr<const Hierarchy> hierarchy;   ///< null: not asked for, or under way
 
   // worked out by lookAt()
   int row = 0;

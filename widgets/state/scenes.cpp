@@ -34,11 +34,14 @@ Result<Scene> readScene(const QString& path, const std::string& id) {
   return Scene{id, json.value("title", id), json.value("says", ""), reconciled(*state, *state)};
 }
 
-/// Figures before takeaways before what has no number, fig-2 before fig-10.
+/// Figures before the table before takeaways before what has no number, fig-2 before fig-10.
 bool before(const QString& left, const QString& right) {
   const auto kind = [](const QString& name) {
     const QString word = name.section(QLatin1Char('-'), 0, 0);
-    return word == QLatin1String("fig") ? 0 : word == QLatin1String("takeaway") ? 1 : 2;
+    return word == QLatin1String("fig")        ? 0
+           : word == QLatin1String("table")    ? 1
+           : word == QLatin1String("takeaway") ? 2
+                                               : 3;
   };
   if (kind(left) != kind(right)) return kind(left) < kind(right);
   const auto number = [](const QString& name) { return name.section(QLatin1Char('-'), 1, 1).toInt(); };

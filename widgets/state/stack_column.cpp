@@ -1,3 +1,4 @@
+#include "engine/clip/clip_edit.h"
 #include "widgets/state/column_kinds.h"
 
 #include <algorithm>
@@ -31,7 +32,10 @@ void keepConsistent(StackStudy& study, const StackStudy*) {
   } else if (const auto* lab = std::get_if<LabSpec>(&clip.source)) {
     shape.height = lab->height;
     shape.width = lab->width;
+  } else {
+    return;
   }
+  shape = editedShape(shape, clip.edits);
 }
 void clampSelection(Selection&, const StackStudy&) {}
 

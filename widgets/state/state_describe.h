@@ -14,6 +14,10 @@ inline const Names& enumNames(MapsRange) {
   static const Names names{"map", "layer", "network"};
   return names;
 }
+inline const Names& enumNames(NetworkChart) {
+  static const Names names{"time", "shift-t", "shift-y", "shift-x"};
+  return names;
+}
 inline const Names& enumNames(Theme) {
   static const Names names{"dark", "light"};
   return names;
@@ -118,6 +122,8 @@ void describe(T& value, Visit&& visit) {
   visit("unit", value.unit);
   visit("sorted", value.sorted);
   visit("range", value.range);
+  visit("chart", value.chart);
+  visit("beside", value.beside);
   visit("camera", value.camera);
 }
 template <Of<LessonPosition> T, class Visit>

@@ -1,0 +1,64 @@
+// The part of the table of commands that changes the clip, and opens the networks that come with the program.
+#include "app/main_window.h"
+#include "engine/network/bundled_models.h"
+#include "widgets/state/clip_edits.h"
+
+namespace convscope {
+
+std::vector<MainWindow::Command> MainWindow::clipCommands() {
+  const QString clip = tr("Clip");
+  std::vector<Command> commands;
+  const auto edits = [](AppState& state) -> std::vector<ClipEdit>& { return state.kernel().clip.edits; };
+  commands.push_back(
+      {clip, tr("As it is"), {}, {tr("Ctrl+Alt+0")}, tr("Take every change of the clip back"), [this, edits] {
+         change(tr("Clip change"), [edits](AppState& s) { edits(s).clear(); });
+       }});
+  for (const ClipEditEntry& entry : clipEditEntries()) {
+    const bool reverse = entry.kind == ClipEditKind::Reverse, turn = entry.kind == ClipEditKind::Turn;
+    commands.push_back({clip,
+                        QString::fromUtf8(entry.title),
+                        {},
+                        reverse ? QList<QKeySequence>{tr("Ctrl+Alt+R")}
+                        : turn  ? QList<QKeySequence>{tr("Ctrl+Alt+T")}
+                                : QList<QKeySequence>{},
+                        QString::fromUtf8(entry.shows),
+                        [this, edits, kind = entry.kind] {
+                          change(tr("Clip change"),
+                                 [edits, kind](AppState& s) { toggleEdit(edits(s), kind); });
+                        },
+                        [kind = entry.kind](const AppState& s) {
+                          return std::ranges::find(s.kernel().clip.edits, kind, &ClipEdit::kind) !=
+                                 s.kernel().clip.edits.end();
+                        }});
+  }
+  const auto shift = [&](const QString& text, const QString& key, Axis axis, int by) {
+    commands.push_back({clip,
+                        text,
+                        {},
+                        {QKeySequence(key)},
+                        tr("What leaves on one side comes back on the other"),
+                        [this, edits, axis, by] {
+                          change(tr("Shift the clip"), [edits, axis, by](AppState& s) {
+                            const ClipEditKind kind = shiftAlong(axis);
+                            setAmount(edits(s), kind, amountOf(edits(s), kind) + by);
+                          });
+                        }});
+  };
+  shift(tr("Shift one pixel left"), tr("Ctrl+Alt+Left"), Axis::X, -1);
+  shift(tr("Shift one pixel right"), tr("Ctrl+Alt+Right"), Axis::X, 1);
+  shift(tr("Shift one pixel up"), tr("Ctrl+Alt+Up"), Axis::Y, -1);
+  shift(tr("Shift one pixel down"), tr("Ctrl+Alt+Down"), Axis::Y, 1);
+  shift(tr("Shift one frame earlier"), tr("Ctrl+Alt+PgUp"), Axis::T, -1);
+  shift(tr("Shift one frame later"), tr("Ctrl+Alt+PgDown"), Axis::T, 1);
+  for (const BundledModel& model : bundledModels()) {
+    commands.push_back({tr("Networks"),
+                        QString::fromUtf8(model.title),
+                        {},
+                        {},
+                        QString::fromUtf8(model.says),
+                        [this, id = QString::fromLatin1(model.id)] { openModel(id); }});
+  }
+  return commands;
+}
+
+}  // namespace convscope

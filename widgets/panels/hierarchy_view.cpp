@@ -1,0 +1,322 @@
+#include "widgets/panels/hierarchy_view.h"
+
+#include "engine/network/bundled_models.h"
+#include "widgets/panels/text_runs.h"
+#include "widgets/state/network_queries.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+namespace convscope {
+
+namespace {
+
+constexpr double kMargin = 14, kGap = 14, kHead = 62;  // px
+constexpr double kBar = 7;                             // px of one layer's reach
+constexpr int kTickMs = 40;
+
+std::vector<QImage> clipFrames(const Tensor& pixels, const ValueRange& range) {
+  const Shape& shape = pixels.shape();
+  const double factor = range.high > range.low ? 255.0 / (range.high - range.low) : 255;
+  const int last = shape.channels - 1;
+  std::vector<QImage> frames;
+  for (int t = 0; t < shape.length; ++t) {
+    QImage image(shape.width, shape.height, QImage::Format_RGB32);
+    for (int y = 0; y < shape.height; ++y) {
+      for (int x = 0; x < shape.width; ++x) {
+        const auto byte = [&](int c) {
+          return static_cast<int>(
+              std::clamp((pixels.at(t, y, x, std::min(c, last)) - range.low) * factor, 0.0, 255.0));
+        };
+        image.setPixel(x, y, qRgb(byte(0), byte(1), byte(2)));
+      }
+    }
+    frames.push_back(std::move(image));
+  }
+  return frames;
+}
+
+QRectF fitted(const QRectF& room, const QSizeF& size) {
+  const double scale = std::min(room.width() / size.width(), room.height() / size.height());
+  const QSizeF made = size * scale;
+  return {room.left(), room.top(), made.width(), made.height()};
+}
+
+}  // namespace
+
+HierarchyView::HierarchyView(QWidget* parent) : QWidget(parent) {
+  setAccessibleName(tr("Early and late layers of two networks"));
+  m_timer.setInterval(kTickMs);
+  connect(&m_timer, &QTimer::timeout, this, qOverload<>(&QWidget::update));
+}
+
+const HierarchyCell& HierarchyView::cellOf(const HierarchyColumn& column, int row) {
+  return row == 0 ? column.early : column.late;
+}
+
+void HierarchyView::present(const NetworkView& view, const QString& problem, bool busy) {
+  m_view = view;
+  m_problem = problem;
+  m_busy = busy;
+  if (m_view.hierarchy != m_filmed || m_filmedTheme != view.state.look.theme) makeFilms();
+  const bool plays = view.state.playback.playing && m_filmed != nullptr;
+  if (plays != m_playing) {
+    m_playing = plays;
+    m_since.start();
+    plays ? m_timer.start() : m_timer.stop();
+  }
+  QStringList said;
+  for (std::size_t i = 0; m_filmed && i < m_filmed->columns.size(); ++i) said << linesOf(i);
+  setAccessibleDescription(said.join(QStringLiteral(". ")));
+  update();
+}
+
+void HierarchyView::makeFilms() {
+  m_filmed = m_view.hierarchy;
+  m_filmedTheme = m_view.state.look.theme;
+  m_films.clear();
+  m_clip = {};
+  if (m_filmed == nullptr) return;
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  m_clip.frames = clipFrames(m_filmed->clip->pixels, m_filmed->clip->range);
+  for (const HierarchyColumn& column : m_filmed->columns) {
+    std::array<Films, 2>& films = m_films.emplace_back();
+    for (int row = 0; row < 2; ++row) {
+      const HierarchyCell& cell = cellOf(column, row);
+      Films& made = films[static_cast<std::size_t>(row)];
+      const bool isUnsigned = cell.range.low >= 0;
+      const ColourMap& map =
+          isUnsigned ? theme.actUnsigned : theme.activation(m_view.state.look.activationMap);
+      const std::vector<QRgb> scale(map.table().begin(), map.table().end());
+      const double end =
+          std::max({std::abs(double{cell.range.low}), std::abs(double{cell.range.high}), 1e-9});
+      for (int t = 0; t < cell.map.shape().length; ++t)
+        made.response.frames.push_back(mapPicture(cell.map, 0, t, end, isUnsigned, scale));
+      for (const DrivingPatch& patch : cell.patches)
+        made.patches.push_back({clipFrames(patch.pixels, m_filmed->clip->range)});
+    }
+  }
+}
+
+int HierarchyView::frameOf(const HierarchyCell& cell) const {
+  const int length = cell.map.shape().length;
+  if (!m_playing) return std::clamp(cell.at.t, 0, length - 1);
+  const int frames = std::max(1, m_filmed->clip->pixels.shape().length);
+  const double shown = static_cast<double>(m_since.elapsed()) / 1000 * m_filmed->framesPerSecond;
+  const int frame = static_cast<int>(shown) % frames;
+  return std::min(length - 1, frame * length / frames);
+}
+
+QString HierarchyView::cellTitle(const HierarchyCell& cell, int row) const {
+  return tr("%1: %2, %3, channel %4")
+      .arg(row == 0 ? tr("Early") : tr("Late"), QString::fromStdString(cell.layer),
+           QString::fromStdString(cell.title))
+      .arg(cell.channel + 1);
+}
+
+QString HierarchyView::patchText(const HierarchyCell& cell, const DrivingPatch& patch) const {
+  const int first = patch.start + patch.first + 1;
+  const int frames = patch.pixels.shape().length;
+  const QString where =
+      frames == 1 ? tr("frame %1").arg(first) : tr("frames %1 to %2").arg(first).arg(first + frames - 1);
+  return cell.range.low >= 0 ? tr("%1: %2").arg(where).arg(double{patch.value}, 0, 'f', 2)
+                             : tr("%1: %2").arg(where, signedText(patch.value, 2));
+}
+
+QString HierarchyView::reachText(const HierarchyColumn& column) const {
+  const auto mark = [&](int index, double seconds) {
+    const double frames = seconds * m_filmed->framesPerSecond;
+    const QString what = tr("%1 s, %2 frames").arg(seconds, 0, 'g', 2).arg(frames, 0, 'g', 3);
+    return index < 0
+               ? tr("no layer spans %1").arg(what)
+               : tr("%1 is the first to span %2")
+                     .arg(QString::fromStdString(column.reach[static_cast<std::size_t>(index)].layer), what);
+  };
+  return tr("%1; %2").arg(mark(column.spansClap, kClapSeconds), mark(column.spansAction, kActionSeconds)) +
+         (m_filmed->assumedRate ? tr(" (at %1 frames a second: the clip does not say)").arg(kUsualRate)
+                                : QString());
+}
+
+QStringList HierarchyView::linesOf(std::size_t column) const {
+  if (m_filmed == nullptr || column >= m_filmed->columns.size()) return {};
+  const HierarchyColumn& one = m_filmed->columns[column];
+  QStringList lines{QString::fromStdString(modelTitle(one.model))};
+  if (!one.best.empty())
+    lines << tr("%1, %2 %").arg(QString::fromStdString(one.best)).arg(100 * one.probability, 0, 'f', 1);
+  for (int row = 0; row < 2; ++row) {
+    const HierarchyCell& cell = cellOf(one, row);
+    lines << cellTitle(cell, row);
+    for (const DrivingPatch& patch : cell.patches) lines << patchText(cell, patch);
+  }
+  lines << reachText(one);
+  return lines;
+}
+
+QRectF HierarchyView::columnRect(std::size_t column) const {
+  const double each = (width() - 2 * kMargin - kGap) / 2;
+  return {kMargin + static_cast<double>(column) * (each + kGap), kMargin, each, height() - 2 * kMargin};
+}
+
+QRectF HierarchyView::reachRect(std::size_t column) const {
+  const LookTheme& theme = appliedTheme();
+  const QRectF all = columnRect(column);
+  std::size_t most = 1;
+  for (const HierarchyColumn& one : m_filmed->columns) most = std::max(most, one.reach.size());
+  const double row = std::max(kBar + 2, theme.caption + 3);
+  const double high = std::min(all.height() * .34, static_cast<double>(most) * row + 2.6 * theme.body);
+  return {all.left(), all.bottom() - high, all.width(), high};
+}
+
+QRectF HierarchyView::cellRect(std::size_t column, int row) const {
+  const QRectF all = columnRect(column);
+  const double top = all.top() + kHead;
+  const double each = (reachRect(column).top() - kGap - top - kGap) / 2;
+  return {all.left(), top + row * (each + kGap), all.width(), each};
+}
+
+QRectF HierarchyView::responseRect(std::size_t column, int row) const {
+  const LookTheme& theme = appliedTheme();
+  const QRectF cell = cellRect(column, row);
+  const HierarchyCell& what = cellOf(m_filmed->columns[column], row);
+  const QRectF room(cell.left(), cell.top() + theme.body + 10, cell.width() * .46,
+                    cell.height() - theme.body - 10);
+  return fitted(room, QSizeF(what.map.shape().width, what.map.shape().height));
+}
+
+void HierarchyView::paintHead(QPainter& painter, std::size_t column) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const HierarchyColumn& one = m_filmed->columns[column];
+  const QRectF all = columnRect(column);
+  const QImage& frame = m_clip.frames[static_cast<std::size_t>(
+      m_playing
+          ? static_cast<int>(static_cast<double>(m_since.elapsed()) / 1000 * m_filmed->framesPerSecond) %
+                static_cast<int>(m_clip.frames.size())
+          : 0)];
+  const QRectF picture = fitted({all.left(), all.top(), 120, kHead - 10}, frame.size());
+  painter.drawImage(picture, frame);
+  const double left = picture.right() + 12;
+  drawRun(painter, {left, all.top() + theme.title * .7}, Anchor::Left,
+          {QString::fromStdString(modelTitle(one.model)), theme.text, true, theme.stageTitle}, theme);
+  if (one.best.empty()) return;
+  drawRuns(painter, {left, all.top() + theme.title * .7 + 1.7 * theme.body}, Anchor::Left,
+           {{tr("says "), theme.muted},
+            {QString::fromStdString(one.best), theme.text, true},
+            {tr(", %1 %").arg(100 * one.probability, 0, 'f', 1), theme.text}},
+           theme);
+}
+
+void HierarchyView::paintCell(QPainter& painter, std::size_t column, int row) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const QRectF area = cellRect(column, row);
+  const HierarchyCell& cell = cellOf(m_filmed->columns[column], row);
+  const Films& films = m_films[column][static_cast<std::size_t>(row)];
+  const QString title = QFontMetricsF(theme.font(theme.body, true))
+                            .elidedText(cellTitle(cell, row), Qt::ElideRight, area.width());
+  drawRun(painter, {area.left(), area.top() + theme.body * .6}, Anchor::Left, {title, theme.text, true},
+          theme);
+  const int t = frameOf(cell);
+  const QRectF response = responseRect(column, row);
+  painter.drawImage(response, films.response.frames[static_cast<std::size_t>(t)]);
+  painter.setPen(QPen(theme.line2, 1));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(response);
+  const double across = response.width() / cell.map.shape().width,
+               down = response.height() / cell.map.shape().height;
+  if (!m_playing) {  // at rest the frame is that of the strongest unit
+    painter.setPen(QPen(theme.voxel, 2));
+    painter.drawRect(
+        QRectF(response.left() + cell.at.x * across, response.top() + cell.at.y * down, across, down));
+  }
+  // right of it the parts of the clip, and the words
+  const double left = area.left() + area.width() * .46 + 14;
+  const double wide = area.right() - left;
+  const auto count = static_cast<double>(std::max<std::size_t>(1, films.patches.size()));
+  const double each = (wide - (count - 1) * 8) / count;
+  double y = area.top() + theme.body + 10;
+  drawRun(painter, {left, y + theme.caption * .5}, Anchor::Left,
+          {tr("response t=%1 of %2; drives it hardest:").arg(t + 1).arg(cell.map.shape().length), theme.muted,
+           false, theme.caption},
+          theme);
+  y += theme.caption + 8;
+  const double room = std::max(12.0, area.bottom() - y - theme.caption * 3.2);
+  for (std::size_t i = 0; i < films.patches.size(); ++i) {
+    const std::vector<QImage>& frames = films.patches[i].frames;
+    const auto frame = m_playing ? static_cast<std::size_t>(static_cast<double>(m_since.elapsed()) / 1000 *
+                                                            m_filmed->framesPerSecond) %
+                                       frames.size()
+                                 : frames.size() / 2;
+    const QRectF at =
+        fitted({left + static_cast<double>(i) * (each + 8), y, each, room}, frames[frame].size());
+    painter.drawImage(at, frames[frame]);
+    painter.setPen(QPen(theme.line2, 1));
+    painter.drawRect(at);
+    painter.setFont(theme.font(theme.caption));
+    painter.setPen(theme.text);
+    painter.drawText(
+        QRectF(left + static_cast<double>(i) * (each + 8), at.bottom() + 3, each, theme.caption * 3),
+        Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, patchText(cell, cell.patches[i]));
+  }
+}
+
+void HierarchyView::paintReach(QPainter& painter, std::size_t column) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const HierarchyColumn& one = m_filmed->columns[column];
+  const QRectF area = reachRect(column);
+  const double title = 1.9 * theme.body;
+  painter.setFont(theme.font(theme.caption));
+  painter.setPen(theme.text);
+  painter.drawText(QRectF(area.left(), area.top(), area.width(), title),
+                   Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
+                   tr("Field in time: %1.").arg(reachText(one)));
+  const double names = std::min(120.0, area.width() * .3), values = 34;
+  const double clap = kClapSeconds * m_filmed->framesPerSecond,
+               action = kActionSeconds * m_filmed->framesPerSecond;
+  double most = action;
+  for (const TimeReach& reach : one.reach) most = std::max(most, static_cast<double>(reach.frames));
+  const QRectF bars(area.left() + names, area.top() + title + 8, area.width() - names - values,
+                    area.height() - title - 10);
+  const double pitch = bars.height() / static_cast<double>(std::max<std::size_t>(1, one.reach.size()));
+  const auto xOf = [&](double frames) { return bars.left() + frames / most * bars.width(); };
+  for (std::size_t i = 0; i < one.reach.size(); ++i) {
+    const double y = bars.top() + (static_cast<double>(i) + .5) * pitch;
+    const bool marked = static_cast<int>(i) == one.spansClap || static_cast<int>(i) == one.spansAction;
+    drawRun(painter, {area.left(), y}, Anchor::Left,
+            {QFontMetricsF(theme.font(theme.caption, marked))
+                 .elidedText(QString::fromStdString(one.reach[i].layer), Qt::ElideRight, names - 8),
+             marked ? theme.text : theme.muted, marked, theme.caption},
+            theme);
+    painter.fillRect(QRectF(bars.left(), y - kBar / 2, xOf(one.reach[i].frames) - bars.left(), kBar),
+                     marked ? theme.time : theme.muted);
+    drawRun(painter, {xOf(one.reach[i].frames) + 5, y}, Anchor::Left,
+            {QString::number(one.reach[i].frames), marked ? theme.text : theme.muted, marked, theme.caption},
+            theme);
+  }
+  for (const double frames : {clap, action}) {
+    painter.setPen(QPen(theme.time, 1, Qt::DashLine));
+    painter.drawLine(QPointF(xOf(frames), bars.top() - 6), QPointF(xOf(frames), bars.bottom()));
+  }
+}
+
+void HierarchyView::paintEvent(QPaintEvent*) {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  QPainter painter(this);
+  painter.fillRect(rect(), theme.stage);
+  if (m_filmed == nullptr) {
+    painter.setFont(theme.font(theme.body));
+    painter.setPen(m_problem.isEmpty() ? theme.muted : theme.error);
+    painter.drawText(QRectF(rect()).adjusted(40, 40, -40, -40), Qt::AlignCenter | Qt::TextWordWrap,
+                     m_problem.isEmpty() ? tr("Both networks run on the clip …") : m_problem);
+    return;
+  }
+  if (m_busy) painter.setOpacity(theme.staleOpacity);
+  for (std::size_t column = 0; column < m_filmed->columns.size(); ++column) {
+    paintHead(painter, column);
+    paintCell(painter, column, 0);
+    paintCell(painter, column, 1);
+    paintReach(painter, column);
+  }
+}
+
+}  // namespace convscope
