@@ -258,7 +258,7 @@ class TestBatch : public QObject {
   void aNetworkIsTestedOnASetOfClips() {
     QTemporaryDir folder;
     const std::string set = folder.filePath("few.json").toStdString();
-    std::ofstream(set) << R"({"base": ")" << LAB_SETS << R"(/held-out.json", "clips": 24})";
+    std::ofstream(set) << "{\"base\": \"" << LAB_SETS << "/held-out.json\", \"clips\": 24}";
     std::string plain, reversed;
     QVERIFY_RESULT(batch("--model sibling-2d --lab-set " + QString::fromStdString(set), &plain));
     QVERIFY2(plain.starts_with("clips     24\naccuracy  "), plain.c_str());

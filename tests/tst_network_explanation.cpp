@@ -94,7 +94,7 @@ class TestNetworkExplanation : public QObject {
     LabSpec lab;
     lab.height = 40;
     lab.width = 48;
-    auto made = computeNetwork({path, lab, 0, {}}, m_context);
+    auto made = computeNetwork({path, lab, 0, {}, {}}, m_context);
     if (!made) qFatal("%s", made.error().message.c_str());
     return std::move(*made);
   }

@@ -64,7 +64,7 @@ NetworkStudy studyOf(const std::string& model, int start = 0) {
   LabSpec lab;
   lab.height = 40;
   lab.width = 48;
-  return {model, lab, start, {}};
+  return {model, lab, start, {}, {}};
 }
 
 }  // namespace

@@ -409,7 +409,7 @@ class TestStudyController : public QObject {
       return writeClipNpy(path, pixels).has_value();
     };
     AppState wanted = initialState();
-    wanted.kernel().clip = {FileSource{path}, {0, 4, 1}, {}};
+    wanted.kernel().clip = {FileSource{path}, {0, 4, 1}, {}, {}};
     wanted.kernel().conv.kernel = {1, 1, 1};
     Filter red;
     red.weights = {1, 0, 0};

@@ -21,6 +21,8 @@ class NetworkScoresPanel : public QWidget {
   [[nodiscard]] QString fact() const { return m_fact; }
   /// The lines as plain text, for tests and screen readers.
   [[nodiscard]] QStringList lines() const { return m_lines; }
+  /// What the numbers are worth: of which clip they are, and how the network did on clips it never saw.
+  [[nodiscard]] QString sentence() const;
   [[nodiscard]] bool showsArithmetic() const { return m_arithmetic; }
   void setShowsArithmetic(bool shows);
   [[nodiscard]] QSize sizeHint() const override;
@@ -36,7 +38,6 @@ class NetworkScoresPanel : public QWidget {
  private:
   /// Scores of the window, or of the picture of it that is looked at.
   [[nodiscard]] const std::vector<ClassScore>* shown() const;
-  [[nodiscard]] QString sentence() const;
   void tell();
 
   NetworkView m_view;
