@@ -18,44 +18,49 @@ STRIDES = ((1, 2), (2, 2), (1, 1), (2, 2), (1, 1))
 WIDTHS = {"2d": (14, 28, 42, 56, 84), "3d": (8, 16, 24, 32, 48), "2plus1d": (8, 16, 24, 32, 48)}
 
 
-def conv(inputs, outputs, kernel, stride):
-    padding = tuple(k // 2 for k in kernel)
-    return [nn.Conv3d(inputs, outputs, kernel, stride, padding, bias=False), nn.BatchNorm3d(outputs), nn.ReLU(True)]
-
-
-def layers(name):
-    parts, inputs = [], 1
-    for outputs, (t, s) in zip(WIDTHS[name], STRIDES):
+def convolutions(name):
+    """(name, inputs, outputs, kernel, stride) of every convolution, in order."""
+    rows, inputs = [], 1
+    for i, (outputs, (t, s)) in enumerate(zip(WIDTHS[name], STRIDES), 1):
         if name == "2d":  # no stride in time: a reversed clip must have the very same frames
-            parts += conv(inputs, outputs, (1, 3, 3), (1, s, s))
+            rows.append((f"conv{i}", inputs, outputs, (1, 3, 3), (1, s, s)))
         elif name == "3d":
-            parts += conv(inputs, outputs, (3, 3, 3), (t, s, s))
+            rows.append((f"conv{i}", inputs, outputs, (3, 3, 3), (t, s, s)))
         else:  # as many weights as 3x3x3 would have (Tran and others, 2018, section 3.5)
             between = max(1, 27 * inputs * outputs // (9 * inputs + 3 * outputs))
-            parts += conv(inputs, between, (1, 3, 3), (1, s, s)) + conv(between, outputs, (3, 1, 1), (t, 1, 1))
+            rows.append((f"conv{i}_space", inputs, between, (1, 3, 3), (1, s, s)))
+            rows.append((f"conv{i}_time", between, outputs, (3, 1, 1), (t, 1, 1)))
         inputs = outputs
-    return parts, inputs
+    return rows
 
 
 class Sibling(nn.Module):
     def __init__(self, name, classes):
         super().__init__()
-        parts, width = layers(name)
-        self.features = nn.Sequential(*parts)
+        self.order = []
+        for part, inputs, outputs, kernel, stride in convolutions(name):
+            padding = tuple(k // 2 for k in kernel)
+            self.add_module(part, nn.Conv3d(inputs, outputs, kernel, stride, padding, bias=False))
+            self.add_module(part + "_norm", nn.BatchNorm3d(outputs))
+            self.order.append(part)
         self.pool = nn.AdaptiveAvgPool3d(1)
-        self.scores = nn.Linear(width, classes)
+        self.scores = nn.Linear(WIDTHS[name][-1], classes)
 
     def forward(self, clip):
-        return self.scores(torch.flatten(self.pool(self.features(clip)), 1))
+        for part in self.order:
+            clip = getattr(self, part)(clip)
+            if hasattr(self, part + "_norm"):
+                clip = getattr(self, part + "_norm")(clip)
+            clip = torch.relu(clip)
+        return self.scores(torch.flatten(self.pool(clip), 1))
 
     def folded(self):
         """The same function without batch normalisation: each one is folded into the convolution before it."""
         from torch.nn.utils.fusion import fuse_conv_bn_eval
         self.eval()
-        parts = list(self.features)
-        for i in range(0, len(parts), 3):
-            parts[i] = fuse_conv_bn_eval(parts[i], parts[i + 1])
-        self.features = nn.Sequential(*[part for part in parts if not isinstance(part, nn.BatchNorm3d)])
+        for part in self.order:
+            setattr(self, part, fuse_conv_bn_eval(getattr(self, part), getattr(self, part + "_norm")))
+            delattr(self, part + "_norm")
         return self
 
 
