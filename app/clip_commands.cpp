@@ -31,25 +31,21 @@ std::vector<MainWindow::Command> MainWindow::clipCommands() {
                                  s.kernel().clip.edits.end();
                         }});
   }
-  const auto shift = [&](const QString& text, const QString& key, Axis axis, int by) {
-    commands.push_back({clip,
-                        text,
-                        {},
-                        {QKeySequence(key)},
-                        tr("What leaves on one side comes back on the other"),
-                        [this, edits, axis, by] {
-                          change(tr("Shift the clip"), [edits, axis, by](AppState& s) {
-                            const ClipEditKind kind = shiftAlong(axis);
-                            setAmount(edits(s), kind, amountOf(edits(s), kind) + by);
-                          });
-                        }});
+  const auto shift = [&](const QString& text, Axis axis, int by) {
+    commands.push_back(
+        {clip, text, {}, {}, tr("What leaves on one side comes back on the other"), [this, edits, axis, by] {
+           change(tr("Shift the clip"), [edits, axis, by](AppState& s) {
+             const ClipEditKind kind = shiftAlong(axis);
+             setAmount(edits(s), kind, amountOf(edits(s), kind) + by);
+           });
+         }});
   };
-  shift(tr("Shift one pixel left"), tr("Ctrl+Alt+Left"), Axis::X, -1);
-  shift(tr("Shift one pixel right"), tr("Ctrl+Alt+Right"), Axis::X, 1);
-  shift(tr("Shift one pixel up"), tr("Ctrl+Alt+Up"), Axis::Y, -1);
-  shift(tr("Shift one pixel down"), tr("Ctrl+Alt+Down"), Axis::Y, 1);
-  shift(tr("Shift one frame earlier"), tr("Ctrl+Alt+PgUp"), Axis::T, -1);
-  shift(tr("Shift one frame later"), tr("Ctrl+Alt+PgDown"), Axis::T, 1);
+  shift(tr("Shift one pixel left"), Axis::X, -1);
+  shift(tr("Shift one pixel right"), Axis::X, 1);
+  shift(tr("Shift one pixel up"), Axis::Y, -1);
+  shift(tr("Shift one pixel down"), Axis::Y, 1);
+  shift(tr("Shift one frame earlier"), Axis::T, -1);
+  shift(tr("Shift one frame later"), Axis::T, 1);
   for (const BundledModel& model : bundledModels()) {
     commands.push_back({tr("Networks"),
                         QString::fromUtf8(model.title),

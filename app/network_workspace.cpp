@@ -416,7 +416,7 @@ void NetworkWorkspace::presentViews() {
   const bool overTime = m_view.settings().chart == NetworkChart::Time;
   m_chart->setVisible(overTime);
   m_shiftChart->setVisible(!overTime);
-  m_chartFrame->setFact(overTime ? m_chart->fact() : m_shiftChart->fact());
+  m_chartFrame->setFact(overTime ? m_chart->fact().section(QLatin1Char(','), 0, 0) : m_shiftChart->fact());
   m_unit->present(m_view);
   m_histogram->present(m_view);
   NetworkView listed = m_view;  // the row that was clicked, before its maps have come
@@ -505,6 +505,8 @@ QWidget* NetworkWorkspace::stageWidget() const {
 
 QStringList NetworkWorkspace::hints() const {
   if (m_view.result == nullptr) return {tr("<b>Ctrl+M</b> opens a model")};
+  if (!m_store.state().network.beside.empty())
+    return {tr("<b>Space</b> plays the responses"), tr("<b>Figures</b> leads back")};
   return {tr("<b>Click</b> a channel to bring it to the stage, a cell for its unit"),
           tr("<b>J</b> jump to the strongest event"), tr("<b>F</b> next channel"),
           tr("<b>← → ↑ ↓ [ ]</b> move the unit")};

@@ -265,8 +265,9 @@ class TestCommandLine : public QObject {
         << "--screenshot, --batch and the four --benchmark options exclude each other.";
     QTest::addRow("two starts") << "--state a.json --scene fig-2"
                                 << "--state and --scene exclude each other: give one.";
-    QTest::addRow("unknown clip change") << "--clip-change revers"
-                                         << "There is no clip change “revers”; the nearest is reverse.";
+    QTest::addRow("unknown clip change")
+        << "--clip-change revers"
+        << "There is no clip change “revers”; the nearest are reverse and repeat.";
     QTest::addRow("set for nothing")
         << "--batch --lab-set s.json"
         << "--lab-set names clips to test a network on or to write: give --model or "
@@ -274,7 +275,7 @@ class TestCommandLine : public QObject {
     QTest::addRow("set without batch") << "--lab-set s.json --export-lab-set out"
                                        << "--lab-set needs --batch.";
     QTest::addRow("shifts of nothing")
-        << "--batch --model m.onnx --export-shifts s.csv"
+        << "--model m.onnx --lab dot --export-shifts s.csv"
         << "--export-shifts shifts a clip under a network: give --batch, --model and a "
            "clip too.";
     QTest::addRow("two weights") << "--weights a.npy --preset sobel-x"

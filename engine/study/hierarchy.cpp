@@ -62,6 +62,13 @@ void takePatch(const NetworkResult& result, const LayerMaps& maps, int start, Hi
   patch.unit = facts.at;
   patch.value = maps.maps.at(facts.at.t, facts.at.y, facts.at.x, cell.channel);
   patch.pixels = cutOut(result.clip->pixels, cell.field, patch.unit, patch);
+  // a clip that repeats itself shows the same part again and again
+  const bool known = std::ranges::any_of(cell.patches, [&](const DrivingPatch& one) {
+    return one.pixels.shape() == patch.pixels.shape() &&
+           std::ranges::equal(one.pixels.values(), patch.pixels.values(),
+                              [](float a, float b) { return std::abs(a - b) < 1e-4F; });
+  });
+  if (known) return;
   cell.patches.push_back(std::move(patch));
   std::ranges::stable_sort(cell.patches, std::greater<>{}, &DrivingPatch::value);
   if (cell.patches.size() > kPatches) cell.patches.resize(kPatches);
@@ -98,8 +105,13 @@ void takeScoresAndReach(const NetworkResult& result, double framesPerSecond, Hie
     column.best = result.labelOf(best.index);
     column.probability = best.probability;
   }
-  for (const LayerGroup& group : result.groups)
+  static const std::vector<std::string> kBehind{"Flatten",   "Reshape", "Squeeze",
+                                                "Unsqueeze", "Gemm",    "MatMul"};
+  for (const LayerGroup& group : result.groups) {
+    if (std::ranges::find(kBehind, result.nodeOf(group.first).op) != kBehind.end())
+      continue;  // reach no further
     column.reach.push_back({group.name, result.row(group.last).field[0].size});
+  }
   column.spansClap = firstThatSpans(column.reach, kClapSeconds * framesPerSecond);
   column.spansAction = firstThatSpans(column.reach, kActionSeconds * framesPerSecond);
 }

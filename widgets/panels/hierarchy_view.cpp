@@ -230,7 +230,7 @@ void HierarchyView::paintCell(QPainter& painter, std::size_t column, int row) co
         QRectF(response.left() + cell.at.x * across, response.top() + cell.at.y * down, across, down));
   }
   // right of it the parts of the clip, and the words
-  const double left = area.left() + area.width() * .46 + 14;
+  const double left = response.right() + 16;
   const double wide = area.right() - left;
   const auto count = static_cast<double>(std::max<std::size_t>(1, films.patches.size()));
   const double each = (wide - (count - 1) * 8) / count;

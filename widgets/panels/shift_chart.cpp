@@ -53,7 +53,7 @@ void ShiftChart::present(const NetworkView& view) {
   m_view = view;
   QString fact;
   if (view.shifts != nullptr && !view.shifts->label.isEmpty())
-    fact = tr("score of “%1”, map of %2").arg(view.shifts->label, view.shifts->layer);
+    fact = tr("“%1”, map of %2").arg(view.shifts->label, view.shifts->layer);
   if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
   update();
 }

@@ -16,7 +16,7 @@ class ShiftChart : public QWidget {
  public:
   explicit ShiftChart(QWidget* parent = nullptr);
   void present(const NetworkView& view);
-  /// "score of claps, map of layer 2", or how much is done.
+  /// "“claps”, map of conv2".
   [[nodiscard]] QString fact() const { return m_fact; }
   /// What is said where curves are missing: one sentence, or empty.
   [[nodiscard]] QString problem() const;
