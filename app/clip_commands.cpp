@@ -9,18 +9,14 @@ std::vector<MainWindow::Command> MainWindow::clipCommands() {
   const QString clip = tr("Clip");
   std::vector<Command> commands;
   const auto edits = [](AppState& state) -> std::vector<ClipEdit>& { return state.kernel().clip.edits; };
-  commands.push_back(
-      {clip, tr("As it is"), {}, {tr("Ctrl+Alt+0")}, tr("Take every change of the clip back"), [this, edits] {
-         change(tr("Clip change"), [edits](AppState& s) { edits(s).clear(); });
-       }});
+  commands.push_back({clip, tr("As it is"), {}, {}, tr("Take every change of the clip back"), [this, edits] {
+                        change(tr("Clip change"), [edits](AppState& s) { edits(s).clear(); });
+                      }});
   for (const ClipEditEntry& entry : clipEditEntries()) {
-    const bool reverse = entry.kind == ClipEditKind::Reverse, turn = entry.kind == ClipEditKind::Turn;
     commands.push_back({clip,
                         QString::fromUtf8(entry.title),
                         {},
-                        reverse ? QList<QKeySequence>{tr("Ctrl+Alt+R")}
-                        : turn  ? QList<QKeySequence>{tr("Ctrl+Alt+T")}
-                                : QList<QKeySequence>{},
+                        {},
                         QString::fromUtf8(entry.shows),
                         [this, edits, kind = entry.kind] {
                           change(tr("Clip change"),
