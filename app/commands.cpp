@@ -317,8 +317,8 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
     commands.push_back({figures,
                         headingOf(one),
                         {},
-                        // the last digit of its number: there are ten figures
-                        isFigure(one)
+                        // the last digit of its number; the first has none: the sheet of keys is full
+                        isFigure(one) && one.id != "fig-1"
                             ? QList{QKeySequence(QStringLiteral("Ctrl+%1").arg(numberOf(one).right(1)))}
                             : QList<QKeySequence>{},
                         QString::fromStdString(one.says),
