@@ -269,6 +269,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
     m_workspace->presentNow();
   }
   m_workspace->updateGeometry();
+  fitToolbar();
   refreshStatusHints();
 }
 

@@ -99,6 +99,8 @@ class MainWindow : public QMainWindow {
   void settleLayout();
   void refreshActions();
   void hideWhatCannotApply();
+  /// Words go from the tool bar's buttons, one after another, until all of them have room.
+  void fitToolbar();
   void presentBar();
   void refreshStatus();
   void refreshStatusHints();

@@ -43,6 +43,9 @@ constexpr int kToolbarSpacing = 4;  // as in the style sheet
 
 constexpr int kStatusHeight = 24;
 
+/// Buttons with words beside their icons, those first that can do without.
+constexpr const char* kWorded[] = {"linked", "add-column", "open-model", "open-clip"};
+
 int sliderOf(double speed) {
   return static_cast<int>(std::lround((std::log10(speed) + 1) * 100));
 }
@@ -212,6 +215,7 @@ void MainWindow::refreshActions() {
 
 void MainWindow::hideWhatCannotApply() {
   const KernelView& view = m_workspace->view();
+  bool changed = false;
   for (std::size_t i = 0; i < m_commands.size(); ++i) {
     const Command& command = m_commands[i];
     if (!command.applies) continue;
@@ -219,7 +223,9 @@ void MainWindow::hideWhatCannotApply() {
     const bool elsewhere =
         std::find(command.alsoIn.begin(), command.alsoIn.end(), now) != command.alsoIn.end();
     const bool shown = now == Workspace::Kernel ? command.applies(view) : elsewhere;
-    if (m_actions[i]->isVisible() != shown) m_actions[i]->setVisible(shown);
+    if (m_actions[i]->isVisible() == shown) continue;
+    m_actions[i]->setVisible(shown);
+    changed = true;
   }
   for (QAction* heading : menuBar()->actions()) {
     const QList<QAction*> entries =
@@ -229,6 +235,19 @@ void MainWindow::hideWhatCannotApply() {
   const Workspace now = m_store.state().workspace;
   for (QAction* item : m_speedItems)
     item->setVisible(now == Workspace::Network || (now == Workspace::Kernel && slidesAtAll(view)));
+  if (changed) fitToolbar();
+}
+
+void MainWindow::fitToolbar() {
+  const auto words = [this](const char* id, bool shown) {
+    auto* const button = qobject_cast<QToolButton*>(m_toolbar->widgetForAction(action(QLatin1String(id))));
+    button->setToolButtonStyle(shown ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
+  };
+  for (const char* id : kWorded) words(id, true);
+  for (const char* id : kWorded) {
+    if (m_toolbar->sizeHint().width() <= width()) return;
+    words(id, false);
+  }
 }
 
 void MainWindow::presentBar() {
