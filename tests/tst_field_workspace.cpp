@@ -2,6 +2,7 @@
 #include "app/field_workspace.h"
 #include "app/main_window.h"
 #include "engine/gradient/effective_field.h"
+#include "widgets/panels/choice_box.h"
 #include "widgets/panels/growth_chart.h"
 #include "widgets/panels/stack_editor.h"
 #include "widgets/panels/unit_panel.h"
@@ -9,6 +10,7 @@
 #include "widgets/state/scenes.h"
 
 #include <QAction>
+#include <QScrollBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QToolButton>
@@ -299,6 +301,23 @@ class TestFieldWorkspace : public QObject {
     QCOMPARE(layers().size(), 1);  // a stack without layers has no unit
     finish();
     QVERIFY(field().view().problem.isEmpty());
+  }
+
+  void aNetworkIsFramedAndItsChosenRowInSight() {
+    const auto all = scenes();
+    QVERIFY(all);
+    m_window->store().replace(std::ranges::find(*all, "fig-8", &Scene::id)->state, "scene");
+    finish();
+    QVERIFY(m_window->store().state().field.camera != FieldSettings{}.camera);
+    Q_EMIT field().editor().titleControl()->findChild<ChoiceBox*>()->picked(QStringLiteral("r3d-18"));
+    finish();
+    QCOMPARE(m_window->store().state().field.camera, FieldSettings{}.camera);
+    QTableView& table = field().editor().table();
+    QVERIFY(table.model()->rowCount() > 20);
+    const QRect row = table.visualRect(table.currentIndex());
+    QTRY_VERIFY(table.viewport()->rect().contains(table.visualRect(table.currentIndex()).center()));
+    QVERIFY(row.isValid());
+    QTRY_COMPARE(table.horizontalScrollBar()->maximum(), 0);  // all columns fit
   }
 
   void choosingARowChoosesTheLayer() {

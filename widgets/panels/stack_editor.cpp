@@ -8,6 +8,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QResizeEvent>
 #include <QSignalBlocker>
 #include <QStyledItemDelegate>
 #include <QTableView>
@@ -111,6 +112,7 @@ void StackEditor::buildTitle() {
 
 void StackEditor::buildTable() {
   m_table->setModel(m_model);
+  m_table->viewport()->installEventFilter(this);
   m_table->setItemDelegateForColumn(StackModel::Field, new FieldDelegate(m_table));
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -153,12 +155,28 @@ void StackEditor::resizeEvent(QResizeEvent* event) {
   fitColumns();
 }
 
+bool StackEditor::eventFilter(QObject* watched, QEvent* event) {
+  // numbers of two digits and a scroll bar take from the table's width only once it is laid out
+  if (watched == m_table->viewport() && event->type() == QEvent::Resize) {
+    if (static_cast<const QResizeEvent*>(event)->oldSize().width() != m_table->viewport()->width())
+      fitColumns();
+    showChosen();
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void StackEditor::showChosen() {
+  const QModelIndex chosen = m_model->index(m_view.state.field.layer, 0);
+  if (chosen.isValid()) m_table->scrollTo(chosen, QAbstractItemView::PositionAtCenter);
+}
+
 void StackEditor::takePreset(const QString& id) {
   const auto stack = architectureNamed(id.toStdString());
   if (!stack) return;
   request(tr("Network"), [stack = *stack](FieldSettings& field) {
     field.stack = stack;
     field.layer = static_cast<int>(stack.layers.size()) / 2;
+    field.camera = FieldSettings{}.camera;  // the one before was turned for other levels
     if (const auto table = tableOf(stack)) {
       const Shape& output = table->rows[static_cast<std::size_t>(expandedIndex(stack, field.layer))].output;
       field.unit = {output.length / 2, output.height / 2, output.width / 2};
@@ -224,7 +242,7 @@ void StackEditor::present(const FieldView& view) {
   if (m_table->currentIndex().row() != view.state.field.layer) {
     const QSignalBlocker quiet(m_table->selectionModel());
     m_table->setCurrentIndex(m_model->index(view.state.field.layer, 0));
-    m_table->scrollTo(m_model->index(view.state.field.layer, 0));
+    showChosen();
     m_table->viewport()->update();
   }
 }

@@ -42,12 +42,15 @@ class StackEditor : public QWidget {
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
   void buildTitle();
   void buildTable();
   void presentStack(const StackSpec& stack);
   void fitColumns();
+  /// Scrolls to the chosen layer.
+  void showChosen();
   void takePreset(const QString& id);
   void request(const QString& label, std::function<void(FieldSettings&)> apply);
 
