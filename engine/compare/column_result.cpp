@@ -5,19 +5,12 @@
 #include "engine/field/layer_table.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <type_traits>
 
 namespace convscope {
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double millisecondsSince(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 /// Each frame `times` times, as many frames as before.
 std::shared_ptr<const Clip> repeated(const Clip& clip, int times) {
@@ -40,10 +33,8 @@ Result<ColumnResult> computed(const KernelStudy& study, ColumnResult result, con
   const auto geometry =
       geometryOf(result.clip->pixels.shape(), study.conv, static_cast<int>(study.bank.size()));
   if (!geometry) return tl::unexpected(geometry.error());
-  const auto start = Clock::now();
   auto maps = convolve(result.clip->pixels, study.conv, study.bank, context);
   if (!maps) return tl::unexpected(maps.error());
-  result.ms = millisecondsSince(start);
   result.maps = std::move(*maps);
   const ConvCost cost = costOf(study.conv, *geometry);
   result.field = fieldOf(study.conv, *geometry);
@@ -73,10 +64,8 @@ Result<ColumnResult> computed(const StackStudy& study, ColumnResult result, cons
   const auto table = tableOf(stack);
   if (!table) return tl::unexpected(table.error());
   if (table->rows.empty()) return fail(ErrorCode::BadSpec, "A stack without layers has no maps.");
-  const auto start = Clock::now();
   auto maps = runStack(*table, result.clip->pixels, study.run, context);
   if (!maps) return tl::unexpected(maps.error());
-  result.ms = millisecondsSince(start);
   result.maps = std::move(maps->back());
   result.field = table->rows.back().field;
   result.weights = table->weights;

@@ -34,7 +34,6 @@ struct ColumnResult {
   std::int64_t multiplyAdds = 0;     ///< on this clip
   int bends = 0;                     ///< non-linear functions on the way of a value
   bool unsignedMaps = false;         ///< no value can be below 0
-  double ms = 0;                     ///< time in the engine, wall clock
 };
 
 /// Computes a column on a clip that was read already; the study's own clip is not looked at. Errors: those of

@@ -19,6 +19,14 @@ QString tr(const char* text) {
   return QCoreApplication::translate("Compare", text);
 }
 
+// CompareRow::minor of the rows that may go.
+constexpr int kWeightsMinor = 1;  // the multiply-adds say it too
+constexpr int kSaysMinor = 2;
+constexpr int kTuningMinor = 3;  // the plots show it
+constexpr int kSecondsMinor = 4;
+constexpr int kAspectMinor = 5;
+constexpr int kBendsMinor = 6;
+
 QString timesText(double ratio) {
   return ratio >= 9.95 ? QString::number(std::lround(ratio)) : QString::number(ratio, 'f', 1);
 }
@@ -137,10 +145,6 @@ double secondsOf(const ColumnResult& result) {
   return fieldSeconds(result.field[0].size, 1, rate);
 }
 
-QString msText(double ms) {
-  return ms < 1 ? tr("%1 ms").arg(ms, 0, 'f', 2) : tr("%1 ms").arg(ms, 0, 'f', ms < 10 ? 1 : 0);
-}
-
 /// Field in frames over its mean extent in space.
 QString aspectText(const ColumnResult& result) {
   const double space = (result.field[1].size + result.field[2].size) / 2.0;
@@ -168,11 +172,21 @@ CompareRow readoutRow(const CompareView& view, const QString& name, Text text) {
   return row;
 }
 
+/// Letters of the columns whose readout was taught nothing like this clip.
+QStringList guessingColumns(const CompareView& view) {
+  QStringList letters;
+  for (int i = 0; i < view.count(); ++i) {
+    if (view.column(i).readout && view.column(i).readout->unlike()) letters << columnLetter(i);
+  }
+  return letters;
+}
+
 QString saysText(const ReadoutResult& readout) {
   if (readout.scores.empty()) return tr("no motion to name");
   const auto best = std::ranges::max_element(readout.scores);
-  return QStringLiteral("%1 %2").arg(className(static_cast<int>(best - readout.scores.begin())),
-                                     percent(*best));
+  const QString name = className(static_cast<int>(best - readout.scores.begin()));
+  // a guess has no right to a percentage
+  return readout.unlike() ? tr("a guess: %1").arg(name) : QStringLiteral("%1 %2").arg(name, percent(*best));
 }
 
 QString confusedText(const ReadoutResult& readout) {
@@ -282,6 +296,7 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
   rows.push_back(numberRow(
       view, tr("weights"), [](const ColumnResult& r) { return static_cast<double>(r.weights); },
       [&](const ColumnResult& r) { return count(r.weights); }));
+  rows.back().minor = kWeightsMinor;
   rows.push_back(numberRow(
       view, tr("multiply-adds on this clip"),
       [](const ColumnResult& r) { return static_cast<double>(r.multiplyAdds); },
@@ -289,6 +304,7 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
   rows.push_back(numberRow(
       view, tr("non-linearities"), [](const ColumnResult& r) { return r.bends; },
       [](const ColumnResult& r) { return QString::number(r.bends); }, false));
+  rows.back().minor = kBendsMinor;
   rows.push_back(numberRow(
       view, tr("field, frames × px"), [](const ColumnResult&) { return 0; },
       [](const ColumnResult& r) {
@@ -297,15 +313,14 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
       false));
   rows.push_back(numberRow(
       view, tr("frames : pixels of the field"), [](const ColumnResult&) { return 0; }, aspectText, false));
+  rows.back().minor = kAspectMinor;
   const bool timed = view.count() > 0 && view.column(0).result && secondsOf(*view.column(0).result) > 0;
   if (timed) {
     const double rate = view.column(0).result->clip->framesPerSecond;
     rows.push_back(numberRow(view, tr("field in time at %1 fps").arg(rate, 0, 'g', 4), secondsOf,
                              [](const ColumnResult& r) { return tr("%1 s").arg(secondsOf(r), 0, 'f', 3); }));
+    rows.back().minor = kSecondsMinor;
   }
-  rows.push_back(numberRow(
-      view, tr("time spent"), [](const ColumnResult&) { return 0; },
-      [](const ColumnResult& r) { return msText(r.ms); }, false));
   if (view.state.compare.tempo != 1 || view.state.compare.zoom != 1) {
     CompareRow left{tr("response, of that to the clip as it is"), {}, {}, true};
     for (const CompareColumn& column : view.columns) {
@@ -315,11 +330,16 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
     rows.push_back(left);
   }
   rows.push_back(tuningRow(view));
+  rows.back().minor = kTuningMinor;
   CompareRow accuracy = readoutRow(view, tr("readout, held-out accuracy"),
                                    [](const ReadoutResult& r) { return accuracyText(r.readout->test); });
   accuracy.beside = tr("7 classes");
   rows.push_back(accuracy);
-  rows.push_back(readoutRow(view, tr("readout says of this clip"), saysText));
+  CompareRow says = readoutRow(view, tr("readout says of this clip"), saysText);
+  says.minor = kSaysMinor;
+  for (const CompareColumn& column : view.columns)
+    says.guesses.push_back(column.readout && column.readout->unlike());
+  rows.push_back(says);
   CompareRow confused = readoutRow(view, tr("cannot tell apart"), confusedText);
   confused.strong = false;
   rows.push_back(confused);
@@ -337,6 +357,10 @@ QString compareNote(const CompareView& view) {
             .arg(readout.test.clips());
     if (!std::holds_alternative<LabSpec>(view.state.kernel().clip.source))
       note += QLatin1Char(' ') + tr("None has seen a real clip.");
+    if (const QStringList guessing = guessingColumns(view); !guessing.isEmpty())
+      note += QLatin1Char(' ') +
+              tr("This clip looks unlike anything %1 %2 taught: do not trust what is said of it.")
+                  .arg(guessing.join(tr(" and ")), guessing.size() > 1 ? tr("were") : tr("was"));
     return note;
   }
   return {};

@@ -39,6 +39,9 @@ struct CompareRow {
   QStringList cells;  ///< one a column
   QString beside;     ///< of the first two columns: "3 : 1"; or a word
   bool strong = false;
+  /// Where not all rows have room: 0 stays whatever the room, of the others the largest goes first.
+  int minor = 0;
+  std::vector<bool> guesses{};  ///< one a column: not to be brought out; empty: none
 };
 [[nodiscard]] std::vector<CompareRow> compareRows(const CompareView& view);
 /// What must be known to read the table: where the readouts come from.
