@@ -31,7 +31,7 @@ Grid gridFor(const QSize& window, bool presenter, int columns) {
   const int more = std::max(0, columns - 2);
   if (presenter) {
     const double scale = presenterScale();
-    return {static_cast<int>(400 * scale), static_cast<int>((860 + 60 * more) * scale)};
+    return {static_cast<int>(310 * scale), static_cast<int>((860 + 60 * more) * scale)};
   }
   if (window.width() >= 1900 && window.height() >= 1000) return {360, 640 + 130 * more};
   if (window.width() >= 1500 && window.height() >= 850) return {340, 600 + 100 * more};

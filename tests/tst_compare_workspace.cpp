@@ -16,6 +16,7 @@
 
 #include <QAction>
 #include <QMenu>
+#include <QToolBar>
 #include <QtTest>
 
 using namespace convscope;
@@ -365,6 +366,60 @@ class TestCompareWorkspace : public QObject {
     QCOMPARE(compare().shown(), (std::vector<int>{1, CompareStage::kDifference}));
     QVERIFY(state().compare.difference);
     QVERIFY(facts(CompareStage::kDifference).valid);
+  }
+
+  // What there is no room for is left out whole, the least important first; never where the readouts come
+  // from.
+  void smallWindowsCutNoWords() {
+    const auto all = compare().table().lines().size() - 1;
+    QCOMPARE(compare().table().shownNames().size(), all);
+    QVERIFY(compare().table().lines().filter("time spent").isEmpty());  // noise is no fact
+    m_window->resize(1280, 720);
+    finish();
+    const QStringList shown = compare().table().shownNames();
+    QVERIFY(shown.size() < all && !shown.contains("non-linearities"));
+    QVERIFY(shown.contains("cannot tell apart") && shown.contains("readout, held-out accuracy"));
+    QVERIFY(compare().table().showsAllWords());
+    const auto* const bar = m_window->findChild<QToolBar*>();
+    for (const QAction* action : bar->actions()) {
+      const QWidget* const item = bar->widgetForAction(const_cast<QAction*>(action));
+      if (!action->isVisible() || action->isSeparator()) continue;
+      QVERIFY2(item->isVisible() && bar->rect().contains(item->geometry()), qPrintable(action->text()));
+    }
+  }
+
+  // No percentage and no bold type for a clip unlike those learned from.
+  void guessesAreMarked() {
+    CompareView shown = view();
+    auto readout = std::make_shared<ReadoutResult>(*shown.column(0).readout);
+    QVERIFY(!readout->scores.empty());
+    readout->distance = 2 * readout->readout->usual;
+    shown.columns[0].readout = readout;
+    const auto rows = compareRows(shown);
+    const auto says = std::ranges::find(rows, QStringLiteral("readout says of this clip"), &CompareRow::name);
+    QVERIFY(says != rows.end());
+    QVERIFY2(says->cells[0].startsWith("a guess: ") && !says->cells[0].contains('%'),
+             qPrintable(says->cells[0]));
+    QVERIFY(says->guesses[0]);
+    QVERIFY2(compareNote(shown).contains("unlike anything A"), qPrintable(compareNote(shown)));
+    readout->distance = 0;
+    QVERIFY(compareRows(shown)[static_cast<std::size_t>(says - rows.begin())].cells[0].endsWith(" %"));
+  }
+
+  void presenterMapsAreLargeAndTheirValuesBeside() {
+    edit([](AppState& s) { s.look.presenter = true; });
+    m_window->resize(1920, 1080);
+    finish();
+    QVERIFY(compare().table().shownNames().size() <= 4 && compare().table().showsAllWords());
+    for (const int column : compare().shown()) {
+      const CompareFacts now = facts(column);
+      QVERIFY(now.map.width() > .6 * stage(column).width());
+      for (const StageLabel& label : now.labels) {
+        if (label.kind != LabelKind::Value) continue;
+        QVERIFY(!label.box.intersects(now.map));
+        QVERIFY(stage(column).rect().contains(label.box.toAlignedRect()));
+      }
+    }
   }
 
   void themesAndPresenterDrawTheSame() {

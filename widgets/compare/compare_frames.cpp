@@ -4,6 +4,7 @@
 #include "widgets/state/kernel_view.h"
 
 #include <QCoreApplication>
+#include <QFontMetricsF>
 
 #include <algorithm>
 #include <cmath>
@@ -118,7 +119,7 @@ const QImage& CompareFrames::picture(int t) {
   return *m_pictures.insert(t, image);
 }
 
-void CompareFrames::paint(const StageInk& ink, const LookTheme& theme, std::vector<StageLabel>& labels) {
+void CompareFrames::paint(const StageInk& ink, const LookTheme& theme) {
   QPainter& painter = ink.painter();
   std::vector<std::size_t> order(m_frames.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -169,13 +170,46 @@ void CompareFrames::paint(const StageInk& ink, const LookTheme& theme, std::vect
   }
   for (const std::size_t i : seen)
     ink.haloPolygon(patch(i), theme.kernel, theme.patch * .8, theme.haloWidth * .6);
+}
+
+void CompareFrames::paintTitles(const StageInk& ink, const LookTheme& theme, std::span<const QLineF> links,
+                                std::vector<StageLabel>& labels) const {
+  std::vector<QRectF> taken;
+  // there it would seem to be that frame's
+  const auto overOtherFrame = [this](std::size_t own, const QRectF& box) {
+    for (std::size_t i = 0; i < m_frames.size(); ++i) {
+      if (i != own && plane(i).intersects(QPolygonF(box))) return true;
+    }
+    return false;
+  };
   for (std::size_t i = 0; i < m_frames.size(); ++i) {
     const ShownFrame& frame = m_frames[i];
     const QPolygonF corners = plane(i);
     const QString text = frame.padding ? tr("padding") : tr("t=%1").arg(frame.t + 1);
     const QColor colour = frame.padding ? theme.padding : frame.seen ? theme.time : theme.muted;
-    const QRectF box = ink.text(corners[2] + QPointF(0, 3), Qt::AlignRight | Qt::AlignTop, text,
-                                theme.font(theme.stageLabel, frame.seen), colour, true);
+    const QFont font = theme.font(theme.stageLabel, frame.seen);
+    struct Place {
+      QPointF at;
+      Qt::Alignment side;
+    };
+    const QPointF gap(0, 3);
+    const Place places[] = {{corners[2] + gap, Qt::AlignRight | Qt::AlignTop},
+                            {corners[3] + gap, Qt::AlignLeft | Qt::AlignTop},
+                            {corners[1] - gap, Qt::AlignRight | Qt::AlignBottom},
+                            {corners[0] - gap, Qt::AlignLeft | Qt::AlignBottom}};
+    const QSizeF size(QFontMetricsF(font).horizontalAdvance(text), QFontMetricsF(font).height());
+    const auto* const clear = std::ranges::find_if(places, [&](const Place& place) {
+      const bool right = place.side & Qt::AlignRight, below = place.side & Qt::AlignTop;
+      const QRectF box(
+          QPointF(place.at.x() - (right ? size.width() : 0), place.at.y() - (below ? 0 : size.height())),
+          size);
+      return std::ranges::none_of(links, [&](const QLineF& link) { return crosses(link, box); }) &&
+             !overOtherFrame(i, box) &&
+             std::ranges::none_of(taken, [&](const QRectF& other) { return other.intersects(box); });
+    });
+    const Place& place = clear == std::end(places) ? places[0] : *clear;
+    const QRectF box = ink.text(place.at, place.side, text, font, colour, true);
+    taken.push_back(box);
     labels.push_back({LabelKind::InputTitle, text, box, frame.seen});
   }
 }

@@ -6,6 +6,8 @@
 
 #include <QHash>
 
+#include <span>
+
 namespace convscope {
 
 /// One input frame above a map.
@@ -22,7 +24,10 @@ class CompareFrames {
   /// Works out the frames of `column` for a stage part of `size` with `room` px left free on its sides.
   void update(const CompareView& view, int column, const QSizeF& size, const QMarginsF& room);
   /// Frames, patches and the cuboid through them.
-  void paint(const StageInk& ink, const LookTheme& theme, std::vector<StageLabel>& labels);
+  void paint(const StageInk& ink, const LookTheme& theme);
+  /// The frames' times, each at the first corner of its frame where it keeps clear of `links`, px.
+  void paintTitles(const StageInk& ink, const LookTheme& theme, std::span<const QLineF> links,
+                   std::vector<StageLabel>& labels) const;
   /// Px from which the lines to the map start: left and right, or for a map beside the frames top and bottom;
   /// none where no frame is seen.
   [[nodiscard]] std::optional<std::pair<QPointF, QPointF>> linkEnds(bool beside) const;

@@ -17,14 +17,16 @@ namespace convscope {
 
 namespace {
 
-constexpr double kMargin = 16;        // px around map and texts
-constexpr double kBeside = 1.45;      // width over height from which on the map stands beside the frames
-constexpr double kBesideShare = .46;  // of the width, for the frames then
-constexpr double kNarrow = 400;       // px of a column below which the words stand over the frames
-constexpr double kNarrowShare = .43;  // of the height, for words and frames then
-constexpr double kTopShare = .36;     // of the height, for the frames
-constexpr double kTitleRoom = 26;     // px between frames and map
-constexpr double kLegendRoom = 32;    // px under the map, for its scale
+constexpr double kMargin = 16;            // px around map and texts
+constexpr double kBeside = 1.45;          // width over height from which on the map stands beside the frames
+constexpr double kBesideShare = .46;      // of the width, for the frames then
+constexpr double kNarrow = 400;           // px of a column below which the words stand over the frames
+constexpr double kNarrowPresenter = 320;  // the same, in px of the usual type: there the map needs the height
+constexpr double kNarrowShare = .43;      // of the height, for words and frames then
+constexpr double kTopShare = .36;         // of the height, for the frames
+constexpr double kTitleRoom = 26;         // px between frames and map
+constexpr double kLegendRoom = 32;        // px under the map, for its scale
+constexpr double kValueGap = 10;          // px between map and value
 constexpr double kDegreesPerPx = .35;
 constexpr double kLeastCell = 9;  // px: a smaller cell is marked by a square of this size
 
@@ -93,12 +95,14 @@ void CompareStage::arrange() {
   const double scale = theme.stageTitle / 15;
   // frames above the map, or where a column is wider than high beside it
   m_beside = width() > kBeside * height();
-  m_narrow = width() < kNarrow * scale;
+  const bool presenter = m_view.state.look.presenter;
+  m_narrow = width() < (presenter ? kNarrowPresenter : kNarrow) * scale;
   m_top = m_beside ? QRectF(0, 0, width() * kBesideShare, height())
                    : QRectF(0, 0, width(), height() * (m_narrow ? kNarrowShare : kTopShare));
   const QRectF rest = m_beside ? QRectF(m_top.right(), 0, width() - m_top.width(), height())
                                : QRectF(0, m_top.bottom(), width(), height() - m_top.height());
-  const QRectF area = rest.adjusted(kMargin, kTitleRoom * scale, -kMargin, -kLegendRoom * scale);
+  QRectF area = rest.adjusted(kMargin, kTitleRoom * scale, -kMargin, -kLegendRoom * scale);
+  if (presenter) area.setRight(area.right() - valueRoom());  // so large a number would hide half the map
   m_plate = {};
   m_picture = {};
   const Tensor* const maps = shownMaps();
@@ -140,6 +144,21 @@ QRectF CompareStage::label(const StageInk& ink, LabelKind kind, QPointF at, Qt::
   return box;
 }
 
+double CompareStage::valueRoom() const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  return QFontMetricsF(theme.font(theme.value, true)).horizontalAdvance(signedText(-1, 3)) + kValueGap;
+}
+
+std::vector<QLineF> CompareStage::links() const {
+  const auto cell = shownCell();
+  if (m_column < 0 || !cell) return {};
+  const auto ends = m_frames.linkEnds(m_beside);
+  if (!ends) return {};
+  const QRectF at = m_plate.cell({cell->y, cell->x});
+  return {QLineF(ends->first, at.topLeft()),
+          QLineF(ends->second, m_beside ? at.bottomLeft() : at.topRight())};
+}
+
 void CompareStage::paintEvent(QPaintEvent*) {
   const LookTheme& theme = lookTheme(m_view.state.look);
   QPainter painter(this);
@@ -155,11 +174,14 @@ void CompareStage::paintEvent(QPaintEvent*) {
   const StageInk ink(painter, theme, m_store, devicePixelRatioF());
   painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
   if (m_column >= 0)
-    m_frames.paint(ink, theme, m_labels);
+    m_frames.paint(ink, theme);
   else
     paintDifferenceTexts(ink);
   paintMap(ink);
-  if (m_column >= 0) paintLinks(ink);
+  if (m_column >= 0) {
+    paintLinks(ink);
+    m_frames.paintTitles(ink, theme, links(), m_labels);
+  }
   paintTexts(ink);
   painter.setOpacity(1);
   if (!stale) return;
@@ -206,14 +228,17 @@ void CompareStage::paintMap(const StageInk& ink) {
 }
 
 void CompareStage::paintLinks(const StageInk& ink) const {
-  const auto ends = m_frames.linkEnds(m_beside);
-  const auto cell = shownCell();
-  if (!ends || !cell) return;
+  const std::vector<QLineF> lines = links();
+  if (lines.empty()) return;
   const LookTheme& theme = lookTheme(m_view.state.look);
-  const QRectF at = m_plate.cell({cell->y, cell->x});
-  const QPointF second = m_beside ? at.bottomLeft() : at.topRight();
-  ink.fill(QPolygonF({ends->first, ends->second, second, at.topLeft()}), theme.kernel, theme.linkFill);
-  ink.haloLines({QLineF(ends->first, at.topLeft()), QLineF(ends->second, second)}, theme.kernel, theme.link);
+  QPainter& painter = ink.painter();
+  painter.save();
+  // over the map its tint would be taken for values
+  painter.setClipRegion(QRegion(rect()) - QRegion(m_plate.rect().toAlignedRect()));
+  ink.fill(QPolygonF({lines[0].p1(), lines[1].p1(), lines[1].p2(), lines[0].p2()}), theme.kernel,
+           theme.linkFill);
+  painter.restore();
+  ink.haloLines(lines, theme.kernel, theme.link);
 }
 
 void CompareStage::paintTexts(const StageInk& ink) {
@@ -228,18 +253,28 @@ void CompareStage::paintTexts(const StageInk& ink) {
     drawHaloed(painter, at, theme.voxelLine, theme.voxel, theme);
     const float value = shownMaps()->at(cell->t, cell->y, cell->x, shownChannel());
     const QString text = signedText(double{value}, 3);
-    // beside the cell, on the side where there is room
-    const double room = QFontMetricsF(theme.font(theme.value, true)).horizontalAdvance(text) + 24;
-    const bool right = at.right() + room < width();
-    label(ink, LabelKind::Value,
-          {right ? at.right() + 10 : at.left() - 10, at.center().y() + at.height() * .5},
-          (right ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, text, theme.value, theme.voxel, true);
+    if (m_view.state.look.presenter) {  // at the end of the cell's line, beside the map
+      label(ink, LabelKind::Value, {map.right() + kValueGap, at.center().y()},
+            Qt::AlignLeft | Qt::AlignVCenter, text, theme.value, theme.voxel, true);
+    } else {  // beside the cell, on the side where there is room
+      const double room = QFontMetricsF(theme.font(theme.value, true)).horizontalAdvance(text) + 24;
+      const bool right = at.right() + room < width();
+      label(ink, LabelKind::Value,
+            {right ? at.right() + 10 : at.left() - 10, at.center().y() + at.height() * .5},
+            (right ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter, text, theme.value, theme.voxel,
+            true);
+    }
   }
   const QString title = m_column < 0
                             ? tr("difference of the two maps, %1").arg(m_view.mapTitle(0, m_view.cell(0).t))
                             : tr("map %1").arg(m_view.mapTitle(m_column, cell ? cell->t : 0));
-  label(ink, LabelKind::MapTitle, {map.right(), map.top() - 5}, Qt::AlignRight | Qt::AlignBottom, title,
-        theme.stageLabel, theme.text, true);
+  const QFontMetricsF metrics(theme.font(theme.stageLabel, true));
+  const QSizeF extent(metrics.horizontalAdvance(title), metrics.height());
+  const QRectF box(map.topRight() - QPointF(extent.width(), 5 + extent.height()), extent);
+  const bool crossed = std::ranges::any_of(links(), [&](const QLineF& link) { return crosses(link, box); });
+  label(ink, LabelKind::MapTitle, {crossed ? map.left() : map.right(), map.top() - 5},
+        (crossed ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignBottom, title, theme.stageLabel, theme.text,
+        true);
   const double wide = std::min(170 * theme.caption / 11, map.width() * .5);
   paintScale(painter, QRectF(map.right() - wide, map.bottom() + 7, wide, 8), colours(), shownRange(), theme);
   if (m_column < 0) return;
@@ -247,10 +282,10 @@ void CompareStage::paintTexts(const StageInk& ink) {
   const bool left = m_beside || m_narrow;
   const QPointF corner(left ? kMargin : width() - kMargin, m_top.top() + kMargin);
   const Qt::Alignment side = (left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop;
-  const QRectF box =
+  const QRectF first =
       label(ink, LabelKind::Note, corner, side, sees.frames, theme.stageTitle, theme.kernel, true);
   if (!sees.motion.isEmpty())
-    label(ink, LabelKind::Note, {corner.x(), box.bottom() + 2}, side, sees.motion, theme.stageLabel,
+    label(ink, LabelKind::Note, {corner.x(), first.bottom() + 2}, side, sees.motion, theme.stageLabel,
           theme.text);
 }
 
@@ -419,6 +454,7 @@ CompareFacts CompareStage::facts() const {
   facts.labels = m_labels;
   facts.frames = m_frames.frames();
   facts.map = m_plate.rect();
+  if (facts.valid) facts.links = links();
   if (const auto cell = shownCell()) facts.cell = *cell;
   if (facts.valid) facts.range = shownRange();
   return facts;

@@ -12,9 +12,10 @@ struct CompareFacts {
   bool valid = false;  ///< a map is drawn
   std::vector<StageLabel> labels;
   std::vector<ShownFrame> frames;
-  QRectF map;        ///< px
-  Triple cell;       ///< at the cursor; of the difference a cell of its values
-  double range = 1;  ///< upper end of the colours
+  QRectF map;                 ///< px
+  std::vector<QLineF> links;  ///< px
+  Triple cell;                ///< at the cursor; of the difference a cell of its values
+  double range = 1;           ///< upper end of the colours
 };
 
 /// One column of a comparison: the frames that its cell at the linked cursor sees, in space, and below them
@@ -63,6 +64,10 @@ class CompareStage : public QWidget {
   /// The cell under `px` as the hover that it means: of a column, or of A.
   [[nodiscard]] std::optional<CompareHover> hoverAt(const QPointF& px) const;
   void requestCursor(const CompareHover& at);
+  /// Px that a value takes beside the map.
+  [[nodiscard]] double valueRoom() const;
+  /// The two lines from the frames to the cell at the cursor, px; none of the difference.
+  [[nodiscard]] std::vector<QLineF> links() const;
   void paintMap(const StageInk& ink);
   void paintLinks(const StageInk& ink) const;
   void paintTexts(const StageInk& ink);
