@@ -43,6 +43,10 @@ void drawSlidingGrain(Canvas& canvas, const LabSpec& spec, double t);
 void drawFlickeringGrain(Canvas& canvas, const LabSpec& spec, double t);
 void drawJumpingGrain(Canvas& canvas, const LabSpec& spec, double t);
 
+// lab_digits.cpp: one digit a cell, for arithmetic by head
+void drawDigits(Canvas& canvas, const LabSpec& spec, double t);
+void drawColourDigits(Canvas& canvas, const LabSpec& spec, double t);
+
 // lab_figure.cpp: a person
 void drawFigureClap(Canvas& canvas, const LabSpec& spec, double t);
 void drawFigureWave(Canvas& canvas, const LabSpec& spec, double t);

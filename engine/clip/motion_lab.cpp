@@ -188,6 +188,21 @@ void addFigures(std::vector<Kind>& kinds) {
       });
 }
 
+/// Frames whose cells are digits, for sums that can be checked by head: lessons draw 6 × 6 of them.
+void addDigits(std::vector<Kind>& kinds) {
+  const auto add = [&](const std::string& id, const std::string& name, const std::string& shows,
+                       lab::Scene scene) {
+    kinds.push_back({{id, name, "Arithmetic", shows, {"direction", "speed", "noise", "seed"},
+                      defaultsOf(id, [](LabSpec&) {})},
+                     scene});
+  };
+  add("digits", "Digits",
+      "A table of digits, 0 to 9 tenths, that moves by whole cells a frame and comes back on the other side.",
+      lab::drawDigits);
+  add("colour-digits", "Digits in colour", "As Digits, with a table of its own for red, green and blue.",
+      lab::drawColourDigits);
+}
+
 /// The same frames in another order: what differs is motion alone.
 void addOrders(std::vector<Kind>& kinds) {
   const auto add = [&](const std::string& base, Order order, const std::string& shows) {
@@ -221,6 +236,7 @@ const std::vector<Kind>& kinds() {
     addTextures(list);
     addStills(list);
     addOrders(list);
+    addDigits(list);
     return list;
   }();
   return all;
