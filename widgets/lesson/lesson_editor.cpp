@@ -1,0 +1,176 @@
+#include "widgets/lesson/lesson_editor.h"
+
+#include "widgets/lesson/lesson_state.h"
+#include "widgets/look/themed_widgets.h"
+
+#include <QHBoxLayout>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace convscope {
+
+namespace {
+
+constexpr int kPauseMs = 400;
+const std::string kHead = "---\ntitle: step\n---\n";
+constexpr int kHeadLines = 3;
+
+LessonStep newStep(int number, std::vector<LessonSetting> settings) {
+  LessonStep step;
+  step.title = "Step " + std::to_string(number);
+  step.text = "Write here what is to be seen.";
+  step.panels = {"stage", "strip"};
+  step.settings = std::move(settings);
+  return step;
+}
+
+/// "step:9: …" of the field with its head as "Line 6: …".
+QString withoutHead(const std::string& message) {
+  static const QRegularExpression pattern(QStringLiteral("^[^:]*:(\\d+): "));
+  QString text = QString::fromStdString(message);
+  const auto match = pattern.match(text);
+  if (!match.hasMatch()) return text;
+  return QObject::tr("Line %1: ").arg(std::max(1, match.captured(1).toInt() - kHeadLines)) +
+         text.mid(match.capturedEnd());
+}
+
+}  // namespace
+
+Lesson recordedLesson(const AppState& state) {
+  Lesson lesson;
+  lesson.id = "my-lesson";
+  lesson.title = "My lesson";
+  lesson.group = "My lessons";
+  lesson.steps.push_back(newStep(1, settingsBetween(initialState(), state)));
+  return lesson;
+}
+
+LessonEditor::LessonEditor(LessonPlayer& player, StateStore& store, QWidget* parent)
+    : QWidget(parent), m_player(player), m_store(store) {
+  auto* column = new QVBoxLayout(this);
+  auto* row = new QHBoxLayout;
+  const auto order = [&](const QString& text, const QString& tip, auto run) {
+    auto* button = new QPushButton(text);
+    describe(button, text, tip);
+    connect(button, &QPushButton::clicked, this, run);
+    row->addWidget(button);
+  };
+  order(tr("Record"), tr("The program as it is now becomes a new step behind this one"),
+        [this] { record(); });
+  order(tr("Set here"), tr("The program as it is now becomes the state of this step"),
+        [this] { recordHere(); });
+  order(QStringLiteral("↑"), tr("One step earlier"), [this] { move(-1); });
+  order(QStringLiteral("↓"), tr("One step later"), [this] { move(1); });
+  order(QStringLiteral("−"), tr("Remove this step"), [this] { remove(); });
+  order(tr("Save…"), tr("Write the lesson to a file"), [this] { Q_EMIT saveRequested(); });
+  order(tr("Done"), tr("Show the step again"), [this] { Q_EMIT closed(); });
+  column->addLayout(row);
+  m_source = new QPlainTextEdit;
+  m_source->setAccessibleName(tr("Source of the step"));
+  m_source->setTabChangesFocus(true);
+  column->addWidget(m_source, 1);
+  m_problem = new QLabel;
+  m_problem->setWordWrap(true);
+  m_problem->hide();
+  column->addWidget(m_problem);
+  m_pause.setSingleShot(true);
+  m_pause.setInterval(kPauseMs);
+  connect(&m_pause, &QTimer::timeout, this, &LessonEditor::take);
+  connect(m_source, &QPlainTextEdit::textChanged, this, [this] {
+    if (m_source->toPlainText().toStdString() != m_shown) m_pause.start();
+  });
+}
+
+QString LessonEditor::problem() const {
+  return m_problem->isHidden() ? QString() : m_problem->text();
+}
+
+void LessonEditor::refresh() {
+  if (!m_player.isOpen() || m_pause.isActive()) return;
+  const std::string text = lessonStepText(m_player.current());
+  if (text == m_shown || (m_source->hasFocus() && !problem().isEmpty())) return;
+  m_shown = text;
+  m_problem->hide();
+  // what one types at is not put again: the place in the text would be lost
+  const auto typed = lessonFromText(kHead + m_source->toPlainText().toStdString(), "step");
+  if (m_source->hasFocus() && typed && lessonStepText(typed->steps.front()) == text) return;
+  m_source->setPlainText(QString::fromStdString(text));
+}
+
+void LessonEditor::take() {
+  m_pause.stop();
+  if (!m_player.isOpen()) return;
+  const std::string text = m_source->toPlainText().toStdString();
+  auto typed = lessonFromText(kHead + text, "step");
+  if (!typed || typed->steps.size() != 1) {
+    m_problem->setText(typed ? tr("Only one step is edited here: Record makes another.")
+                             : withoutHead(typed.error().message));
+    m_problem->show();
+    return;
+  }
+  m_problem->hide();
+  Lesson lesson = m_player.lesson();
+  lesson.steps[static_cast<std::size_t>(m_player.step())] = std::move(typed->steps.front());
+  m_shown = lessonStepText(lesson.steps[static_cast<std::size_t>(m_player.step())]);
+  put(std::move(lesson), m_player.step());
+}
+
+void LessonEditor::put(Lesson lesson, int step) {
+  m_unsaved = true;
+  m_player.replaceLesson(std::move(lesson), step);
+}
+
+void LessonEditor::record() {
+  Lesson lesson = m_player.lesson();
+  const int at = m_player.step();
+  const auto before = stepState(lesson, at, true, m_store.state().look);
+  if (!before) return;
+  lesson.steps.insert(lesson.steps.begin() + at + 1,
+                      newStep(at + 2, settingsBetween(*before, m_store.state())));
+  put(std::move(lesson), at + 1);
+}
+
+void LessonEditor::recordHere() {
+  Lesson lesson = m_player.lesson();
+  const auto at = static_cast<std::size_t>(m_player.step());
+  LessonStep& step = lesson.steps[at];
+  step.settings.clear();
+  const auto before = stepState(lesson, m_player.step(), false, m_store.state().look);
+  if (!before) return;
+  step.settings = settingsBetween(*before, m_store.state());
+  put(std::move(lesson), m_player.step());
+}
+
+void LessonEditor::move(int by) {
+  Lesson lesson = m_player.lesson();
+  const int from = m_player.step();
+  const int to = from + by;
+  if (to < 0 || to >= static_cast<int>(lesson.steps.size())) return;
+  std::swap(lesson.steps[static_cast<std::size_t>(from)], lesson.steps[static_cast<std::size_t>(to)]);
+  put(std::move(lesson), to);
+}
+
+void LessonEditor::remove() {
+  Lesson lesson = m_player.lesson();
+  if (lesson.steps.size() < 2) return;
+  const int at = m_player.step();
+  lesson.steps.erase(lesson.steps.begin() + at);
+  put(std::move(lesson), std::min(at, static_cast<int>(lesson.steps.size()) - 1));
+}
+
+void LessonEditor::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::StyleChange) {
+    const LookTheme& theme = appliedTheme();
+    m_source->setFont(theme.font(theme.caption + 1));
+    QPalette colours = m_problem->palette();
+    colours.setColor(QPalette::WindowText, theme.error);
+    m_problem->setPalette(colours);
+  }
+  QWidget::changeEvent(event);
+}
+
+}  // namespace convscope
