@@ -49,7 +49,9 @@ class FurniturePainter {
     }
     Shape one = frame().layout.output;
     one.channels = 1;  // one filter's maps stand in the stage
-    corner(frame().furniture.outputCorner, maps, QString::fromStdString(toText(one)));
+    QString shape = QString::fromStdString(toText(one));
+    if (frame().layout.veiled) shape = QStringLiteral("? ") + shape.mid(shape.indexOf(QChar(0xD7)));
+    corner(frame().furniture.outputCorner, maps, shape);
     if (const int filters = frame().layout.output.channels; filters > 1) {
       const LookTheme& theme = frame().theme;
       const double below = theme.presenter ? theme.stageTitle * 2.3 : theme.body + theme.stageTitle * 1.7;

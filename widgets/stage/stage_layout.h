@@ -75,6 +75,7 @@ struct StageLayout {
   int filter = 0;
   bool inputOnly = false;        ///< the input tensor alone: no maps; the kernel's place is not drawn
   bool kernelLarge = false;      ///< the kernel's cells take the left part of the stage
+  bool veiled = false;           ///< the maps behind the kernel's are left out, and their number is not told
   bool still = false;            ///< one input frame and no padding in time: no t anywhere
   std::array<bool, 3> slides{};  ///< t, y, x: an arrow for each
   double frameHeight = 1;        ///< in frame widths

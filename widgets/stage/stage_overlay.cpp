@@ -308,6 +308,25 @@ class WorldPainter {
 
 }  // namespace
 
+namespace {
+
+/// Where the next map would hang, a mark that asks for it: beside the one that is shown, wherever that is.
+void paintQuestion(const StageCanvas& canvas) {
+  const StageFrame& frame = canvas.frame;
+  const auto shown = std::ranges::find_if(
+      frame.layout.planes, [](const StagePlane& plane) { return plane.kind == PlaneKind::Map && plane.lit; });
+  if (shown == frame.layout.planes.end()) return;
+  const QRectF map = projected(shown->corners(), frame.camera).boundingRect();
+  const QPointF at = map.center() + QPointF(map.width() * 1.3, -map.height() * .1);
+  const LookTheme& theme = frame.theme;
+  canvas.label(LabelKind::Note, at, Qt::AlignHCenter | Qt::AlignVCenter, QStringLiteral("?"),
+               theme.font(map.height() * .42, true), theme.muted, true);
+  canvas.label(LabelKind::Note, at + QPointF(0, map.height() * .3), Qt::AlignHCenter | Qt::AlignTop,
+               QObject::tr("how many more?"), theme.font(theme.stageLabel), theme.muted, true);
+}
+
+}  // namespace
+
 void StageOverlay::paint(QPainter& painter, const StageFrame& frame) {
   m_labels.clear();
   if (!frame.layout.valid || frame.layout.cuboids.empty()) return;
@@ -317,6 +336,7 @@ void StageOverlay::paint(QPainter& painter, const StageFrame& frame) {
   painter.setOpacity(frame.view.stale ? frame.theme.staleOpacity : 1);
   WorldPainter(canvas).paint();
   paintFurniture(canvas);
+  if (frame.layout.veiled) paintQuestion(canvas);
   painter.setOpacity(1);
   if (frame.view.stale) paintStale(canvas);
 }

@@ -105,6 +105,12 @@ void StageView::flyTo(const CameraLook& camera) {
 void StageView::rebuild() {
   const LookTheme& theme = lookTheme(m_view.state.look);
   m_layout = layoutOf(m_view, theme, m_travel);
+  if (m_veiled && m_layout.valid) {
+    m_layout.veiled = true;
+    std::erase_if(m_layout.planes, [this](const StagePlane& plane) {
+      return plane.kind != PlaneKind::Input && plane.kind != PlaneKind::Padding && !plane.lit;
+    });
+  }
 
   // texture contents may differ although nothing moved
   if (m_layout.valid) {
@@ -113,6 +119,13 @@ void StageView::rebuild() {
   }
   frame(size());
   update();
+}
+
+void StageView::setVeiled(bool veiled) {
+  if (m_veiled == veiled) return;
+  m_veiled = veiled;
+  rebuild();
+  describe();
 }
 
 void StageView::frame(const QSizeF& size) {

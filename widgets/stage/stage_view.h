@@ -44,6 +44,10 @@ class StageView : public QWidget {
   /// Shows `view`. Compares and redraws only what differs; cheap where nothing does.
   void present(const KernelView& view);
 
+  /// While a question about the maps is open: those behind the kernel's are not on the stage, not even as
+  /// outlines, and nothing says how many there are.
+  void setVeiled(bool veiled);
+
   /// 1 designed view, 2 front, 3 side (time), 4 top, 5 the voxel's map alone, 6 the kernel close up.
   [[nodiscard]] CameraLook presetCamera(int number) const;
   /// The designed view of what is shown, its channels drawn apart or not.
@@ -103,6 +107,7 @@ class StageView : public QWidget {
   void drawOverlay(const QSize& device, double ratio);
 
   KernelView m_view;
+  bool m_veiled = false;
   StageLayout m_layout;
   StageFurniture m_furniture;
   StageCamera m_camera;
