@@ -110,6 +110,10 @@ std::string contradiction(const Options& options) {
     return "--field works out a network of its own: give no --kernel, --stride, --dilation, --padding, "
            "--filters, "
            "--preset or --weights beside it.";
+  if (options.lesson && (options.stateFile || options.scene || options.model))
+    return "--lesson sets the whole program: give no --state, --scene or --model beside it.";
+  if (!options.lesson && (options.lessonStep > 0 || options.told))
+    return "--step and --answer belong to a lesson: give --lesson too.";
   if (options.stateFile && options.scene) return "--state and --scene exclude each other: give one.";
   if (options.weightsFile && !options.presets.empty())
     return "--weights and --preset exclude each other: give one.";

@@ -3,6 +3,7 @@
 #include "engine/clip/clip_spec.h"
 #include "engine/conv/conv_spec.h"
 #include "engine/core/result.h"
+#include "widgets/lesson/lesson.h"
 #include "widgets/state/app_state.h"
 
 #include <array>
@@ -18,6 +19,7 @@ namespace convscope {
 enum class Task {
   Window,
   Screenshot,
+  ContactSheet,
   Batch,
   BenchmarkDrag,
   BenchmarkScores,
@@ -29,7 +31,9 @@ enum class Task {
   ListLab,
   ListScenes,
   ListNetworks,
-  ListPreprocessings
+  ListPreprocessings,
+  ListLessons,
+  ValidateLesson
 };
 
 /// A motion-lab clip as named on the command line: --lab NAME,key=value,… Keys are checked by stateOf().
@@ -77,6 +81,12 @@ struct Options {
   // start
   std::optional<std::string> stateFile;
   std::optional<std::string> scene;
+  std::optional<std::string> lesson;  ///< id, or a file
+  int lessonStep = 0;
+  bool told = false;                          ///< the step's question with its answer
+  bool contents = false;                      ///< the lessons' contents page
+  std::optional<std::string> contactSheet;    ///< a folder
+  std::optional<std::string> validateLesson;  ///< a file
   std::optional<Triple> voxel;
   std::optional<Theme> theme;
   bool presenter = false;
@@ -143,6 +153,11 @@ struct Options {
 [[nodiscard]] std::string networksText();
 [[nodiscard]] std::string preprocessingsText();
 [[nodiscard]] Result<std::string> scenesText();
+[[nodiscard]] Result<std::string> lessonsText();
+/// The lesson that the options ask for, its step checked. Errors: BadUsage, BadInput.
+[[nodiscard]] Result<Lesson> lessonOf(const Options& options);
+/// The clip of one's own that it is given on, where the options name one.
+[[nodiscard]] std::optional<ClipSource> lessonClipOf(const Options& options);
 
 /// Carries out the tasks that only print (Help, Version, Lists) and returns the exit code; nothing for the
 /// others.

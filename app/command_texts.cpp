@@ -4,6 +4,7 @@
 #include "engine/conv/kernel_presets.h"
 #include "engine/field/architecture_presets.h"
 #include "engine/network/preprocess.h"
+#include "widgets/lesson/lesson_facts.h"
 #include "widgets/state/scenes.h"
 
 #include <algorithm>
@@ -123,6 +124,54 @@ Result<std::string> scenesText() {
   return text;
 }
 
+Result<std::string> lessonsText() {
+  const auto all = lessons();
+  if (!all) return tl::unexpected(all.error());
+  std::string text;
+  for (const Lesson& lesson : *all)
+    text += row(lesson.id,
+                lesson.title + ", " + std::to_string(lesson.steps.size()) + " steps\n" + lesson.summary, 18);
+  return text;
+}
+
+Result<Lesson> lessonOf(const Options& options) {
+  auto lesson = lessonNamed(*options.lesson);
+  if (!lesson) return lesson;
+  const auto steps = static_cast<int>(lesson->steps.size());
+  if (options.lessonStep >= steps)
+    return fail(ErrorCode::BadUsage, "--step " + std::to_string(options.lessonStep + 1) + ": the lesson " +
+                                         lesson->id + " has " + std::to_string(steps) + " steps.");
+  if (lessonClipOf(options) && !lesson->ownClip)
+    return fail(ErrorCode::BadUsage,
+                "The lesson " + lesson->id + " speaks of its own clip: give none beside it.");
+  return lesson;
+}
+
+std::optional<ClipSource> lessonClipOf(const Options& options) {
+  if (options.clip) return FileSource{*options.clip};
+  if (options.webcam) return WebcamSource{*options.webcam};
+  return std::nullopt;
+}
+
+namespace {
+
+int validateLesson(const std::string& path) {
+  const auto complain = [](const Error& error) {
+    std::cerr << "convscope: " << error.message << '\n';
+    return exitCodeOf(error);
+  };
+  const auto lesson = readLesson(path);
+  if (!lesson) return complain(lesson.error());
+  ThreadPool pool;
+  StudyCache cache;
+  const auto checked = checkLesson(*lesson, {}, cache, ComputeContext{pool, {}});
+  if (!checked) return complain(checked.error());
+  std::cout << lesson->id << ".md: " << lesson->steps.size() << " steps, nothing wrong.\n";
+  return 0;
+}
+
+}  // namespace
+
 std::optional<int> printTask(const Options& options) {
   switch (options.task) {
     case Task::Help:
@@ -143,8 +192,11 @@ std::optional<int> printTask(const Options& options) {
     case Task::ListPreprocessings:
       std::cout << preprocessingsText();
       break;
+    case Task::ValidateLesson:
+      return validateLesson(*options.validateLesson);
+    case Task::ListLessons:
     case Task::ListScenes: {
-      const auto text = scenesText();
+      const auto text = options.task == Task::ListScenes ? scenesText() : lessonsText();
       if (!text) {
         std::cerr << "convscope: " << text.error().message << '\n';
         return exitCodeOf(text.error());

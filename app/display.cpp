@@ -19,7 +19,7 @@ namespace {
 
 /// Tasks that open the window with nobody before it.
 bool isUnattended(Task task) {
-  return task == Task::Screenshot || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
+  return task == Task::Screenshot || task == Task::ContactSheet || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
          task == Task::BenchmarkStart || task == Task::BenchmarkField;
 }
 

@@ -87,8 +87,8 @@ void FieldWorkspace::build() {
   line->addWidget(m_tab);
   m_editorFrame->setTitleControl(controls);
   m_unit->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-  auto* const meaning = new PanelFrame(tr("What it means"));
-  meaning->setBody(m_meaning);
+  m_meaningFrame = new PanelFrame(tr("What it means"));
+  m_meaningFrame->setBody(m_meaning);
   m_right = new QWidget;
   auto* const right = new QVBoxLayout(m_right);
   right->setContentsMargins(0, 0, 0, 0);
@@ -97,7 +97,7 @@ void FieldWorkspace::build() {
   right->addWidget(m_unitFrame);
   m_chartFrame = framed(tr("Growth with depth"), m_chart);
   right->addWidget(m_chartFrame, 1);
-  right->addWidget(meaning);
+  right->addWidget(m_meaningFrame);
 
   m_grid = new QGridLayout(this);
   m_grid->setContentsMargins(0, 0, 0, 0);
@@ -254,11 +254,17 @@ void FieldWorkspace::finish() {
 void FieldWorkspace::arrange() {
   const Look& look = m_store.state().look;
   const Grid grid = gridFor(window()->size(), look.presenter);
-  m_right->setVisible(grid.right > 0 && look.showRight);
-  m_editorFrame->setVisible(grid.editor > 0 && look.showStrip);
+  const auto shown = [this](const char* part) {
+    return m_parts.isEmpty() || m_parts.contains(QLatin1String(part));
+  };
+  m_right->setVisible(grid.right > 0 && look.showRight &&
+                      (shown("unit") || shown("growth") || shown("meaning")));
+  m_unitFrame->setVisible(shown("unit"));
+  m_meaningFrame->setVisible(shown("meaning"));
+  m_editorFrame->setVisible(grid.editor > 0 && look.showStrip && shown("editor"));
   if (grid.right > 0) m_right->setFixedWidth(grid.right);
   // A puzzle's score needs the room of the chart there.
-  m_chartFrame->setVisible(!grid.tab || m_store.state().field.puzzle.empty());
+  m_chartFrame->setVisible((!grid.tab || m_store.state().field.puzzle.empty()) && shown("growth"));
   if (grid.tab != m_editorIsTab) {
     m_editorIsTab = grid.tab;
     grid.tab ? m_grid->removeWidget(m_editorFrame) : m_grid->addWidget(m_editorFrame, 1, 0);
@@ -285,6 +291,23 @@ void FieldWorkspace::placeTab() {
 
 void FieldWorkspace::move(Axis axis, int by) {
   m_store.edit({tr("Unit"), [axis, by](AppState& state) { state.field.unit[axis] += by; }, false});
+}
+
+QWidget* FieldWorkspace::part(const QString& name) const {
+  const std::pair<const char*, QWidget*> parts[] = {{"stage", m_stage},
+                                                    {"unit", m_unitFrame},
+                                                    {"growth", m_chartFrame},
+                                                    {"meaning", m_meaningFrame},
+                                                    {"editor", m_editorFrame}};
+  for (const auto& [known, widget] : parts)
+    if (name == QLatin1String(known)) return widget;
+  return nullptr;
+}
+
+void FieldWorkspace::showParts(const QStringList& names, bool) {
+  if (m_parts == names) return;
+  m_parts = names;
+  arrange();
 }
 
 void FieldWorkspace::resetCamera() {

@@ -55,6 +55,8 @@ class FieldWorkspace : public WorkspacePage {
   [[nodiscard]] QStringList hints() const override;
   [[nodiscard]] QString facts() const override;
   void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
+  [[nodiscard]] QWidget* part(const QString& name) const override;
+  void showParts(const QStringList& names, bool veiled) override;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -85,6 +87,8 @@ class FieldWorkspace : public WorkspacePage {
   PanelFrame* m_unitFrame = nullptr;
   PanelFrame* m_chartFrame = nullptr;
   QWidget* m_right = nullptr;
+  PanelFrame* m_meaningFrame = nullptr;
+  QStringList m_parts;  ///< that a lesson shows alone; empty: no lesson says
   // own threads: last
   EffectiveQuery m_effective;
   StudyController m_controller;

@@ -2,6 +2,7 @@
 
 #include "app/presenter_bar.h"
 #include "app/status_words.h"
+#include "widgets/lesson/lesson_panel.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/cost_panel.h"
@@ -9,6 +10,7 @@
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/kernel_panel.h"
 #include "widgets/panels/ledger_panel.h"
+#include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_rows.h"
 #include "widgets/panels/scores_panel.h"
 #include "widgets/panels/segmented_control.h"
@@ -19,6 +21,7 @@
 #include <QGridLayout>
 #include <QResizeEvent>
 #include <QTabBar>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <utility>
@@ -34,6 +37,8 @@ constexpr int kAnswerMs = 12;
 constexpr int kLeastStage = 640;           // px of width, everywhere
 constexpr int kLeastPresenterStage = 900;  // px that the presenter's drawer leaves to the stage
 
+constexpr int kPresenterLeft = 420;   // px on a picture of 1080 lines, of a left panel that a lesson shows
+constexpr double kLessonShare = .62;  // of the height, that a lesson has at most above a right panel
 constexpr int kPresenterMargin = 32;  // px on a picture of 1080 lines
 constexpr int kMargin = 12;
 
@@ -98,8 +103,10 @@ void KernelWorkspace::build() {
   m_left->add(m_kernel);
   m_left->add(m_weights);
   m_right = new DockColumn;
-  m_right->add(framed(tr("Ledger"), m_ledger), 300);  // these two share what the scores leave
-  m_right->add(framed(tr("Cost"), m_cost), 100);
+  m_ledgerFrame = framed(tr("Ledger"), m_ledger);
+  m_costFrame = framed(tr("Cost"), m_cost);
+  m_right->add(m_ledgerFrame, 300);  // these two share what the scores leave
+  m_right->add(m_costFrame, 100);
   m_scoresPanel = new ScoresPanel;
   m_scoresFrame = framed(tr("Scores"), m_scoresPanel);
   m_scoresFrame->setTitleControl(m_scoresPanel->viewSwitch());
@@ -111,7 +118,11 @@ void KernelWorkspace::build() {
   grid->setSpacing(1);
   grid->addWidget(m_left, 0, 0);
   grid->addWidget(m_stage, 0, 1);
-  grid->addWidget(m_right, 0, 2);
+  m_rightColumn = new QVBoxLayout;
+  m_rightColumn->setContentsMargins(0, 0, 0, 0);
+  m_rightColumn->setSpacing(1);
+  m_rightColumn->addWidget(m_right, 1);
+  grid->addLayout(m_rightColumn, 0, 2);
   m_rightBar = new QTabBar;
   m_rightBar->setShape(QTabBar::RoundedEast);
   m_rightBar->setDrawBase(false);
@@ -284,26 +295,88 @@ void KernelWorkspace::arrange() {
   const Look& look = m_view.state.look;
   const Grid grid = gridFor(window()->size(), look.presenter);
   // with the input alone there is no convolution on the stage to speak of
-  m_left->setLeftOut(m_kernel, look.inputOnly);
-  m_left->setLeftOut(m_weights, look.inputOnly);
+  m_left->setLeftOut(m_kernel, look.inputOnly || !names({"kernel"}));
+  m_left->setLeftOut(m_weights, look.inputOnly || !names({"weights"}));
+  m_left->setLeftOut(m_clip, !names({"clip"}));
+  m_right->setLeftOut(m_ledgerFrame, !names({"ledger"}));
+  m_right->setLeftOut(m_costFrame, !names({"cost"}));
   // one frame holds no motion, and all seven classes are motions
-  const bool scored = !isStill(m_view);
+  const bool scored = !isStill(m_view) && names({"scores"});
   m_right->setLeftOut(m_scoresFrame, !scored);
   m_rightBar->setTabVisible(m_rightBar->count() - 1, scored);
-  const bool wantsRight = (look.presenter ? look.presenterDrawer : look.showRight) && !look.inputOnly;
-  const bool narrow = !look.presenter && look.showLeft && wantsRight &&
+  const bool lesson = m_beside != nullptr && m_beside->isVisibleTo(this);
+  const bool wantsRight = (look.presenter && !lesson ? look.presenterDrawer : look.showRight) &&
+                          !look.inputOnly && names({"ledger", "cost", "scores"}) &&
+                          !(lesson && m_parts.isEmpty() && look.presenter);
+  const bool narrow = !lesson && !look.presenter && look.showLeft && wantsRight &&
                       window()->width() - grid.left - grid.right - 2 < kLeastStage;
   if (!narrow) m_openedFromBar = false;
   m_rightBar->setVisible(narrow);
-  m_left->setVisible(look.showLeft && !look.presenter && !m_openedFromBar);
+  const bool wantsLeft =
+      names({"clip", "kernel", "weights"}) && (!look.presenter || (lesson && !m_parts.isEmpty()));
+  m_left->setVisible(look.showLeft && wantsLeft && !m_openedFromBar);
   m_right->setVisible(wantsRight && (!narrow || m_openedFromBar));
-  m_stripFrame->setVisible(look.showStrip);
-  m_left->setFixedWidth(std::max(1, grid.left));
-  m_right->setFixedWidth(grid.right);
+  m_stripFrame->setVisible(look.showStrip && names({"strip"}));
+  m_left->setFixedWidth(look.presenter ? static_cast<int>(kPresenterLeft * presenterScale())
+                                       : std::max(1, grid.left));
+  m_right->setFixedWidth(lesson ? m_beside->width() : grid.right);
+  if (lesson) arrangeBeside(size());
   m_stripFrame->setFixedHeight(grid.strip);
   // presenter: the strip's margin of 12 px becomes that of the bar and the stage
   const int side = look.presenter ? static_cast<int>((kPresenterMargin - kMargin) * presenterScale()) : 0;
   m_stripFrame->layout()->setContentsMargins(side, 0, side, 0);
+}
+
+bool KernelWorkspace::names(std::initializer_list<const char*> parts) const {
+  return m_parts.isEmpty() || std::ranges::any_of(parts, [this](const char* part) {
+           return m_parts.contains(QLatin1String(part));
+         });
+}
+
+/// A lesson has the height that it needs, up to a share of it; the dock below it takes the rest.
+void KernelWorkspace::arrangeBeside(const QSize& window) {
+  const bool shared = m_right->isVisibleTo(this);
+  const int room = window.height() - (m_stripFrame->isVisibleTo(this) ? m_stripFrame->height() : 0);
+  const int most = static_cast<int>(kLessonShare * room);
+  m_beside->setMaximumHeight(shared ? std::min(most, m_beside->wantedHeight()) : QWIDGETSIZE_MAX);
+  m_beside->setMinimumHeight(shared ? m_beside->maximumHeight() : 0);
+}
+
+QWidget* KernelWorkspace::part(const QString& name) const {
+  const auto field = [](const QWidget* panel, const QString& begins) -> QWidget* {
+    for (NumberField* one : panel->findChildren<NumberField*>())
+      if (one->accessibleName().startsWith(begins)) return one;
+    return nullptr;
+  };
+  const std::pair<const char*, QWidget*> parts[] = {
+      {"stage", m_stage},     {"strip", m_stripFrame},   {"clip", m_clip},      {"kernel", m_kernel},
+      {"weights", m_weights}, {"ledger", m_ledgerFrame}, {"cost", m_costFrame}, {"scores", m_scoresFrame}};
+  for (const auto& [known, widget] : parts)
+    if (name == QLatin1String(known)) return widget;
+  if (name == QLatin1String("kernel.length")) return field(m_kernel, tr("Size in time"));
+  if (name == QLatin1String("kernel.size")) return field(m_kernel, tr("Size in height"));
+  if (name == QLatin1String("stride")) return field(m_kernel, tr("Stride in time"));
+  if (name == QLatin1String("padding")) return m_kernel;
+  if (name == QLatin1String("frames")) return field(m_clip, tr("Number of frames"));
+  return nullptr;
+}
+
+void KernelWorkspace::showParts(const QStringList& parts, bool veiled) {
+  if (m_parts == parts && m_veiled == veiled) return;
+  m_parts = parts;
+  m_veiled = veiled;
+  m_stage->setVeiled(veiled);
+  arrange();
+}
+
+bool KernelWorkspace::takeBeside(QWidget* panel) {
+  m_beside = qobject_cast<LessonPanel*>(panel);
+  m_rightColumn->insertWidget(0, panel);
+  return true;
+}
+
+Triple KernelWorkspace::mapsExtent() const {
+  return m_view.result == nullptr ? Triple{0, 0, 0} : m_view.result->geometry.output.extent();
 }
 
 void KernelWorkspace::openFromBar(int panel) {

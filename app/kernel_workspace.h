@@ -13,6 +13,7 @@
 #include <vector>
 
 class QTabBar;
+class QVBoxLayout;
 
 namespace convscope {
 
@@ -21,6 +22,7 @@ class CostPanel;
 class DockColumn;
 class KernelPanel;
 class LedgerPanel;
+class LessonPanel;
 class PanelFrame;
 class ScoresPanel;
 class StageView;
@@ -54,6 +56,11 @@ class KernelWorkspace : public WorkspacePage {
   [[nodiscard]] QString facts() const override;
   [[nodiscard]] QString problemOutOfSight() const override;
   void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
+  [[nodiscard]] QWidget* part(const QString& name) const override;
+  void showParts(const QStringList& names, bool veiled) override;
+  bool takeBeside(QWidget* panel) override;
+  [[nodiscard]] Triple mapsExtent() const override;
+  [[nodiscard]] bool veiled() const { return m_veiled; }
 
  Q_SIGNALS:
   void openFileRequested();
@@ -81,6 +88,8 @@ class KernelWorkspace : public WorkspacePage {
   /// Puts the strongest response in the place of a voxel that is not chosen yet, once its maps are there.
   void chooseStrongest();
   void arrange();
+  void arrangeBeside(const QSize& window);
+  [[nodiscard]] bool names(std::initializer_list<const char*> parts) const;
   /// Opens the right dock from its collapsed tab bar in place of the left one, or closes it again.
   void openFromBar(int panel);
   void tick();
@@ -103,8 +112,14 @@ class KernelWorkspace : public WorkspacePage {
   StageView* m_stage = nullptr;
   DockColumn* m_left = nullptr;
   DockColumn* m_right = nullptr;
+  QVBoxLayout* m_rightColumn = nullptr;  ///< a lesson's panel, where there is one, above the right dock
+  LessonPanel* m_beside = nullptr;
+  QStringList m_parts;  ///< that a lesson shows alone; empty: no lesson says
+  bool m_veiled = false;
   QTabBar* m_rightBar = nullptr;  ///< all of the right dock in a window too narrow for it
   bool m_openedFromBar = false;
+  PanelFrame* m_ledgerFrame = nullptr;
+  PanelFrame* m_costFrame = nullptr;
   PanelFrame* m_stripFrame = nullptr;
   ScoresPanel* m_scoresPanel = nullptr;
   PanelFrame* m_scoresFrame = nullptr;

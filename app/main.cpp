@@ -4,6 +4,7 @@
 #include "app/benchmark_scores.h"
 #include "app/benchmark_start.h"
 #include "app/command_line.h"
+#include "app/contact_sheet.h"
 #include "app/display.h"
 #include "app/main_window.h"
 #include "app/screenshot.h"
@@ -36,6 +37,7 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   const Settings settings = personal ? Settings() : Settings::forgetful();
   if (personal && !options.theme) settings.restore(state.look);
   if (options.task == Task::Screenshot) return takeScreenshot(state, options);
+  if (options.task == Task::ContactSheet) return makeContactSheets(state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
   if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
   if (options.task == Task::BenchmarkField) return benchmarkField(options, state);
@@ -48,6 +50,7 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
     window.resize(1600, 1000);
   }
   window.show();
+  if (const auto wrong = openLesson(window, options)) return complain(*wrong);
   return QApplication::exec();
 }
 

@@ -4,10 +4,12 @@
 #include "app/field_workspace.h"
 #include "app/focus_keys.h"
 #include "app/kernel_workspace.h"
+#include "app/lesson_desk.h"
 #include "app/network_workspace.h"
 #include "app/presenter_bar.h"
 #include "engine/clip/clip_reader.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/lesson/lesson_parts.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/shortcut_sheet.h"
@@ -19,6 +21,7 @@
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QFileInfo>
+#include <QHBoxLayout>
 #include <QMenuBar>
 #include <QMimeData>
 #include <QScopeGuard>
@@ -89,6 +92,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
       // what a drag says comes faster than one reads, and a new text lays out the bar anew
       if (!m_statusTimer.isActive()) m_statusTimer.start();
       presentBar();
+      if (m_lessons != nullptr) m_lessons->presented();
     });
   }
   m_presenterBar = new PresenterBar;
@@ -97,8 +101,16 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(1);
   column->addWidget(m_presenterBar);
-  column->addWidget(m_pages, 1);
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(1);
+  row->addWidget(m_pages, 1);
+  column->addLayout(row, 1);
   setCentralWidget(centre);
+  m_lessons = new LessonDesk(m_store, this, row, m_pages, [this]() -> WorkspacePage& { return page(); });
+  connect(m_lessons, &LessonDesk::said, this, &MainWindow::say);
+  connect(&m_lessons->player(), &LessonPlayer::changed, this, [this] { presentBar(); });
+  connect(&m_presenterBar->dots(), &LessonDots::stepChosen, &m_lessons->player(), &LessonPlayer::goTo);
   buildActions();
   buildMenus();
   buildToolbar();
@@ -202,6 +214,7 @@ void MainWindow::finish() {
   m_controller.finish();  // whatever is in sight, the clip is read
   m_workspace->presentNow();
   page().finish();
+  m_lessons->finish();
   refreshStatus();
   QApplication::processEvents();
 }
@@ -297,6 +310,8 @@ void MainWindow::dropEvent(QDropEvent* event) {
   const bool isState = path.endsWith(QStringLiteral(".convscope")) || path.endsWith(QStringLiteral(".json"));
   if (path.endsWith(QStringLiteral(".onnx"), Qt::CaseInsensitive))
     openModel(path);
+  else if (path.endsWith(QStringLiteral(".md"), Qt::CaseInsensitive))
+    m_lessons->openFile(path);
   else
     isState ? openState(path) : openClip(path);
   event->acceptProposedAction();

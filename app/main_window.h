@@ -22,6 +22,7 @@ namespace convscope {
 class CompareWorkspace;
 class FieldWorkspace;
 class KernelWorkspace;
+class LessonDesk;
 struct LookTheme;
 class NetworkWorkspace;
 class PresenterBar;
@@ -44,6 +45,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] FieldWorkspace& fieldWorkspace() { return *m_field; }
   [[nodiscard]] CompareWorkspace& compareWorkspace() { return *m_compare; }
   [[nodiscard]] NetworkWorkspace& networkWorkspace() { return *m_network; }
+  [[nodiscard]] LessonDesk& lessonDesk() { return *m_lessons; }
   /// Everything asked for is computed and shown when this returns. For screenshots and tests.
   void finish();
 
@@ -90,6 +92,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] std::vector<Command> compareCommands();
   /// Changes of the clip, and the networks that come with the program.
   [[nodiscard]] std::vector<Command> clipCommands();
+  [[nodiscard]] std::vector<Command> lessonCommands();
   [[nodiscard]] std::vector<Command> helpCommands();
   void buildActions();
   void buildMenus();
@@ -129,6 +132,7 @@ class MainWindow : public QMainWindow {
   FieldWorkspace* m_field = nullptr;
   NetworkWorkspace* m_network = nullptr;
   CompareWorkspace* m_compare = nullptr;
+  LessonDesk* m_lessons = nullptr;
   QStackedWidget* m_pages = nullptr;  ///< of WorkspacePage, in the order of Workspace
   SegmentedControl* m_workspaces = nullptr;
   std::vector<Scene> m_figures;  ///< of the article

@@ -185,6 +185,20 @@ std::vector<OptionEntry> startOptions() {
   return {
       {"--scene", "NAME", "a figure of the article, live (see --list-scenes)",
        [](Options& o, Text, Text value) { return keepName(o.scene, value); }},
+      {"--lesson", "ID|FILE.md",
+       "a lesson (see --list-lessons); a clip beside it takes the place of\nits own",
+       [](Options& o, Text, Text value) { return keepName(o.lesson, value); }},
+      {"--step", "N", "with --lesson: the step to begin with, from 1",
+       [](Options& o, Text name, Text value) -> Result<void> {
+         const auto number = wholeValue(name, value, 1, 1000);
+         if (!number) return tl::unexpected(number.error());
+         o.lessonStep = *number - 1;
+         return {};
+       }},
+      {"--answer", "", "with --lesson: the step's answer told",
+       [](Options& o, Text, Text) { return keep(o.told, Result<bool>(true)); }},
+      {"--contents", "", "begin with the lessons' contents page",
+       [](Options& o, Text, Text) { return keep(o.contents, Result<bool>(true)); }},
       {"--state", "FILE.json", "a state saved by the program",
        [](Options& o, Text, Text value) { return keepName(o.stateFile, value); }},
       {"--model", "FILE.onnx",
@@ -224,6 +238,11 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text value) -> Result<void> {
          o.screenshot = value;
          return startTask(o, Task::Screenshot);
+       }},
+      {"--contact-sheet", "FOLDER", "write a picture of every step of all lessons, or of that of --lesson",
+       [](Options& o, Text, Text value) -> Result<void> {
+         o.contactSheet = value;
+         return startTask(o, Task::ContactSheet);
        }},
       {"--batch", "", "compute without a window, print the sizes and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::Batch); }},
@@ -340,6 +359,15 @@ std::vector<OptionEntry> aboutOptions() {
        [](Options& o, Text, Text) { return startTask(o, Task::ListPreprocessings); }},
       {"--list-scenes", "", "every figure of the article",
        [](Options& o, Text, Text) { return startTask(o, Task::ListScenes); }},
+      {"--list-lessons", "", "every lesson by id",
+       [](Options& o, Text, Text) { return startTask(o, Task::ListLessons); }},
+      {"--validate-lesson", "FILE.md",
+       "read a lesson, compute the answers to all its questions and say\nwhat is wrong with it, with the "
+       "line",
+       [](Options& o, Text, Text value) -> Result<void> {
+         o.validateLesson = value;
+         return startTask(o, Task::ValidateLesson);
+       }},
       {"--help", "", "this text", [](Options& o, Text, Text) { return startTask(o, Task::Help); }},
       {"--version", "", "the program's version",
        [](Options& o, Text, Text) { return startTask(o, Task::Version); }},

@@ -1,6 +1,7 @@
 #include "app/presenter_bar.h"
 
 #include "engine/core/shape.h"
+#include "widgets/lesson/lesson_parts.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/filter_edits.h"
 #include "widgets/state/kernel_view.h"
@@ -20,7 +21,12 @@ constexpr double kIcon = 28;
 }  // namespace
 
 PresenterBar::PresenterBar(QWidget* parent)
-    : QWidget(parent), m_title(new QLabel), m_kernel(new QLabel), m_row(new QHBoxLayout(this)) {
+    : QWidget(parent),
+      m_title(new QLabel),
+      m_kernel(new QLabel),
+      m_row(new QHBoxLayout(this)),
+      m_dots(new LessonDots),
+      m_count(new QLabel) {
   setAttribute(Qt::WA_StyledBackground);
   m_kernel->setObjectName(QStringLiteral("muted"));
   // a long file name gives way; the buttons stay
@@ -29,6 +35,11 @@ PresenterBar::PresenterBar(QWidget* parent)
   m_row->addWidget(m_title);
   m_row->addWidget(m_kernel);
   m_row->addStretch(1);
+  m_count->setObjectName(QStringLiteral("muted"));
+  m_row->addWidget(m_dots);
+  m_row->addWidget(m_count);
+  m_dots->hide();
+  m_count->hide();
   applySizes();
 }
 
@@ -38,7 +49,7 @@ void PresenterBar::addAction(QAction* action) {
   button->setAutoRaise(true);
   button->setAccessibleName(action->text());
   // a button outside a tool bar does not follow its action by itself
-  const auto follow = [button, action] { button->setVisible(action->isVisible()); };
+  const auto follow = [this, button, action] { button->setVisible(action->isVisible() && !m_lesson); };
   connect(action, &QAction::visibleChanged, button, follow);
   follow();
   m_row->addWidget(button);
@@ -62,6 +73,25 @@ void PresenterBar::presentTexts(const QString& title, const QString& shown) {
   m_kernel->setVisible(true);
 }
 
+void PresenterBar::presentLesson(const QString& title, const QString& figure, int step, int count) {
+  m_lesson = true;
+  presentTexts(title, figure);
+  m_dots->setProgress(step, count);
+  m_count->setText(tr("Step %1 of %2").arg(step + 1).arg(count));
+  m_dots->show();
+  m_count->show();
+  for (QToolButton* button : findChildren<QToolButton*>()) button->hide();
+}
+
+void PresenterBar::leaveLesson() {
+  if (!m_lesson) return;
+  m_lesson = false;
+  m_dots->hide();
+  m_count->hide();
+  for (QToolButton* button : findChildren<QToolButton*>())
+    button->setVisible(button->defaultAction() == nullptr || button->defaultAction()->isVisible());
+}
+
 void PresenterBar::applySizes() {
   const LookTheme& theme = appliedTheme();
   const double scale = presenterScale();
@@ -71,6 +101,7 @@ void PresenterBar::applySizes() {
   m_row->setSpacing(static_cast<int>(12 * scale));
   m_title->setFont(theme.font(theme.title, true));
   m_kernel->setFont(theme.font(theme.body));
+  m_count->setFont(theme.font(theme.body));
   const int icon = static_cast<int>(kIcon * scale);
   for (QToolButton* button : findChildren<QToolButton*>()) button->setIconSize({icon, icon});
 }

@@ -3,6 +3,7 @@
 #include "app/compare_workspace.h"
 #include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
+#include "app/lesson_desk.h"
 #include "app/main_window.h"
 #include "app/network_workspace.h"
 
@@ -12,6 +13,19 @@
 
 namespace convscope {
 
+std::optional<Error> openLesson(MainWindow& window, const Options& options) {
+  LessonDesk& desk = window.lessonDesk();
+  if (options.contents) desk.showContents(true);
+  if (!options.lesson) return std::nullopt;
+  auto lesson = lessonOf(options);
+  if (!lesson) return lesson.error();
+  desk.player().setClip(lessonClipOf(options));
+  desk.player().open(std::move(*lesson), options.lessonStep);
+  if (!desk.player().problem().isEmpty())
+    return Error{ErrorCode::BadInput, desk.player().problem().toStdString()};
+  return std::nullopt;
+}
+
 int takeScreenshot(const AppState& state, const Options& options) {
   AppState still = state;
   still.playback.playing = false;
@@ -20,10 +34,19 @@ int takeScreenshot(const AppState& state, const Options& options) {
   const WindowSize size = options.size.value_or(WindowSize{1600, 1000});
   window.setFixedSize(size.width, size.height);
   window.show();
+  if (const auto wrong = openLesson(window, options)) {
+    std::cerr << "convscope: " << wrong->message << '\n';
+    return exitCodeOf(*wrong);
+  }
   // Layouts settle in the first turns of the event loop; the result arrives in finish().
   for (int turn = 0; turn < 3; ++turn) {
     window.finish();
     QApplication::processEvents();
+  }
+  if (options.told) {
+    window.lessonDesk().player().tell();
+    window.finish();
+    window.finish();
   }
   const KernelView& view = window.workspace().view();
   if (view.result != nullptr && window.controller().problem().isEmpty()) {

@@ -1,5 +1,6 @@
 // The part of the window that is its bars: menus, tool bar, presenter's bar and status line.
 #include "app/kernel_workspace.h"
+#include "app/lesson_desk.h"
 #include "app/main_window.h"
 #include "app/presenter_bar.h"
 #include "app/workspace_page.h"
@@ -126,9 +127,11 @@ void MainWindow::buildToolbar() {
   };
   add("open-clip", true);
   add("open-model", true);
+  add("lessons", true);
   // Qt leaves 2 px between icon and word
   action(QStringLiteral("open-clip"))->setIconText(QChar(0x2002) + tr("Open clip…"));
   action(QStringLiteral("open-model"))->setIconText(QChar(0x2002) + tr("Open model…"));
+  action(QStringLiteral("lessons"))->setIconText(QChar(0x2002) + tr("Lessons"));
   m_toolbar->addSeparator();
   m_workspaces = new SegmentedControl(SegmentedControl::Size::Normal);
   const QStringList names{tr("Kernel"), tr("Field"), tr("Network"), tr("Compare")};
@@ -251,6 +254,13 @@ void MainWindow::fitToolbar() {
 }
 
 void MainWindow::presentBar() {
+  if (m_lessons != nullptr && m_lessons->player().isOpen()) {
+    const LessonPlayer& player = m_lessons->player();
+    return m_presenterBar->presentLesson(QString::fromStdString(player.lesson().title),
+                                         QString::fromStdString(player.lesson().figure), player.step(),
+                                         player.count());
+  }
+  m_presenterBar->leaveLesson();
   page().presentBar(*m_presenterBar, clipName(m_store.state()), openFigure());
 }
 

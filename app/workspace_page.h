@@ -42,6 +42,26 @@ class WorkspacePage : public QWidget {
   /// To the layer that is `by` layers deeper.
   virtual void deeper(int by) { static_cast<void>(by); }
 
+  // what a lesson needs of a page
+  /// The panel or control of that name (see lessonSpotNames()), null where the page has none.
+  [[nodiscard]] virtual QWidget* part(const QString& name) const {
+    static_cast<void>(name);
+    return nullptr;
+  }
+  /// Shows of its panels those named alone, all of them where none is named. `veiled`: no picture and no number
+  /// may tell how many maps there are.
+  virtual void showParts(const QStringList& names, bool veiled) {
+    static_cast<void>(names);
+    static_cast<void>(veiled);
+  }
+  /// Takes a panel into its grid beside the stage; false where the window is to put it beside the page.
+  virtual bool takeBeside(QWidget* panel) {
+    static_cast<void>(panel);
+    return false;
+  }
+  /// Extent of the maps in sight; zeros where there are none.
+  [[nodiscard]] virtual Triple mapsExtent() const { return {0, 0, 0}; }
+
   /// What one can do here, the most useful first; <b> marks keys and gestures. The bar shows as many as fit.
   [[nodiscard]] virtual QStringList hints() const = 0;
   /// The one fact that the status bar shows, as rich text; <b> marks what is to stand out.

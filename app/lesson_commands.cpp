@@ -1,0 +1,81 @@
+// The part of the table of commands that is about lessons: the Lessons menu.
+#include "app/lesson_desk.h"
+#include "app/main_window.h"
+
+#include <QAction>
+
+namespace convscope {
+
+std::vector<MainWindow::Command> MainWindow::lessonCommands() {
+  const QString lessons = tr("Lessons");
+  return {
+      {lessons,
+       tr("Contents"),
+       "lesson",
+       {tr("F9")},
+       tr("All lessons, and the 45 minutes of a first class"),
+       [this] { m_lessons->showContents(!m_lessons->showsContents()); },
+       {},
+       "lessons"},
+      {lessons,
+       tr("Next step, or tell the answer"),
+       {},
+       {tr("PgDown")},
+       tr("As a presenter's clicker does"),
+       [this] { m_lessons->next(); },
+       {},
+       "lesson-next"},
+      {lessons,
+       tr("Step before"),
+       {},
+       {tr("PgUp")},
+       tr("As a presenter's clicker does"),
+       [this] { m_lessons->player().previous(); },
+       {},
+       "lesson-previous"},
+      {lessons,
+       tr("Return to this step"),
+       {},
+       {tr("Ctrl+R")},
+       tr("Set the program as the step has it"),
+       [this] { m_lessons->player().back(); }},
+      {lessons,
+       tr("All panels in this step"),
+       {},
+       {tr("Ctrl+Shift+L")},
+       tr("Also those that the step does not name"),
+       [this] { m_lessons->showAllPanels(); }},
+      {lessons,
+       tr("Edit the lesson"),
+       {},
+       {tr("Ctrl+Shift+T")},
+       tr("Change text and steps in place"),
+       [this] { m_lessons->toggleEditor(); }},
+      {lessons,
+       tr("Record a lesson"),
+       "add",
+       {},
+       tr("The program as it is now becomes the first step of a lesson of your own"),
+       [this] { m_lessons->recordNew(); }},
+      {lessons,
+       tr("Save lesson…"),
+       {},
+       {},
+       tr("Write the open lesson to a file"),
+       [this] { m_lessons->save(); }},
+      {lessons,
+       tr("Close the lesson"),
+       {},
+       {},
+       tr("Back to the whole program"),
+       [this] { m_lessons->player().close(); }},
+      {lessons,
+       tr("Stage on the second screen"),
+       "screen",
+       {tr("Ctrl+F11")},
+       tr("The stage once more in a window of its own"),
+       [this] { m_lessons->toggleSecondStage(); }},
+  };
+}
+
+}  // namespace convscope
