@@ -98,6 +98,7 @@ void FieldWorkspace::build() {
   m_chartFrame = framed(tr("Growth with depth"), m_chart);
   right->addWidget(m_chartFrame, 1);
   right->addWidget(m_meaningFrame);
+  right->addStretch(0);  // where the chart is left out the others stay above
 
   m_grid = new QGridLayout(this);
   m_grid->setContentsMargins(0, 0, 0, 0);
@@ -304,7 +305,7 @@ QWidget* FieldWorkspace::part(const QString& name) const {
   return nullptr;
 }
 
-void FieldWorkspace::showParts(const QStringList& names, bool) {
+void FieldWorkspace::showParts(const QStringList& names, Veil) {
   if (m_parts == names) return;
   m_parts = names;
   arrange();

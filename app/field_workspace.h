@@ -56,7 +56,7 @@ class FieldWorkspace : public WorkspacePage {
   [[nodiscard]] QString facts() const override;
   void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
   [[nodiscard]] QWidget* part(const QString& name) const override;
-  void showParts(const QStringList& names, bool veiled) override;
+  void showParts(const QStringList& names, Veil veil) override;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;

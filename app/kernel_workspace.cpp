@@ -7,6 +7,7 @@
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/cost_panel.h"
 #include "widgets/panels/dock_column.h"
+#include "widgets/panels/film_view.h"
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/kernel_panel.h"
 #include "widgets/panels/ledger_panel.h"
@@ -317,6 +318,7 @@ void KernelWorkspace::arrange() {
   m_left->setVisible(look.showLeft && wantsLeft && !m_openedFromBar);
   m_right->setVisible(wantsRight && (!narrow || m_openedFromBar));
   m_stripFrame->setVisible(look.showStrip && names({"strip"}));
+  m_stripFrame->setTitleVisible(!(look.presenter && lesson));
   m_left->setFixedWidth(look.presenter ? static_cast<int>(kPresenterLeft * presenterScale())
                                        : std::max(1, grid.left));
   m_right->setFixedWidth(lesson ? m_beside->width() : grid.right);
@@ -361,11 +363,12 @@ QWidget* KernelWorkspace::part(const QString& name) const {
   return nullptr;
 }
 
-void KernelWorkspace::showParts(const QStringList& parts, bool veiled) {
-  if (m_parts == parts && m_veiled == veiled) return;
+void KernelWorkspace::showParts(const QStringList& parts, Veil veil) {
+  if (m_parts == parts && m_veil == veil) return;
   m_parts = parts;
-  m_veiled = veiled;
-  m_stage->setVeiled(veiled);
+  m_veil = veil;
+  m_stage->setVeiled(veil == Veil::Maps, veil == Veil::Value);
+  m_strip->film()->setVeiled(veil == Veil::Maps);
   arrange();
 }
 

@@ -57,10 +57,10 @@ class KernelWorkspace : public WorkspacePage {
   [[nodiscard]] QString problemOutOfSight() const override;
   void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
   [[nodiscard]] QWidget* part(const QString& name) const override;
-  void showParts(const QStringList& names, bool veiled) override;
+  void showParts(const QStringList& names, Veil veil) override;
   bool takeBeside(QWidget* panel) override;
   [[nodiscard]] Triple mapsExtent() const override;
-  [[nodiscard]] bool veiled() const { return m_veiled; }
+  [[nodiscard]] Veil veil() const { return m_veil; }
 
  Q_SIGNALS:
   void openFileRequested();
@@ -115,7 +115,7 @@ class KernelWorkspace : public WorkspacePage {
   QVBoxLayout* m_rightColumn = nullptr;  ///< a lesson's panel, where there is one, above the right dock
   LessonPanel* m_beside = nullptr;
   QStringList m_parts;  ///< that a lesson shows alone; empty: no lesson says
-  bool m_veiled = false;
+  Veil m_veil = Veil::None;
   QTabBar* m_rightBar = nullptr;  ///< all of the right dock in a window too narrow for it
   bool m_openedFromBar = false;
   PanelFrame* m_ledgerFrame = nullptr;

@@ -247,6 +247,8 @@ void LessonDesk::placePanel() {
       m_host = &page;
     } else if (m_host != nullptr || m_row->indexOf(m_panel) < 0) {
       m_host = nullptr;
+      m_panel->setMinimumHeight(0);
+      m_panel->setMaximumHeight(QWIDGETSIZE_MAX);
       m_row->addWidget(m_panel);
     }
   }
@@ -263,9 +265,11 @@ void LessonDesk::arrange() {
   WorkspacePage& page = m_page();
   QStringList parts;
   for (const std::string& panel : panels) parts << QString::fromStdString(panel);
-  if (m_arranged != nullptr && m_arranged != &page) m_arranged->showParts({}, false);
+  if (m_arranged != nullptr && m_arranged != &page) m_arranged->showParts({}, WorkspacePage::Veil::None);
   m_arranged = &page;
-  page.showParts(parts, open && m_player->asking() && m_player->current().veiled);
+  const bool asks = open && m_player->asking() && m_player->current().veiled;
+  using Veil = WorkspacePage::Veil;
+  page.showParts(parts, !asks ? Veil::None : m_player->current().valueVeiled ? Veil::Value : Veil::Maps);
   QWidget* target = nullptr;
   if (open && !m_allPanels) {
     for (const std::string& spot : m_player->current().spotlight)

@@ -23,7 +23,8 @@ void SecondStage::present(WorkspacePage& page) {
   auto* kernel = qobject_cast<KernelWorkspace*>(&page);
   m_stage->setVisible(kernel != nullptr);
   if (kernel != nullptr) {
-    m_stage->setVeiled(kernel->veiled());
+    m_stage->setVeiled(kernel->veil() == WorkspacePage::Veil::Maps,
+                       kernel->veil() == WorkspacePage::Veil::Value);
     m_stage->present(kernel->view());
     return;
   }

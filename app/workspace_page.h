@@ -48,11 +48,12 @@ class WorkspacePage : public QWidget {
     static_cast<void>(name);
     return nullptr;
   }
-  /// Shows of its panels those named alone, all of them where none is named. `veiled`: no picture and no number
-  /// may tell how many maps there are.
-  virtual void showParts(const QStringList& names, bool veiled) {
+  /// What an open question asks for and no picture may tell: how many maps there are, or the voxel's value.
+  enum class Veil { None, Maps, Value };
+  /// Shows of its panels those named alone, all of them where none is named.
+  virtual void showParts(const QStringList& names, Veil veil) {
     static_cast<void>(names);
-    static_cast<void>(veiled);
+    static_cast<void>(veil);
   }
   /// Takes a panel into its grid beside the stage; false where the window is to put it beside the page.
   virtual bool takeBeside(QWidget* panel) {

@@ -95,7 +95,7 @@ class TestLessonWindow : public QObject {
       QCOMPARE(player().step(), step + 1);
     }
     QCOMPARE(player().step(), 3);
-    QCOMPARE(m_window->workspace().veiled(), true);
+    QVERIFY(m_window->workspace().veil() == WorkspacePage::Veil::Maps);
     QVERIFY(!mapIsShown(2));
     QTest::keyClick(focus(), Qt::Key_2);
     QCOMPARE(player().chosen(), std::optional(1));

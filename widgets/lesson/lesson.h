@@ -49,6 +49,7 @@ struct LessonStep {
   std::vector<std::string> panels;     ///< that are shown, of kPanelNames
   std::vector<std::string> spotlight;  ///< that are spoken of, of kSpotNames
   bool veiled = false;                 ///< maps behind the kernel's stay hidden until the answer is told
+  bool valueVeiled = false;            ///< "veil: value": what is hidden is the voxel's value instead
   bool play = false;                   ///< the kernel slides when the step opens
   std::vector<std::string> breaks;     ///< where it stops by itself: "row", "map" or "t,y,x" from 1
   std::string formula;                 ///< below the question, a paragraph for each "formula:"

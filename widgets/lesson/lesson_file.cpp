@@ -242,7 +242,7 @@ class Reader {
                     {"network", text(step.network)},
                     {"panels", names(step.panels, "panel", lessonPanelNames())},
                     {"spotlight", names(step.spotlight, "thing to put in the spotlight", lessonSpotNames())},
-                    {"veil", yes(step.veiled)},
+                    {"veil", [&](const std::string& value) { veil(step, value); }},
                     {"play", yes(step.play)},
                     {"break", [&](const std::string& value) { breaks(step, value); }},
                     {"formula",
@@ -265,6 +265,12 @@ class Reader {
         apply(keys);
       }
     }
+  }
+
+  void veil(LessonStep& step, const std::string& value) {
+    step.valueVeiled = value == "value";
+    step.veiled = value == "maps" || step.valueVeiled;
+    if (!step.veiled) complain(m_settingLine, "“" + value + "” cannot be veiled: maps or value can");
   }
 
   /// "row", "map" or places like 1,3,2, parted by semicolons.
@@ -380,7 +386,7 @@ std::string lessonStepText(const LessonStep& step) {
   for (const LessonSetting& one : step.settings) text += "set " + one.path + ": " + one.value + "\n";
   put(text, "panels", joined(step.panels));
   put(text, "spotlight", joined(step.spotlight));
-  if (step.veiled) put(text, "veil", "yes");
+  if (step.veiled) put(text, "veil", step.valueVeiled ? "value" : "maps");
   if (step.play) put(text, "play", "yes");
   std::string breaks;
   for (const std::string& one : step.breaks) breaks += (breaks.empty() ? "" : "; ") + one;

@@ -78,6 +78,12 @@ QString inlineHtml(const QString& text, const LookTheme& theme) {
   return html;
 }
 
+/// The place of an answer that was not told yet.
+QString withBoxes(QString html, const LookTheme& theme) {
+  return html.replace(QChar(0x25A2), QStringLiteral("<span style='background-color:%1'>%2</span>")
+                                         .arg(theme.line2.name(), QString(7, QChar(0xA0))));
+}
+
 QString wholeHtml(const QString& text, const LookTheme& theme) {
   QString html;
   const double gap = theme.body * .55;
@@ -129,7 +135,7 @@ QString lessonNumber(double value, int decimals) {
 
 QString lessonHtml(const std::string& markdown, const LookTheme& theme, const QuotedValues& values,
                    const QString& answer) {
-  return wholeHtml(filled(markdown, values, answer), theme);
+  return withBoxes(wholeHtml(filled(markdown, values, answer), theme), theme);
 }
 
 QString lessonPlain(const std::string& markdown, const QuotedValues& values, const QString& answer) {

@@ -72,8 +72,14 @@ double FilmView::typePx() const {
 }
 
 /// In the presenter a map that nothing is painted of is not shown: the number of maps is the question.
+void FilmView::setVeiled(bool veiled) {
+  m_veiled = veiled;
+  update();
+}
+
 bool FilmView::hidden(int map) const {
-  return m_view.state.look.presenter && m_view.state.playback.paint && m_images->blank(map);
+  const bool asks = m_veiled || m_view.state.look.presenter;
+  return asks && m_view.state.playback.paint && m_images->blank(map);
 }
 
 const QImage& FilmView::frameFor(int t, const QSizeF& size) {

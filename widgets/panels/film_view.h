@@ -21,6 +21,8 @@ class FilmView : public QWidget {
 
   /// `images` must outlive the view and be up to date with `view`.
   void present(const KernelView& view, const FilmImages* images, const FilmSetting& setting);
+  /// While a question about the maps is open: those not painted yet are a single question mark.
+  void setVeiled(bool veiled);
   [[nodiscard]] FilmLayout layoutNow() const;
   /// The maps that the pinned input voxel feeds, ascending; none where no input voxel is pinned.
   [[nodiscard]] std::vector<int> fedMaps() const;
@@ -69,6 +71,7 @@ class FilmView : public QWidget {
   std::vector<Reduced> m_reduced;
   Hover m_hover;
   bool m_dragging = false;
+  bool m_veiled = false;
   WheelNotches m_wheel;
 };
 

@@ -26,6 +26,8 @@ class PanelFrame : public QWidget {
   /// Takes the body; its layout's margins are its own affair.
   void setBody(QWidget* body);
   [[nodiscard]] QWidget* body() const { return m_body; }
+  /// On a projector a body that explains itself may stand alone.
+  void setTitleVisible(bool visible) { m_title->setVisible(visible); }
   [[nodiscard]] int titleHeight() const { return m_title->height(); }
   /// `progress` in [0, 1], or below 0 where it is not known.
   void setBusy(bool busy, double progress = -1);

@@ -76,6 +76,7 @@ struct StageLayout {
   bool inputOnly = false;        ///< the input tensor alone: no maps; the kernel's place is not drawn
   bool kernelLarge = false;      ///< the kernel's cells take the left part of the stage
   bool veiled = false;           ///< the maps behind the kernel's are left out, and their number is not told
+  bool valueVeiled = false;      ///< the voxel's value is a question mark
   bool still = false;            ///< one input frame and no padding in time: no t anywhere
   std::array<bool, 3> slides{};  ///< t, y, x: an arrow for each
   double frameHeight = 1;        ///< in frame widths

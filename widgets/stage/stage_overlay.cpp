@@ -238,8 +238,9 @@ class WorldPainter {
     if (!std::isfinite(value)) return;
     // as many as the ledger writes: its twin must show the same number, be it 0.000
     const int decimals = m_theme.presenter ? 2 : 3;
-    const QString text =
+    const QString number =
         m_view.unsignedMaps() ? QString::number(value, 'f', decimals) : signedText(value, decimals);
+    const QString text = m_layout.valueVeiled ? QStringLiteral("?") : number;
     const QFont type = font(m_theme.value * 1.05, true);
     const ValuePlace place =
         placeValue(roomForValue(), StageInk::textBox({}, Qt::AlignLeft, text, type).size());

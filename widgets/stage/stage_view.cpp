@@ -105,6 +105,7 @@ void StageView::flyTo(const CameraLook& camera) {
 void StageView::rebuild() {
   const LookTheme& theme = lookTheme(m_view.state.look);
   m_layout = layoutOf(m_view, theme, m_travel);
+  m_layout.valueVeiled = m_valueVeiled;
   if (m_veiled && m_layout.valid) {
     m_layout.veiled = true;
     std::erase_if(m_layout.planes, [this](const StagePlane& plane) {
@@ -121,9 +122,10 @@ void StageView::rebuild() {
   update();
 }
 
-void StageView::setVeiled(bool veiled) {
-  if (m_veiled == veiled) return;
-  m_veiled = veiled;
+void StageView::setVeiled(bool maps, bool value) {
+  if (m_veiled == maps && m_valueVeiled == value) return;
+  m_veiled = maps;
+  m_valueVeiled = value;
   rebuild();
   describe();
 }

@@ -45,8 +45,8 @@ class StageView : public QWidget {
   void present(const KernelView& view);
 
   /// While a question about the maps is open: those behind the kernel's are not on the stage, not even as
-  /// outlines, and nothing says how many there are.
-  void setVeiled(bool veiled);
+  /// outlines, and nothing says how many there are. `value`: the voxel's value is asked for and not told.
+  void setVeiled(bool maps, bool value);
 
   /// 1 designed view, 2 front, 3 side (time), 4 top, 5 the voxel's map alone, 6 the kernel close up.
   [[nodiscard]] CameraLook presetCamera(int number) const;
@@ -108,6 +108,7 @@ class StageView : public QWidget {
 
   KernelView m_view;
   bool m_veiled = false;
+  bool m_valueVeiled = false;
   StageLayout m_layout;
   StageFurniture m_furniture;
   StageCamera m_camera;
