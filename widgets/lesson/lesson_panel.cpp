@@ -280,8 +280,10 @@ void LessonPanel::refreshQuestion() {
   }
   const bool told = m_player.told();
   for (std::size_t i = 0; i < m_choices.size(); ++i) {
-    m_choices[i]->setVisible(i < count);
-    if (i >= count) continue;
+    if (i >= count) {
+      m_choices[i]->hide();
+      continue;
+    }
     const auto index = static_cast<int>(i);
     const bool chosen = m_player.chosen() == index;
     const bool right = told && facts.right == index;
@@ -290,6 +292,8 @@ void LessonPanel::refreshQuestion() {
                         : !told                      ? (chosen ? State::Chosen : State::Open)
                         : chosen && m_player.known() ? State::WrongChosen
                                                      : State::Passed;
+    // on the wall what is told now needs the room of what was not chosen
+    m_choices[i]->setVisible(state != State::Passed || !appliedTheme().presenter);
     m_choices[i]->present(lessonPlain(step.question->choices[i].text, facts.values), state);
   }
   m_choiceColumn->setVisible(count > 0);
