@@ -345,9 +345,9 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
 }
 
 void MainWindow::buildActions() {
-  for (auto list : {fileCommands(), editCommands(), playCommands(), slideCommands(), mapCommands(),
-                    viewCommands(), cameraCommands(), clipCommands(), compareCommands(), lessonCommands(),
-                    helpCommands()}) {
+  for (auto list :
+       {fileCommands(), editCommands(), playCommands(), slideCommands(), mapCommands(), viewCommands(),
+        cameraCommands(), clipCommands(), compareCommands(), lessonCommands(), helpCommands()}) {
     for (Command& command : list) m_commands.push_back(std::move(command));
   }
   const LookTheme& theme = lookTheme(m_store.state().look);
@@ -355,7 +355,8 @@ void MainWindow::buildActions() {
     auto* one = new QAction(command.text, this);
     one->setShortcuts(command.keys);
     // the clicker's keys are the desk's while a lesson is open, and slide the kernel else: shown here alone
-    if (command.id.startsWith(QStringLiteral("lesson-"))) one->setShortcutContext(Qt::WidgetShortcut);
+    if (command.id == QLatin1String("lesson-next") || command.id == QLatin1String("lesson-previous"))
+      one->setShortcutContext(Qt::WidgetShortcut);
     one->setCheckable(static_cast<bool>(command.checked));
     const QString keys =
         command.keys.isEmpty() ? QString() : command.keys.first().toString(QKeySequence::NativeText);

@@ -38,6 +38,7 @@ constexpr int kAnswerMs = 12;
 constexpr int kLeastStage = 640;           // px of width, everywhere
 constexpr int kLeastPresenterStage = 900;  // px that the presenter's drawer leaves to the stage
 
+constexpr int kLeastPresenterLeft = 372;  // below, its fields are cut
 constexpr int kPresenterLeft = 420;   // px on a picture of 1080 lines, of a left panel that a lesson shows
 constexpr double kLessonShare = .62;  // of the height, that a lesson has at most above a right panel
 constexpr int kPresenterMargin = 32;  // px on a picture of 1080 lines
@@ -319,8 +320,9 @@ void KernelWorkspace::arrange() {
   m_right->setVisible(wantsRight && (!narrow || m_openedFromBar));
   m_stripFrame->setVisible(look.showStrip && names({"strip"}));
   m_stripFrame->setTitleVisible(!(look.presenter && lesson));
-  m_left->setFixedWidth(look.presenter ? static_cast<int>(kPresenterLeft * presenterScale())
-                                       : std::max(1, grid.left));
+  m_left->setFixedWidth(
+      look.presenter ? std::max(kLeastPresenterLeft, static_cast<int>(kPresenterLeft * presenterScale()))
+                     : std::max(1, grid.left));
   m_right->setFixedWidth(lesson ? m_beside->width() : grid.right);
   if (lesson) arrangeBeside(size());
   m_stripFrame->setFixedHeight(grid.strip);

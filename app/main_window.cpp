@@ -8,8 +8,8 @@
 #include "app/network_workspace.h"
 #include "app/presenter_bar.h"
 #include "engine/clip/clip_reader.h"
-#include "widgets/look/look_theme.h"
 #include "widgets/lesson/lesson_parts.h"
+#include "widgets/look/look_theme.h"
 #include "widgets/panels/clip_panel.h"
 #include "widgets/panels/ledger_panel.h"
 #include "widgets/panels/shortcut_sheet.h"
@@ -109,9 +109,17 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   setCentralWidget(centre);
   m_lessons = new LessonDesk(m_store, this, row, m_pages, [this]() -> WorkspacePage& { return page(); });
   connect(m_lessons, &LessonDesk::said, this, &MainWindow::say);
-  connect(&m_lessons->player(), &LessonPlayer::changed, this, [this] { presentBar(); });
+  const auto followLesson = [this] {
+    presentBar();
+    // orders that mean something only while a lesson is open
+    for (std::size_t i = 0; i < m_actions.size(); ++i)
+      if (m_commands[i].id.startsWith(QStringLiteral("lesson-")))
+        m_actions[i]->setVisible(m_lessons->player().isOpen());
+  };
+  connect(&m_lessons->player(), &LessonPlayer::changed, this, followLesson);
   connect(&m_presenterBar->dots(), &LessonDots::stepChosen, &m_lessons->player(), &LessonPlayer::goTo);
   buildActions();
+  followLesson();
   buildMenus();
   buildToolbar();
   buildStatusBar();

@@ -239,7 +239,7 @@ std::vector<OptionEntry> unattendedOptions() {
          o.screenshot = value;
          return startTask(o, Task::Screenshot);
        }},
-      {"--contact-sheet", "FOLDER", "write a picture of every step of all lessons, or of that of --lesson",
+      {"--contact-sheet", "FOLDER", "write pictures of every step of all lessons, or of that of\n--lesson",
        [](Options& o, Text, Text value) -> Result<void> {
          o.contactSheet = value;
          return startTask(o, Task::ContactSheet);

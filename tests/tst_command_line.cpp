@@ -39,6 +39,10 @@ QString sentence(const Error& error) {
 const std::map<std::string, std::string>& sampleValues() {
   static const std::map<std::string, std::string> values{{"--lab", "dot,speed=2"},
                                                          {"--seed", "7"},
+                                                         {"--lesson", "fig-4"},
+                                                         {"--step", "2"},
+                                                         {"--contact-sheet", "folder"},
+                                                         {"--validate-lesson", "mine.md"},
                                                          {"--webcam", "1"},
                                                          {"--frames", "3:8:2"},
                                                          {"--crop", "4,0,24,18"},
