@@ -161,6 +161,7 @@ class TestCommandLine : public QObject {
       const QString value = QString::fromStdString(sample->second);
       QString company;
       if (name == "--seed") company = "--lab dot ";
+      if (name == "--step") company = "--lesson fig-4 ";
       if (name.startsWith("--export") || name == "--field") company = "--batch ";
       if (name == "--export-field") company += "--field c3d ";
       for (const char* const own : {"--layer", "--unit", "--borders", "--runs", "--export-effective"}) {
