@@ -16,9 +16,9 @@ namespace {
 
 // px at type of 12.5 px
 constexpr double kLine = 26, kGroupTitle = 30, kGroupGap = 14, kPad = 24, kHead = 52, kColumnGap = 40;
-constexpr double kKeyHeight = 20, kKeyPad = 7, kKeyGap = 4, kBesideKeys = 12;
+constexpr double kKeyHeight = 19, kKeyPad = 7, kKeyGap = 4, kBesideKeys = 12;
 constexpr double kEdge = 12;                           // px between the card and the window
-constexpr std::array kLineShares{1.0, .92, .85, .78};  // lines may close up so that all keys are seen at once
+constexpr std::array kLineShares{1.0, .92, .85, .78, .74};  // lines may close up so that all keys are seen at once
 constexpr double kClosedGap = .6;
 constexpr std::array<std::size_t, 2> kColumnCounts{3, 4};
 constexpr std::size_t kLeastPiece = 2;  // lines of a group that stand together
