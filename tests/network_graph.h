@@ -31,6 +31,12 @@ inline Value noise(const Dims& dims, unsigned seed) {
   return value;
 }
 
+/// The same as a list.
+inline std::vector<float> noiseValues(std::size_t count, unsigned seed) {
+  const Value made = noise({static_cast<std::int64_t>(count)}, seed);
+  return {made.values<float>().begin(), made.values<float>().end()};
+}
+
 /// A graph that grows node by node; values are named by what node() and the others return.
 class GraphMaker {
  public:

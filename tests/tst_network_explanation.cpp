@@ -12,25 +12,21 @@
 #include <fstream>
 
 using namespace convscope;
+using network_graph::noiseValues;
 using onnx_files::Model;
 
 #define QVERIFY_RESULT(result) QVERIFY2(result, result ? "" : result.error().message.c_str())
 
 namespace {
 
-std::vector<float> noise(std::size_t count, unsigned seed) {
-  const Value made = network_graph::noise({static_cast<std::int64_t>(count)}, seed);
-  return {made.values<float>().begin(), made.values<float>().end()};
-}
-
 /// conv, ReLU, mean pool (equal values under a max pool have no slope), conv, ReLU, mean and scores on (1, 3,
 /// L, 20, 24).
 Model videoNetwork() {
   Model model;
   model.input("clip", {-1, 3, -2, 20, 24})
-      .weights("stem.weight", {8, 3, 3, 3, 3}, noise(8 * 81, 1))
-      .weights("deep.weight", {6, 8, 3, 3, 3}, noise(6 * 216, 2))
-      .weights("fc", {5, 6}, noise(30, 3))
+      .weights("stem.weight", {8, 3, 3, 3, 3}, noiseValues(8 * 81, 1))
+      .weights("deep.weight", {6, 8, 3, 3, 3}, noiseValues(6 * 216, 2))
+      .weights("fc", {5, 6}, noiseValues(30, 3))
       .numbers("flat", {0, -1})
       .node("Conv", {"clip", "stem.weight"}, {"a"})
       .with("pads", {1, 1, 1, 1, 1, 1})
@@ -54,8 +50,8 @@ Model videoNetwork() {
 Model pictureNetwork() {
   Model model;
   model.input("pictures", {-1, 3, 20, 24})
-      .weights("stem.weight", {4, 3, 3, 3}, noise(108, 1))
-      .weights("fc", {3, 4}, noise(12, 3))
+      .weights("stem.weight", {4, 3, 3, 3}, noiseValues(108, 1))
+      .weights("fc", {3, 4}, noiseValues(12, 3))
       .numbers("flat", {0, -1})
       .node("Conv", {"pictures", "stem.weight"}, {"a"})
       .with("pads", {1, 1, 1, 1})

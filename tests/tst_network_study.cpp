@@ -14,19 +14,15 @@
 #include <fstream>
 
 using namespace convscope;
+using network_graph::noiseValues;
 using onnx_files::Model;
 
 #define QVERIFY_RESULT(result) QVERIFY2(result, result ? "" : result.error().message.c_str())
 
 namespace {
 
-std::vector<float> noise(std::size_t count, unsigned seed) {
-  const Value made = network_graph::noise({static_cast<std::int64_t>(count)}, seed);
-  return {made.values<float>().begin(), made.values<float>().end()};
-}
-
 std::vector<float> positive(std::size_t count, unsigned seed) {
-  std::vector<float> values = noise(count, seed);
+  std::vector<float> values = noiseValues(count, seed);
   for (float& value : values) value = 0.5F + std::abs(value);
   return values;
 }
@@ -35,14 +31,14 @@ std::vector<float> positive(std::size_t count, unsigned seed) {
 Model smallVideoNetwork() {
   Model model;
   model.input("clip", {-1, 3, -2, 20, 24})
-      .weights("stem.weight", {8, 3, 3, 3, 3}, noise(8 * 81, 1))
+      .weights("stem.weight", {8, 3, 3, 3, 3}, noiseValues(8 * 81, 1))
       .weights("scale", {8}, positive(8, 2))
-      .weights("shift", {8}, noise(8, 3))
-      .weights("mean", {8}, noise(8, 4))
+      .weights("shift", {8}, noiseValues(8, 3))
+      .weights("mean", {8}, noiseValues(8, 4))
       .weights("variance", {8}, positive(8, 5))
-      .weights("deep.weight", {8, 4, 3, 3, 3}, noise(8 * 108, 6))
-      .weights("deep.bias", {8}, noise(8, 7))
-      .weights("fc", {5, 8}, noise(40, 8))
+      .weights("deep.weight", {8, 4, 3, 3, 3}, noiseValues(8 * 108, 6))
+      .weights("deep.bias", {8}, noiseValues(8, 7))
+      .weights("fc", {5, 8}, noiseValues(40, 8))
       .numbers("flat", {0, -1})
       .node("Conv", {"clip", "stem.weight"}, {"a"})
       .with("pads", {1, 1, 1, 1, 1, 1})
@@ -241,7 +237,7 @@ class TestNetworkStudy : public QObject {
   void picturesAreFollowedFrameByFrame() {
     Model model;
     model.input("picture", {-1, 3, 20, 24})
-        .weights("w", {4, 3, 3, 3}, noise(108, 1))
+        .weights("w", {4, 3, 3, 3}, noiseValues(108, 1))
         .node("Conv", {"picture", "w"}, {"a"})
         .node("GlobalAveragePool", {"a"}, {"b"})
         .node("Flatten", {"b"}, {"scores"})
@@ -276,8 +272,8 @@ class TestNetworkStudy : public QObject {
   // The run ends within the node at work: told to stop at the first sign of progress, no further node ends.
   void aRunIsStoppedInTheMiddle() {
     Model model;
-    model.input("clip", {1, 3, 16, 56, 56}).weights("w0", {64, 3, 3, 3, 3}, noise(64 * 81, 1));
-    model.weights("w", {64, 64, 3, 3, 3}, noise(64 * 64 * 27, 2));
+    model.input("clip", {1, 3, 16, 56, 56}).weights("w0", {64, 3, 3, 3, 3}, noiseValues(64 * 81, 1));
+    model.weights("w", {64, 64, 3, 3, 3}, noiseValues(64 * 64 * 27, 2));
     model.node("Conv", {"clip", "w0"}, {"v0"}).with("pads", {1, 1, 1, 1, 1, 1});
     for (int i = 1; i < 6; ++i) {
       const auto name = [](int at) { return "v" + std::to_string(at); };

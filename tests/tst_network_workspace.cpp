@@ -28,22 +28,18 @@
 #include <fstream>
 
 using namespace convscope;
+using network_graph::noiseValues;
 using onnx_files::Model;
 
 namespace {
-
-std::vector<float> noise(std::size_t count, unsigned seed) {
-  const Value made = network_graph::noise({static_cast<std::int64_t>(count)}, seed);
-  return {made.values<float>().begin(), made.values<float>().end()};
-}
 
 /// Two convolutions with ReLU, a pool between them, and four classes; (1, 3, 6, 24, 32).
 Model network() {
   Model model;
   model.input("clip", {1, 3, 6, 24, 32})
-      .weights("conv1.weight", {8, 3, 3, 3, 3}, noise(8 * 81, 1))
-      .weights("conv2.weight", {12, 8, 3, 3, 3}, noise(12 * 216, 2))
-      .weights("fc", {4, 12}, noise(48, 3))
+      .weights("conv1.weight", {8, 3, 3, 3, 3}, noiseValues(8 * 81, 1))
+      .weights("conv2.weight", {12, 8, 3, 3, 3}, noiseValues(12 * 216, 2))
+      .weights("fc", {4, 12}, noiseValues(48, 3))
       .numbers("flat", {0, -1})
       .node("Conv", {"clip", "conv1.weight"}, {"a"})
       .with("pads", {1, 1, 1, 1, 1, 1})
