@@ -9,6 +9,7 @@
 #include "app/shift_batch.h"
 #include "app/tuning_table.h"
 #include "engine/clip/npy.h"
+#include "engine/core/caught.h"
 #include "engine/study/study.h"
 
 #include <unistd.h>
@@ -85,17 +86,8 @@ Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* p
 }
 
 int batchMain(const Options& options) {
-  const auto done = [&]() -> Result<void> {
-    try {
-      return runBatch(options, std::cout, isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr);
-    } catch (const std::bad_alloc&) {
-      return fail(ErrorCode::TooLarge,
-                  "The machine has no memory left for this: use fewer frames or a smaller size.");
-    } catch (const std::exception& bug) {
-      return fail(ErrorCode::BadInput,
-                  std::string("Something went wrong inside the program: ") + bug.what() + ".");
-    }
-  }();
+  const auto done =
+      caught([&] { return runBatch(options, std::cout, isatty(STDERR_FILENO) != 0 ? &std::cerr : nullptr); });
   std::cout.flush();
   if (done) return 0;
   std::cerr << "convscope: " << done.error().message << '\n';

@@ -4,6 +4,7 @@
 #include "app/network_batch.h"
 #include "app/progress_line.h"
 #include "engine/clip/npy.h"
+#include "engine/core/csv_field.h"
 #include "engine/core/json_text.h"
 #include "engine/core/nearest_names.h"
 #include "engine/gradient/effective_field.h"

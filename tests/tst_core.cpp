@@ -1,3 +1,5 @@
+#include "engine/core/caught.h"
+#include "engine/core/csv_field.h"
 #include "engine/core/file_text.h"
 #include "engine/core/json_text.h"
 #include "engine/core/memory_budget.h"
@@ -47,6 +49,20 @@ class TestCore : public QObject {
     QCOMPARE(jsonFrom("[1, {\"a\": 2}]")->dump(), std::string("[1,{\"a\":2}]"));
     // A file's name need not be UTF-8.
     QCOMPARE(textOfJson(nlohmann::json{"a\xff"}), std::string("[\n \"a\uFFFD\"\n]\n"));
+  }
+
+  void whatAJobThrowsIsItsAnswer() {
+    const auto thrown = [](auto what) { return caught([&]() -> Result<int> { throw what; }); };
+    QCOMPARE(caught([]() -> Result<int> { return 7; }).value(), 7);
+    QCOMPARE(thrown(std::bad_alloc()).error().code, ErrorCode::TooLarge);
+    QCOMPARE(thrown(std::runtime_error("no such luck")).error().message,
+             std::string("The computation failed: no such luck."));
+    QVERIFY(!thrown(5));
+  }
+
+  void fieldsOfCsvAreQuotedWhereTheyMustBe() {
+    QCOMPARE(csvField("playing cards"), std::string("playing cards"));
+    QCOMPARE(csvField("a \"b\", c"), std::string("\"a \"\"b\"\", c\""));
   }
 
   void onlyRegularFilesAreOpened() {

@@ -100,6 +100,20 @@ Tensor editedPixels(const Tensor& pixels, const ClipEdit& edit) {
 
 }  // namespace
 
+ClipEditKind shiftAlong(Axis axis) {
+  return axis == Axis::T   ? ClipEditKind::ShiftT
+         : axis == Axis::Y ? ClipEditKind::ShiftY
+                           : ClipEditKind::ShiftX;
+}
+
+bool isShift(ClipEditKind kind) {
+  return std::ranges::any_of(kAxes, [kind](Axis axis) { return kind == shiftAlong(axis); });
+}
+
+void withoutShifts(std::vector<ClipEdit>& edits) {
+  std::erase_if(edits, [](const ClipEdit& one) { return isShift(one.kind); });
+}
+
 std::span<const ClipEditEntry> clipEditEntries() {
   return kEntries;
 }

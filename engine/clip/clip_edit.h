@@ -28,6 +28,10 @@ struct ClipEditEntry {
 /// Whether the amounts are in range. Errors: BadSpec.
 [[nodiscard]] Result<void> checkClipEdits(std::span<const ClipEdit> edits);
 
+[[nodiscard]] ClipEditKind shiftAlong(Axis axis);
+[[nodiscard]] bool isShift(ClipEditKind kind);
+void withoutShifts(std::vector<ClipEdit>& edits);
+
 /// Which frame of a clip of `length` frames is shown as each of them, counted from 0.
 [[nodiscard]] std::vector<int> frameOrder(const ClipEdit& edit, int length);
 

@@ -4,6 +4,7 @@
 #include "engine/clip/lab_canvas.h"
 #include "engine/clip/motion_lab.h"
 #include "engine/clip/npy.h"
+#include "engine/core/csv_field.h"
 #include "engine/core/memory_budget.h"
 #include "engine/core/number_text.h"
 
@@ -264,7 +265,7 @@ void finish(Tensor& pixels, bool mirrored, bool negative) {
 }
 
 std::string csvLine(int index, const LabSetClip& clip, const std::string& label) {
-  std::string line = std::to_string(index) + ',' + label + ',' + clip.lab.name;
+  std::string line = std::to_string(index) + ',' + csvField(label) + ',' + clip.lab.name;
   for (const Control& control : kControls) line += ',' + generalText(clip.lab.*control.value, 8);
   return line + ',' + clip.lab.texture + ',' + std::to_string(clip.lab.seed) + ',' +
          std::to_string(clip.start) + ',' + (clip.mirrored ? "1" : "0") + '\n';

@@ -1,6 +1,7 @@
 #include "engine/field/layer_table.h"
 
 #include "engine/conv/filter_bank.h"
+#include "engine/core/csv_field.h"
 #include "engine/field/table_totals.h"
 
 #include <algorithm>
@@ -327,13 +328,6 @@ void addTotals(LayerTable& table) {
     table.multiplyAdds += row.multiplyAdds;
     table.outputBytes += row.outputBytes;
   }
-}
-
-std::string csvField(const std::string& text) {
-  if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
 }
 
 std::string tableCsv(const LayerTable& table) {

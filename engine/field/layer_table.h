@@ -44,7 +44,4 @@ struct LayerTable {
 /// empty.
 [[nodiscard]] std::string tableCsv(const LayerTable& table);
 
-/// A field of a CSV file: in quotes where it holds a comma, a quote or a line's end.
-[[nodiscard]] std::string csvField(const std::string& text);
-
 }  // namespace convscope

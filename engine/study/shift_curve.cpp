@@ -1,6 +1,7 @@
 #include "engine/study/shift_curve.h"
 
 #include "engine/clip/clip_edit.h"
+#include "engine/core/csv_field.h"
 #include "engine/core/number_text.h"
 #include "engine/study/network_study.h"
 
@@ -10,12 +11,6 @@
 namespace convscope {
 
 namespace {
-
-ClipEditKind shiftAlong(Axis axis) {
-  return axis == Axis::T   ? ClipEditKind::ShiftT
-         : axis == Axis::Y ? ClipEditKind::ShiftY
-                           : ClipEditKind::ShiftX;
-}
 
 struct Answer {
   std::vector<double> probabilities;
@@ -78,10 +73,7 @@ double differenceOf(const Value& moved, const Value& still, int axis, std::int64
 
 Result<ShiftBase> shiftBase(const NetworkResult& network, const ComputeContext& context) {
   std::vector<ClipEdit> edits = network.spec.edits;
-  std::erase_if(edits, [](const ClipEdit& edit) {
-    return edit.kind == ClipEditKind::ShiftT || edit.kind == ClipEditKind::ShiftY ||
-           edit.kind == ClipEditKind::ShiftX;
-  });
+  withoutShifts(edits);
   auto clip = windowClip(network, network.spec.start, edits, context);
   if (!clip) return tl::unexpected(clip.error());
   Runner runner(network.network->graph());
@@ -133,10 +125,10 @@ std::string shiftCsv(const NetworkResult& network, std::span<const ShiftCurve> c
   for (const ShiftCurve& curve : curves) {
     const std::string& layer = network.groups[static_cast<std::size_t>(network.groupOf(curve.row))].name;
     for (const ShiftPoint& point : curve.points) {
-      text += std::string(axisName(curve.axis)) + ',' + kShiftVariants[curve.variant].id + ',' + layer + ',' +
-              network.labelOf(curve.index) + ',' + generalText(curve.jump, 6) + ',' +
-              std::to_string(point.shift) + ',' + generalText(point.score, 8) + ',' +
-              generalText(point.difference, 8) + '\n';
+      text += std::string(axisName(curve.axis)) + ',' + kShiftVariants[curve.variant].id + ',' +
+              csvField(layer) + ',' + csvField(network.labelOf(curve.index)) + ',' +
+              generalText(curve.jump, 6) + ',' + std::to_string(point.shift) + ',' +
+              generalText(point.score, 8) + ',' + generalText(point.difference, 8) + '\n';
     }
   }
   return text;

@@ -3,6 +3,7 @@
 #include "engine/clip/clip_edit.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/incremental.h"
+#include "engine/core/caught.h"
 #include "engine/core/memory_budget.h"
 #include "engine/study/network_study.h"
 
@@ -268,7 +269,7 @@ Result<std::shared_ptr<const StudyResult>> computeStack(const StackStudy& study,
 
 Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const ComputeScope& scope,
                                                    StudyCache& cache, const ComputeContext& context) {
-  try {
+  return caught([&] {
     return std::visit(
         [&](const auto& study) -> Result<std::shared_ptr<const StudyResult>> {
           if constexpr (std::is_same_v<decltype(study), const ReadoutStudy&>) {
@@ -284,13 +285,7 @@ Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const 
           }
         },
         spec);
-  } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::TooLarge,
-                "There is not enough free memory for this: choose fewer frames, a smaller size "
-                "or fewer filters.");
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::BadInput, std::string("The computation failed: ") + error.what() + ".");
-  }
+  });
 }
 
 double expectedMs(const StudySpec& spec, const StudyCache& cache) {

@@ -6,20 +6,6 @@
 
 namespace convscope {
 
-namespace {
-
-bool isShift(ClipEditKind kind) {
-  return kind == ClipEditKind::ShiftT || kind == ClipEditKind::ShiftY || kind == ClipEditKind::ShiftX;
-}
-
-}  // namespace
-
-ClipEditKind shiftAlong(Axis axis) {
-  return axis == Axis::T   ? ClipEditKind::ShiftT
-         : axis == Axis::Y ? ClipEditKind::ShiftY
-                           : ClipEditKind::ShiftX;
-}
-
 int amountOf(std::span<const ClipEdit> edits, ClipEditKind kind) {
   for (auto it = edits.rbegin(); it != edits.rend(); ++it) {
     if (it->kind == kind) return it->amount;
@@ -43,10 +29,6 @@ void setAmount(std::vector<ClipEdit>& edits, ClipEditKind kind, int amount) {
 void toggleEdit(std::vector<ClipEdit>& edits, ClipEditKind kind) {
   if (std::erase_if(edits, [kind](const ClipEdit& one) { return one.kind == kind; }) == 0)
     edits.push_back({kind, clipEditEntry(kind).first});
-}
-
-void withoutShifts(std::vector<ClipEdit>& edits) {
-  std::erase_if(edits, [](const ClipEdit& one) { return isShift(one.kind); });
 }
 
 QString editsText(std::span<const ClipEdit> edits) {

@@ -1,6 +1,7 @@
 #include "widgets/state/compare_controller.h"
 
 #include "engine/classify/readout.h"
+#include "engine/core/caught.h"
 
 #include <QCoreApplication>
 #include <QEvent>
@@ -192,8 +193,8 @@ void CompareController::startMaps() {
         else
           outcome->differenceProblem = sentenceOf(difference.error());
       }
-    } catch (const std::exception& error) {
-      outcome->clip = fail(ErrorCode::TooLarge, std::string("The comparison failed: ") + error.what() + ".");
+    } catch (...) {
+      outcome->clip = tl::unexpected(errorInFlight());
     }
     outcome->stopped = job.stop.stop_requested();
     post(ticket, [this, ticket, outcome] { deliverMaps(ticket, outcome); });

@@ -1,5 +1,7 @@
 #include "widgets/state/effective_query.h"
 
+#include "engine/core/caught.h"
+
 #include <QCoreApplication>
 #include <QEvent>
 
@@ -72,8 +74,9 @@ void EffectiveQuery::start() {
     };
     const auto& result = std::get<StackResult>(*holder);
     const ComputeContext context{m_pool, job.stop, job.yield, progress};
-    auto outcome =
-        effectiveField(result.table, row, unit, result.clip->pixels, result.spec.run, kRuns, context);
+    auto outcome = caught([&] {
+      return effectiveField(result.table, row, unit, result.clip->pixels, result.spec.run, kRuns, context);
+    });
     QMetaObject::invokeMethod(
         this, [this, ticket, outcome = std::move(outcome)]() mutable { deliver(ticket, std::move(outcome)); },
         Qt::QueuedConnection);

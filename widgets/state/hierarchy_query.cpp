@@ -1,5 +1,7 @@
 #include "widgets/state/hierarchy_query.h"
 
+#include "engine/core/caught.h"
+
 #include <QCoreApplication>
 #include <QEvent>
 
@@ -22,8 +24,10 @@ void HierarchyQuery::ask(const HierarchySpec& spec) {
   *m_progress = 0;
   m_runner.submit(
       Lane::Background, [this, spec, ticket = m_ticket, progress = m_progress](const JobContext& job) {
-        auto made =
-            hierarchyOf(spec, {m_pool, job.stop, job.yield, [progress](double share) { *progress = share; }});
+        auto made = caught([&] {
+          return hierarchyOf(spec,
+                             {m_pool, job.stop, job.yield, [progress](double share) { *progress = share; }});
+        });
         if (!made && made.error().code == ErrorCode::Stopped) return;
         std::shared_ptr<const Hierarchy> answer;
         QString problem;

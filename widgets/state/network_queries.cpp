@@ -1,5 +1,6 @@
 #include "widgets/state/network_queries.h"
 
+#include "engine/core/caught.h"
 #include "widgets/state/kernel_view.h"
 
 #include <QCoreApplication>
@@ -53,16 +54,20 @@ class Answerer {
 
   std::shared_ptr<const NetworkAnswer> answer() {
     m_made->question = m_question;
+    if (auto filled = caught([this] { return fill(); }); !filled)
+      m_made->problem = QString::fromStdString(filled.error().message);
+    return m_made;
+  }
+
+ private:
+  Result<void> fill() {
     m_made->clip = m_sameResult && m_before->clip ? m_before->clip : clipPictures(*m_result.clip);
     const bool sameMaps = m_sameResult && m_before->maps && m_before->maps->row == m_question.row;
     if (sameMaps) {
       m_made->maps = m_before->maps;
     } else {
       auto maps = layerMaps(m_result, m_question.row, m_context);
-      if (!maps) {
-        m_made->problem = QString::fromStdString(maps.error().message);
-        return m_made;
-      }
+      if (!maps) return tl::unexpected(maps.error());
       m_made->maps = std::move(*maps);
     }
     choose();
@@ -70,10 +75,9 @@ class Answerer {
     takePictures();
     auto facts = unitFacts(m_result, *m_made->maps, m_made->channel, m_made->unit, m_context);
     if (facts) m_made->facts = std::move(*facts);
-    return m_made;
+    return {};
   }
 
- private:
   void choose() {
     const LayerMaps& maps = *m_made->maps;
     const Shape& shape = maps.maps.shape();

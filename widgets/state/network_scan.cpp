@@ -1,5 +1,6 @@
 #include "widgets/state/network_scan.h"
 
+#include "engine/core/caught.h"
 #include "engine/study/network_study.h"
 
 #include <QCoreApplication>
@@ -67,7 +68,9 @@ void NetworkScan::next() {
   const auto index = static_cast<std::size_t>(open - m_windows.begin());
   m_runner.submit(Lane::Background, [this, holder = m_holder, index, start = open->start,
                                      ticket = m_ticket](const JobContext& job) {
-    auto scores = windowScores(resultOf(holder), start, {m_pool, job.stop, job.yield, {}});
+    auto scores = caught([&] {
+      return windowScores(resultOf(holder), start, {m_pool, job.stop, job.yield, {}});
+    });
     if (!scores && scores.error().code == ErrorCode::Stopped) return;
     QMetaObject::invokeMethod(
         this,

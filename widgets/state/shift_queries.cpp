@@ -1,6 +1,7 @@
 #include "widgets/state/shift_queries.h"
 
-#include "widgets/state/clip_edits.h"
+#include "engine/clip/clip_edit.h"
+#include "engine/core/caught.h"
 
 #include <QCoreApplication>
 #include <QEvent>
@@ -75,7 +76,7 @@ void ShiftQueries::next() {
     const ComputeContext context{m_pool, job.stop, job.yield, {}};
     const NetworkResult& network = resultOf(holder);
     if (base == nullptr) {
-      auto made = shiftBase(network, context);
+      auto made = caught([&] { return shiftBase(network, context); });
       if (!made && made.error().code == ErrorCode::Stopped) return;
       if (made)
         base = std::make_shared<const ShiftBase>(std::move(*made));
@@ -84,7 +85,9 @@ void ShiftQueries::next() {
     }
     if (base != nullptr) {
       answer.label = QString::fromStdString(network.labelOf(base->index));
-      auto curve = shiftCurve(network, *base, answer.row, answer.axis, answer.curves.size(), kReach, context);
+      auto curve = caught([&] {
+        return shiftCurve(network, *base, answer.row, answer.axis, answer.curves.size(), kReach, context);
+      });
       if (!curve && curve.error().code == ErrorCode::Stopped) return;
       if (curve)
         answer.curves.push_back(std::move(*curve));
