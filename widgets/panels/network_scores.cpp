@@ -55,7 +55,7 @@ QString NetworkScoresPanel::sentence() const {
              percentText(before[static_cast<std::size_t>(best)]));
   }
   if (const auto& trained = m_view.result->preprocess.trained) {
-    return tr("Trained on %1 %2; %3 right on others that it never saw.")
+    return tr("Trained on %1 %2 and nothing else; %3 right on others of that kind.")
         .arg(trained->clips)
         .arg(QString::fromStdString(trained->on), percentText(trained->accuracy));
   }
