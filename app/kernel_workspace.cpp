@@ -123,7 +123,9 @@ void KernelWorkspace::build() {
   m_rightColumn = new QVBoxLayout;
   m_rightColumn->setContentsMargins(0, 0, 0, 0);
   m_rightColumn->setSpacing(1);
-  m_rightColumn->addWidget(m_right, 1);
+  // no stretch: a column of hidden panels would be a row of height 0 that wants to grow, and the stage's
+  // limit
+  m_rightColumn->addWidget(m_right);
   grid->addLayout(m_rightColumn, 0, 2);
   m_rightBar = new QTabBar;
   m_rightBar->setShape(QTabBar::RoundedEast);

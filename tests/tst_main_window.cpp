@@ -186,6 +186,29 @@ class TestMainWindow : public QObject {
   }
 
   /// No picture of the way: when the stage is painted after the key, everything has its place.
+  /// A panel that is hidden leaves its room to the stage.
+  void stageFillsWhatTheOtherPanelsLeave() {
+    const auto set = [this](void (*change)(Look&)) {
+      m_window->store().edit(
+          {QStringLiteral("Look"), [change](AppState& state) { change(state.look); }, false});
+      m_window->finish();
+    };
+    const auto free = [this] {
+      const KernelWorkspace& page = m_window->workspace();
+      const StageView* stage = m_window->findChild<StageView*>();
+      const TimeStrip* strip = m_window->findChild<TimeStrip*>();
+      const int below = strip->isVisible() ? strip->parentWidget()->height() : 0;
+      return page.height() - stage->height() - below;
+    };
+    QVERIFY(free() <= 2);
+    set([](Look& look) { look.showRight = false; });
+    QVERIFY2(free() <= 2, qPrintable(QString::number(free())));
+    set([](Look& look) { look.showStrip = false; });
+    QVERIFY2(free() <= 2, qPrintable(QString::number(free())));
+    set([](Look& look) { look.showStrip = look.showRight = look.presenter = true; });
+    QVERIFY2(free() <= 2, qPrintable(QString::number(free())));
+  }
+
   void presenterComesInOnePaintedStep() {
     struct Sizes : QObject {
       bool eventFilter(QObject* watched, QEvent* event) override {
