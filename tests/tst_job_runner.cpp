@@ -3,7 +3,10 @@
 #include <QtTest>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <future>
+#include <memory>
 #include <mutex>
 #include <semaphore>
 #include <stdexcept>
@@ -153,6 +156,47 @@ class TestJobRunner : public QObject {
     QCOMPARE(reports.load(), 1);
     QCOMPARE(text, std::string("broken"));
     QVERIFY(next);
+  }
+
+  // What a job holds may ask the runner when it goes, from any thread: nobody else may be kept waiting by it.
+  void jobsAreDestroyedOutsideTheMutex_data() {
+    QTest::addColumn<QString>("end");
+    QTest::newRow("after it ran") << "run";
+    QTest::newRow("replaced while it waits") << "replace";
+    QTest::newRow("cancelled while it waits") << "cancel";
+    QTest::newRow("waiting at destruction") << "destroy";
+  }
+  void jobsAreDestroyedOutsideTheMutex() {
+    QFETCH(QString, end);
+    std::future<bool> question;  // last to go: it waits for its answer
+    std::atomic<bool> answered{false};
+    auto runner = std::make_unique<JobRunner>();
+    const auto goes = [&, asked = runner.get()](int* held) {
+      delete held;
+      question = std::async(std::launch::async, [asked] { return asked->busy(Lane::Background); });
+      answered = question.wait_for(std::chrono::seconds(5)) == std::future_status::ready;
+    };
+    JobRunner::Job holder = [held = std::shared_ptr<int>(new int(0), goes)](const JobContext&) {};
+    std::binary_semaphore started{0};
+    std::binary_semaphore open{0};
+    if (end != "run") {
+      runner->submit(Lane::Preview, [&](const JobContext& context) {
+        const std::stop_callback atDestruction(context.stop, [&] { open.release(); });
+        started.release();
+        open.acquire();
+      });
+      started.acquire();
+    }
+    runner->submit(Lane::Preview, std::move(holder));
+    if (end == "replace") runner->submit(Lane::Preview, [](const JobContext&) {});
+    if (end == "cancel") runner->cancel(Lane::Preview);
+    if (end == "destroy") {
+      runner.reset();
+    } else {
+      open.release();
+      runner->waitIdle();
+    }
+    QVERIFY(answered);
   }
 
   void destructionStopsARunningJob() {

@@ -47,8 +47,8 @@ struct JobRunner::Impl {
     while (true) {
       changed.wait(lock, [&] { return ending || (mine.waiting && !moreUrgent(which)); });
       if (ending) return;
-      const Job job = std::move(*mine.waiting);
-      mine.waiting.reset();
+      Job job = std::exchange(mine.waiting, std::nullopt).value();
+      std::function<void()> dropped = std::exchange(mine.dropped, {});
       mine.running = true;
       mine.stop = std::stop_source();
       const JobContext context{
@@ -57,6 +57,7 @@ struct JobRunner::Impl {
             changed.wait(wait, [&] { return ending || token.stop_requested() || !moreUrgent(which); });
           }};
       lock.unlock();
+      dropped = {};
       try {
         job(context);
       } catch (const std::exception& error) {
@@ -64,6 +65,7 @@ struct JobRunner::Impl {
       } catch (...) {
         report("an exception of unknown type");
       }
+      job = {};  // what it held goes before the lane is said to be idle, and outside the mutex
       lock.lock();
       mine.running = false;
       changed.notify_all();
@@ -88,29 +90,30 @@ JobRunner::JobRunner() : m_impl(std::make_unique<Impl>()) {
 }
 
 JobRunner::~JobRunner() {
+  std::array<std::optional<Job>, kLaneCount> waiting;  // released after the mutex
   {
     const std::lock_guard lock(m_impl->mutex);
     m_impl->ending = true;
-    for (auto& lane : m_impl->lanes) {
-      lane.waiting.reset();
-      lane.stop.request_stop();
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      waiting[i] = std::exchange(m_impl->lanes[i].waiting, std::nullopt);
+      m_impl->lanes[i].stop.request_stop();
     }
   }
   m_impl->changed.notify_all();
 }
 
 void JobRunner::Impl::replaceWaiting(Lane which, std::optional<Job> job, std::function<void()> whenDropped) {
-  std::function<void()> dropped;
+  // What was waiting leaves in the arguments and is destroyed after the mutex is released: it may hold the
+  // last hold of something large, or of something that asks this runner.
   {
     const std::lock_guard lock(mutex);
     LaneState& state = lane(which);
-    if (state.waiting) dropped = std::move(state.dropped);
-    state.waiting = std::move(job);
-    state.dropped = std::move(whenDropped);
+    std::swap(state.waiting, job);
+    std::swap(state.dropped, whenDropped);
     if (which != Lane::Preview) state.stop.request_stop();
   }
   changed.notify_all();
-  if (dropped) dropped();
+  if (job && whenDropped) whenDropped();
 }
 
 void JobRunner::submit(Lane which, Job job, std::function<void()> dropped) {

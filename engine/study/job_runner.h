@@ -21,8 +21,9 @@ struct JobContext {
 };
 
 /// Runs jobs on one thread a lane. A job delivers its result itself (it captures where to).
-/// Thread rule: all members may be called from any thread. Destruction asks every job to stop, drops those
-/// waiting and joins.
+/// Thread rule: all members may be called from any thread, and by what a job holds when it goes: a job is
+/// destroyed outside the runner's mutex, and before its lane is idle. Destruction asks every job to stop,
+/// drops those waiting and joins.
 class JobRunner {
  public:
   using Job = std::function<void(const JobContext&)>;
