@@ -89,8 +89,11 @@ struct CompareController::MeasureJob {
   std::shared_ptr<const Clip> clip;
 };
 
-CompareController::CompareController(QObject* parent)
+CompareController::CompareController(QObject* parent) : CompareController(&computeColumn, parent) {}
+
+CompareController::CompareController(Compute compute, QObject* parent)
     : QObject(parent),
+      m_compute(std::move(compute)),
       m_cache(std::make_shared<StudyCache>()),
       m_tempoCache(std::make_shared<StudyCache>()),
       m_mapsPool(std::make_unique<ThreadPool>()),
@@ -158,13 +161,13 @@ void CompareController::startMaps() {
   m_busy = true;
   m_measuring = false;  // what was being measured is asked for again behind the maps
   m_progress = 0;
-  m_runner->submit(Lane::Full, [this, ticket, request = *m_request, cache = m_cache,
-                                pool = m_mapsPool.get()](const JobContext& job) {
+  m_runner->submit(Lane::Full, [this, ticket, request = *m_request, cache = m_cache, pool = m_mapsPool.get(),
+                                calculate = m_compute](const JobContext& job) {
     auto outcome = std::make_shared<MapsOutcome>();
     const auto count = static_cast<double>(request.columns.size());
     std::size_t done = 0;
     const auto progress = [&](double share) {
-      post(ticket, [this, share = (static_cast<double>(done) + share) / count] {
+      post(m_ticket, ticket, [this, share = (static_cast<double>(done) + share) / count] {
         if (share - m_progress < .02) return;
         m_progress = share;
         Q_EMIT changed();
@@ -175,7 +178,7 @@ void CompareController::startMaps() {
       outcome->clip = changedClip(clipOfColumn(request.columns.front()), request.change, *cache, context);
       for (const StudySpec& column : request.columns) {
         if (!outcome->clip || job.stop.stop_requested()) break;
-        auto result = computeColumn(column, *outcome->clip, context);
+        auto result = calculate(column, *outcome->clip, context);
         if (result)
           outcome->columns.emplace_back(std::make_shared<const ColumnResult>(std::move(*result)));
         else
@@ -197,13 +200,13 @@ void CompareController::startMaps() {
       outcome->clip = tl::unexpected(errorInFlight());
     }
     outcome->stopped = job.stop.stop_requested();
-    post(ticket, [this, ticket, outcome] { deliverMaps(ticket, outcome); });
+    post(m_ticket, ticket, [this, outcome] { deliverMaps(outcome); });
   });
   Q_EMIT changed();
 }
 
-void CompareController::deliverMaps(quint64 ticket, std::shared_ptr<MapsOutcome> outcome) {
-  if (ticket != m_ticket || outcome->stopped) return;
+void CompareController::deliverMaps(std::shared_ptr<MapsOutcome> outcome) {
+  if (outcome->stopped) return;
   m_busy = false;
   m_clipProblem = outcome->clip ? QString() : sentenceOf(outcome->clip.error());
   m_difference = outcome->difference;
@@ -237,8 +240,7 @@ void CompareController::startMeasures() {
       // too little memory for a measurement: the maps stand, the plots stay empty
     }
     if (context.stop.stop_requested()) return;
-    post(ticket, [this, ticket] {
-      if (ticket != m_measureTicket) return;
+    post(m_measureTicket, ticket, [this] {
       m_measuring = false;
       Q_EMIT changed();
     });
@@ -249,8 +251,8 @@ void CompareController::measure(quint64 ticket, const MeasureJob& job, const Job
   const ComputeContext compute{*m_measurePool, context.stop, context.yield};
   const auto tell = [&](std::size_t column, std::function<void(CompareColumn&)> apply) {
     if (context.stop.stop_requested()) return;
-    post(ticket, [this, ticket, column, apply = std::move(apply)] {
-      if (ticket != m_measureTicket || column >= m_columns.size()) return;
+    post(m_measureTicket, ticket, [this, column, apply = std::move(apply)] {
+      if (column >= m_columns.size()) return;
       apply(m_columns[column]);
       Q_EMIT changed();
     });
@@ -308,9 +310,13 @@ void CompareController::measure(quint64 ticket, const MeasureJob& job, const Job
   }
 }
 
-void CompareController::post(quint64 ticket, std::function<void()> apply) {
-  Q_UNUSED(ticket)
-  QMetaObject::invokeMethod(this, std::move(apply), Qt::QueuedConnection);
+void CompareController::post(const quint64& newest, quint64 ticket, std::function<void()> apply) {
+  QMetaObject::invokeMethod(
+      this,
+      [&newest, ticket, apply = std::move(apply)] {
+        if (ticket == newest) apply();
+      },
+      Qt::QueuedConnection);
 }
 
 void CompareController::stop() {

@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include <functional>
 #include <memory>
 #include <stop_token>
 
@@ -20,7 +21,12 @@ class CompareController : public QObject {
   Q_OBJECT
 
  public:
+  /// What computes a column's maps. Tests put gates here; the program uses computeColumn().
+  using Compute = std::function<Result<ColumnResult>(const StudySpec&, std::shared_ptr<const Clip>,
+                                                     const ComputeContext&)>;
+
   explicit CompareController(QObject* parent = nullptr);
+  explicit CompareController(Compute compute, QObject* parent = nullptr);
   ~CompareController() override;
 
   /// Asks for everything that `state` compares. Equal to before: nothing.
@@ -61,11 +67,12 @@ class CompareController : public QObject {
 
   void startMaps();
   void startMeasures();
-  void deliverMaps(quint64 ticket, std::shared_ptr<MapsOutcome> outcome);
+  void deliverMaps(std::shared_ptr<MapsOutcome> outcome);
   void measure(quint64 ticket, const MeasureJob& job, const JobContext& context);
-  /// Runs `apply` on the GUI thread if the ticket is still the newest.
-  void post(quint64 ticket, std::function<void()> apply);
+  /// Runs `apply` on the GUI thread if `ticket` is still `newest`, one of the two below, by then.
+  void post(const quint64& newest, quint64 ticket, std::function<void()> apply);
 
+  Compute m_compute;
   std::optional<Request> m_request;
   Measures m_measures;
   quint64 m_ticket = 0;         ///< of the newest request
