@@ -218,7 +218,7 @@ void FieldWorkspace::followLink(const QString& target) {
   const FieldPuzzle* puzzle = puzzleNamed(id);
   if (puzzle == nullptr) return;
   if (what == QLatin1String("leave")) {
-    m_store.edit({tr("Puzzle"), [](AppState& state) { state.field.puzzle.clear(); }, false});
+    m_store.edit({tr("Leave the puzzle"), [](AppState& state) { state.field.puzzle.clear(); }});
     return;
   }
   StackSpec stack = puzzleStart(*puzzle);
@@ -226,17 +226,16 @@ void FieldWorkspace::followLink(const QString& target) {
     auto known = bestKnown(*puzzle);
     stack = std::move(known[std::min(known.size() - 1, static_cast<std::size_t>(which.toUInt()))].stack);
   }
-  m_store.edit({tr("Puzzle"),
-                [id, stack](AppState& state) {
-                  FieldSettings& field = state.field;
-                  field.puzzle = id;
-                  field.stack = stack;
-                  field.layer = static_cast<int>(stack.layers.size()) - 1;
-                  const auto table = tableOf(stack);
-                  const Triple extent = table ? table->rows.back().output.extent() : Triple{};
-                  field.unit = {extent.t / 2, extent.y / 2, extent.x / 2};
-                },
-                false});
+  m_store.edit(
+      {what == QLatin1String("solution") ? tr("Solution") : tr("Puzzle"), [id, stack](AppState& state) {
+         FieldSettings& field = state.field;
+         field.puzzle = id;
+         field.stack = stack;
+         field.layer = static_cast<int>(stack.layers.size()) - 1;
+         const auto table = tableOf(stack);
+         const Triple extent = table ? table->rows.back().output.extent() : Triple{};
+         field.unit = {extent.t / 2, extent.y / 2, extent.x / 2};
+       }});
 }
 
 QString FieldWorkspace::meaning() const {

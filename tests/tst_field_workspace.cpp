@@ -147,6 +147,25 @@ class TestFieldWorkspace : public QObject {
     QVERIFY(field().view().effective == nullptr && !field().stage().facts().cloud);
   }
 
+  void puzzleLinksAreUndone_data() {
+    QTest::addColumn<QString>("link");
+    for (const char* const link : {"solution:0", "start", "puzzle:clapping", "leave"})
+      QTest::newRow(link) << QString::fromLatin1(link);
+  }
+  void puzzleLinksAreUndone() {
+    QFETCH(QString, link);
+    StateStore& store = m_window->store();
+    store.replace(*sceneState("takeaway-3"), QStringLiteral("Takeaway 3"));
+    store.edit({QStringLiteral("Cell"), [](AppState& state) { state.field.stack.layers[1].kernel.t = 5; }});
+    const FieldSettings mine = store.state().field;
+    field().follow(link);
+    QVERIFY(store.state().field != mine);
+    store.undo();
+    QVERIFY(store.state().field == mine);
+    store.redo();
+    QVERIFY(store.state().field != mine);
+  }
+
   void puzzleKeepsTheScore() {
     m_window->store().replace(*sceneState("takeaway-3"), QStringLiteral("Takeaway 3"));
     finish();
