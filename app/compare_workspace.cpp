@@ -34,8 +34,8 @@ Grid gridFor(const QSize& window, bool presenter, int columns) {
     return {static_cast<int>(310 * scale), static_cast<int>((860 + 60 * more) * scale)};
   }
   if (window.width() >= 1900 && window.height() >= 1000) return {360, 640 + 130 * more};
-  if (window.width() >= 1500 && window.height() >= 850) return {340, 600 + 100 * more};
-  return {252, 470 + 60 * more};
+  if (window.width() >= 1500 && window.height() >= 850) return {340, 600 + 80 * more};
+  return {252, 540 + 30 * more};
 }
 
 }  // namespace
@@ -181,6 +181,7 @@ void CompareWorkspace::arrange() {
   const Look& look = m_store.state().look;
   const Grid grid =
       gridFor(window()->size(), look.presenter, static_cast<int>(m_store.state().columns.size()));
+  for (const int column : now) tile(column).stage->setShared(width() / static_cast<int>(now.size()));
   m_lower->setVisible(look.showStrip);
   m_lower->setFixedHeight(grid.lower);
   m_tableFrame->setFixedWidth(std::min(grid.table, std::max(320, window()->width() / 2)));

@@ -205,7 +205,7 @@ QString FieldWorkspace::meaningOf(const FieldView& shown) const {
   const QString maps =
       field.run.weights == StackWeights::Uniform
           ? tr("Maps: all weights of a layer are equal, so each unit shows the mean of what it sees.")
-          : tr("Maps: %1 random filters a layer at most, seed %2; each level shows its strongest.")
+          : tr("Maps: %1 random filters a layer at most, seed %2; each level shows the one that varies most.")
                 .arg(field.run.filters)
                 .arg(field.run.seed);
   return meaning + QStringLiteral("<p style='color:%1'>%2</p>").arg(theme.muted.name(), maps);

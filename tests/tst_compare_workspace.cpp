@@ -8,6 +8,8 @@
 #include "widgets/compare/compare_stage.h"
 #include "widgets/compare/compare_table.h"
 #include "widgets/compare/tuning_plot.h"
+#include "widgets/panels/choice_box.h"
+#include "widgets/panels/clip_edit_bar.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/state/compare_choices.h"
 #include "widgets/state/scenes.h"
@@ -32,6 +34,11 @@ AppState smallState() {
 
 bool hasLabel(const CompareFacts& facts, const QString& text) {
   return std::ranges::any_of(facts.labels, [&](const StageLabel& label) { return label.text == text; });
+}
+
+QString valueIn(const CompareFacts& facts) {
+  const auto value = std::ranges::find(facts.labels, LabelKind::Value, &StageLabel::kind);
+  return value == facts.labels.end() ? QString() : value->text;
 }
 
 QStringList labelsOf(const CompareFacts& facts) {
@@ -84,8 +91,8 @@ class TestCompareWorkspace : public QObject {
     };
     QCOMPARE(seen(a), QStringLiteral("xxx"));
     QCOMPARE(seen(b), QStringLiteral(".x."));
-    QVERIFY(hasLabel(a, signedText(double{view().value(0, {2, 9, 14})}, 3)));
-    QVERIFY(hasLabel(b, signedText(double{view().value(1, {3, 9, 14})}, 3)));
+    QCOMPARE(valueIn(a), signedText(double{view().value(0, {2, 9, 14})}, 3));
+    QCOMPARE(valueIn(b), signedText(double{view().value(1, {3, 9, 14})}, 3));
   }
 
   void clickInAnyColumnMovesAll() {
@@ -131,6 +138,62 @@ class TestCompareWorkspace : public QObject {
     QCOMPARE(compare().shown(), (std::vector<int>{0, 1}));
     press("D");
     QCOMPARE(compare().shown(), (std::vector<int>{0, 1, CompareStage::kDifference}));
+  }
+
+  // Columns of widths that differ by the last pixel stay alike; no control of the title is squeezed away.
+  void columnsAreArrangedAlike() {
+    edit([](AppState& s) { s.columns.push_back(s.columns[0]); });
+    for (const int width : {1280, 1400, 1599, 1600, 1601, 1602, 1603, 1920}) {
+      m_window->resize(width, 1000);
+      finish();
+      QVERIFY(!compare().grab().isNull());
+      QRectF first;
+      for (const int column : compare().shown()) {
+        const QRectF map = facts(column).map;
+        if (first.isNull()) first = map;
+        QVERIFY2(std::abs(map.width() - first.width()) < 2 && std::abs(map.top() - first.top()) < 2,
+                 qPrintable(QStringLiteral("%1 px, column %2").arg(width).arg(column)));
+      }
+      for (const QWidget* control : compare().findChildren<SegmentedControl*>()) {
+        if (control->isVisible()) QVERIFY(control->width() >= control->minimumSizeHint().width());
+      }
+      const auto* const change = compare().findChild<ClipEditBar*>();
+      QVERIFY(change->rect().right() + change->mapTo(&compare(), QPoint()).x() < compare().width());
+      QVERIFY(change->findChild<ChoiceBox*>()->width() >= 112);
+    }
+  }
+
+  // What is read off the three columns can be subtracted by head.
+  void shownValuesAddUp() {
+    const auto& a = view().column(0).result->maps;
+    const auto& b = view().column(1).result->maps;
+    const auto rounded = [](float value) { return std::lround(1000 * double{value}); };
+    std::array<std::vector<Triple>, 2> cells;  // that add up at three decimals, and that do not
+    for (int y = 0; y < a.shape().height; ++y) {
+      for (int x = 0; x < a.shape().width; ++x) {
+        const float one = a.at(2, y, x, 0), other = b.at(3, y, x, 0);
+        const bool off = rounded(one) - rounded(other) != rounded(one - other);
+        if (std::abs(one) > .01F && cells[off ? 1 : 0].size() < 4) cells[off ? 1 : 0].push_back({2, y, x});
+      }
+    }
+    for (const bool off : {false, true}) {
+      QCOMPARE(cells[off ? 1 : 0].size(), std::size_t{4});
+      for (const Triple& cell : cells[off ? 1 : 0]) {
+        edit([&](AppState& state) { state.selection.voxel = cell; });
+        finish();
+        QVERIFY(!compare().grab().isNull());  // labels are those of the last painting
+        const QString texts[] = {valueIn(facts(0)), valueIn(facts(1)),
+                                 valueIn(facts(CompareStage::kDifference))};
+        long long units[3]{};
+        for (int i = 0; i < 3; ++i) {
+          QString digits = texts[i];
+          QCOMPARE(digits.section(QLatin1Char('.'), 1).size(), 3);
+          units[i] = digits.replace(QChar(0x2212), QLatin1Char('-')).remove(QLatin1Char('.')).toLongLong();
+        }
+        QVERIFY2(units[0] - units[1] == units[2],
+                 qPrintable(QStringLiteral("%1 − %2 = %3").arg(texts[0], texts[1], texts[2])));
+      }
+    }
   }
 
   void differenceWithoutCommonCellsSaysWhy() {

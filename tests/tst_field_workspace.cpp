@@ -6,6 +6,7 @@
 #include "widgets/panels/growth_chart.h"
 #include "widgets/panels/stack_editor.h"
 #include "widgets/panels/unit_panel.h"
+#include "widgets/stage/field_overlay.h"
 #include "widgets/stage/field_stage.h"
 #include "widgets/state/scenes.h"
 
@@ -86,6 +87,36 @@ class TestFieldWorkspace : public QObject {
     // in time too, where the frames are those of the clip: map frame 1 of stride 2 stands at frame 2
     const int last = static_cast<int>(field().view().levels.size()) - 1;
     QVERIFY(std::abs(layout.find(last, 1)->origin.z - layout.find(0, 2)->origin.z) < 1e-9);
+  }
+
+  // A box that sees frames of the clip alone ends on the first and the last of them, not beyond.
+  void boxesEndOnFrames() {
+    edit([](AppState& state) { state.field.unit = {1, 5, 7}; });
+    finish();
+    const FieldLayout layout = fieldLayoutOf(field().view());
+    for (std::size_t level = 0; level + 1 < layout.boxes.size(); ++level) {
+      const Positions& seen = field().view().levels[level].seen[0];
+      const auto* const first = layout.find(static_cast<int>(level), seen.front());
+      const auto* const last = layout.find(static_cast<int>(level), seen.back());
+      QVERIFY(first != nullptr && last != nullptr);
+      QCOMPARE(layout.boxes[level].low.z, first->origin.z);
+      QCOMPARE(layout.boxes[level].high.z, last->origin.z);
+    }
+  }
+
+  void noFrameRunsUnderTheLegend() {
+    const auto all = scenes();
+    QVERIFY(all);
+    for (const char* const id : {"takeaway-3", "fig-8", "fig-9"}) {
+      m_window->store().replace(std::ranges::find(*all, id, &Scene::id)->state, "scene");
+      for (const QSize& size : {QSize(1280, 720), QSize(1600, 1000)}) {
+        m_window->resize(size);
+        finish();
+        const QRectF legend = fieldLegendArea(field().view(), QSizeF(field().stage().size()));
+        for (const QPolygonF& frame : field().stage().facts().outlines)
+          QVERIFY2(!frame.intersects(QPolygonF(legend)), id);
+      }
+    }
   }
 
   void paddingIsCountedAndSaid() {

@@ -146,10 +146,9 @@ std::vector<PuzzleSolution> bestKnown(const FieldPuzzle& puzzle) {
           {"all 3 × 3 × 3", stackOf(puzzle, "nine layers of 3 × 3 × 3",
                                     {both(1, 2), both(1, 2), both(1, 2), both(1, 1), both(1, 2), both(2, 1),
                                      both(1, 2), both(1, 2), both(2, 2)})},
-          {"… every frame kept",
-           stackOf(puzzle, "twelve layers of 3 × 3 × 3",
-                   {both(1, 2), both(1, 1), both(1, 2), both(1, 1), both(1, 2), both(1, 2), both(1, 1),
-                    both(1, 1), both(1, 1), both(1, 2), both(1, 1), both(1, 1)})}};
+          {"all frames", stackOf(puzzle, "twelve layers of 3 × 3 × 3",
+                                 {both(1, 2), both(1, 1), both(1, 2), both(1, 1), both(1, 2), both(1, 2),
+                                  both(1, 1), both(1, 1), both(1, 1), both(1, 2), both(1, 1), both(1, 1)})}};
 }
 
 StackSpec puzzleStart(const FieldPuzzle& puzzle) {

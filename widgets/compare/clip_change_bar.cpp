@@ -33,7 +33,7 @@ int nearest(const Offers& offers, double factor) {
 ClipChangeBar::ClipChangeBar(QWidget* parent) : QWidget(parent) {
   auto* const line = new QHBoxLayout(this);
   line->setContentsMargins(0, 0, 0, 0);
-  line->setSpacing(6);
+  line->setSpacing(5);
   const auto add = [&](const QString& label, const auto& offers, const QString& tip) {
     auto* const control = new SegmentedControl(SegmentedControl::Size::Small);
     QStringList texts, names, tips;
@@ -48,7 +48,7 @@ ClipChangeBar::ClipChangeBar(QWidget* parent) : QWidget(parent) {
     return control;
   };
   m_tempo = add(
-      tr("clip’s speed"), kOffers,
+      tr("speed"), kOffers,
       tr("%1 times as fast: faster leaves frames out, slower repeats them. See which response survives."));
   m_zoom = add(tr("size"), kZoomOffers,
                tr("%1 times as large: the same motion is as many times as fast in pixels."));

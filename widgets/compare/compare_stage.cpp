@@ -28,6 +28,7 @@ constexpr double kTitleRoom = 26;         // px between frames and map
 constexpr double kLegendRoom = 32;        // px under the map, for its scale
 constexpr double kValueGap = 10;          // px between map and value
 constexpr double kDegreesPerPx = .35;
+constexpr int kDecimals = 3;      // of a value
 constexpr double kLeastCell = 9;  // px: a smaller cell is marked by a square of this size
 
 }  // namespace
@@ -90,13 +91,21 @@ double CompareStage::shownRange() const {
   return m_column < 0 ? m_view.differenceRange() : m_view.range(m_column);
 }
 
+void CompareStage::setShared(int width) {
+  if (width == m_shared) return;
+  m_shared = width;
+  arrange();
+  update();
+}
+
 void CompareStage::arrange() {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const double scale = theme.stageTitle / 15;
   // frames above the map, or where a column is wider than high beside it
-  m_beside = width() > kBeside * height();
+  const double wide = m_shared > 0 ? m_shared : width();
+  m_beside = wide > kBeside * height();
   const bool presenter = m_view.state.look.presenter;
-  m_narrow = width() < (presenter ? kNarrowPresenter : kNarrow) * scale;
+  m_narrow = wide < (presenter ? kNarrowPresenter : kNarrow) * scale;
   m_top = m_beside ? QRectF(0, 0, width() * kBesideShare, height())
                    : QRectF(0, 0, width(), height() * (m_narrow ? kNarrowShare : kTopShare));
   const QRectF rest = m_beside ? QRectF(m_top.right(), 0, width() - m_top.width(), height())
@@ -146,7 +155,19 @@ QRectF CompareStage::label(const StageInk& ink, LabelKind kind, QPointF at, Qt::
 
 double CompareStage::valueRoom() const {
   const LookTheme& theme = lookTheme(m_view.state.look);
-  return QFontMetricsF(theme.font(theme.value, true)).horizontalAdvance(signedText(-1, 3)) + kValueGap;
+  return QFontMetricsF(theme.font(theme.value, true)).horizontalAdvance(signedText(-1, kDecimals)) +
+         kValueGap;
+}
+
+double CompareStage::shownValue(const Triple& cell) const {
+  const double value = shownMaps()->at(cell.t, cell.y, cell.x, shownChannel());
+  const Triple a = m_view.cell(0);
+  if (m_column >= 0 || m_view.difference->placeOf(a) != cell || !m_view.column(1).result) return value;
+  const double unit = std::pow(10, kDecimals);
+  const double rounded = (std::round(unit * double{m_view.value(0, a)}) -
+                          std::round(unit * double{m_view.value(1, m_view.cell(1))})) /
+                         unit;
+  return std::abs(rounded - value) < 1.5 / unit ? rounded : value;  // else B's cursor stands elsewhere
 }
 
 std::vector<QLineF> CompareStage::links() const {
@@ -251,8 +272,7 @@ void CompareStage::paintTexts(const StageInk& ink) {
     if (at.width() < kLeastCell)
       at = QRectF(at.center() - QPointF(kLeastCell, kLeastCell) / 2, QSizeF(kLeastCell, kLeastCell));
     drawHaloed(painter, at, theme.voxelLine, theme.voxel, theme);
-    const float value = shownMaps()->at(cell->t, cell->y, cell->x, shownChannel());
-    const QString text = signedText(double{value}, 3);
+    const QString text = signedText(shownValue(*cell), kDecimals);
     if (m_view.state.look.presenter) {  // at the end of the cell's line, beside the map
       label(ink, LabelKind::Value, {map.right() + kValueGap, at.center().y()},
             Qt::AlignLeft | Qt::AlignVCenter, text, theme.value, theme.voxel, true);

@@ -29,6 +29,8 @@ class CompareStage : public QWidget {
   static constexpr int kDifference = -1;
   explicit CompareStage(int column, QWidget* parent = nullptr);
 
+  /// The width that columns have, give or take a pixel: all are arranged by this one, so alike.
+  void setShared(int width);
   void present(const CompareView& view);
   [[nodiscard]] int column() const { return m_column; }
   [[nodiscard]] CompareFacts facts() const;
@@ -66,6 +68,9 @@ class CompareStage : public QWidget {
   void requestCursor(const CompareHover& at);
   /// Px that a value takes beside the map.
   [[nodiscard]] double valueRoom() const;
+  /// The value written beside a cell; of the difference that of the values written in A and B, so that what
+  /// is read off adds up.
+  [[nodiscard]] double shownValue(const Triple& cell) const;
   /// The two lines from the frames to the cell at the cursor, px; none of the difference.
   [[nodiscard]] std::vector<QLineF> links() const;
   void paintMap(const StageInk& ink);
@@ -76,6 +81,7 @@ class CompareStage : public QWidget {
   QRectF label(const StageInk& ink, LabelKind kind, QPointF at, Qt::Alignment side, const QString& text,
                double px, const QColor& colour, bool bold = false);
 
+  int m_shared = 0;
   int m_column;
   CompareView m_view;
   CompareFrames m_frames;

@@ -91,7 +91,8 @@ double TuningPlot::textWidth() const {
 
 bool TuningPlot::wordsFit() const {
   const double scale = lookTheme(m_view.state.look).body / 12.5;
-  return (width() - textWidth() - kPad) / std::max(1, m_view.count()) > 200 * scale;
+  return (width() - textWidth() - kPad) / std::max(1, m_view.count()) >
+         240 * scale;  // plots come before words
 }
 
 QRectF TuningPlot::plotRect(int column) const {

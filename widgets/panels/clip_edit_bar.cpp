@@ -1,6 +1,5 @@
 #include "widgets/panels/clip_edit_bar.h"
 
-#include "widgets/look/themed_widgets.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/state/clip_edits.h"
@@ -13,6 +12,8 @@ namespace convscope {
 
 namespace {
 
+constexpr int kLeastWidth = 112;  // px: "clip as it is" in the usual type
+
 QString idOf(const ClipEditEntry& entry) {
   return QString::fromLatin1(entry.id);
 }
@@ -24,9 +25,9 @@ ClipEditBar::ClipEditBar(QWidget* parent)
   auto* const line = new QHBoxLayout(this);
   line->setContentsMargins(0, 0, 0, 0);
   line->setSpacing(6);
-  line->addWidget(new ThemedLabel(tr("clip change"), &LookTheme::muted));
   line->addWidget(m_list, 1);
   line->addWidget(m_amount);
+  m_list->setMinimumWidth(kLeastWidth);
   m_list->setAccessibleName(tr("Clip change"));
   m_list->setToolTip(
       tr("The clip's frames in another order or place: a choice adds a change, or takes it out again"));
@@ -52,7 +53,7 @@ ClipEditBar::ClipEditBar(QWidget* parent)
 
 void ClipEditBar::present(const AppState& state) {
   const std::vector<ClipEdit>& edits = state.kernel().clip.edits;
-  QList<ChoiceBox::Choice> choices{{tr("as it is"), QStringLiteral("none"), tr("No change"), {}}};
+  QList<ChoiceBox::Choice> choices{{tr("clip as it is"), QStringLiteral("none"), tr("No change"), {}}};
   for (const ClipEditEntry& entry : clipEditEntries()) {
     const bool on = std::ranges::find(edits, entry.kind, &ClipEdit::kind) != edits.end();
     const QString title = QString::fromUtf8(entry.title);

@@ -143,6 +143,27 @@ void GrowthChart::paintSeconds(QPainter& painter, const LookTheme& theme) const 
   }
 }
 
+/// Whether a curve, or the line down from the chosen layer, runs through a part of the chart.
+bool GrowthChart::crossed(const QRectF& part) const {
+  const QRectF wide = part.adjusted(-3, -3, 3, 3);
+  const auto meets = [&](const QPointF& from, const QPointF& to) {
+    const QLineF line(from, to);
+    const int steps = std::max(1, static_cast<int>(line.length() / 2));
+    for (int i = 0; i <= steps; ++i) {
+      if (wide.contains(line.pointAt(double(i) / steps))) return true;
+    }
+    return false;
+  };
+  for (const Axis axis : {Axis::T, Axis::Y}) {
+    for (int i = 0; i < static_cast<int>(m_points.size()); ++i) {
+      if (meets(pointAt(i, axis), pointAt(std::min(i + 1, static_cast<int>(m_points.size()) - 1), axis)))
+        return true;
+    }
+  }
+  return m_chosen >= 0 &&
+         meets({pointAt(m_chosen, Axis::T).x(), plot().bottom()}, pointAt(m_chosen, Axis::Y));
+}
+
 void GrowthChart::paintClipLines(QPainter& painter, const LookTheme& theme) const {
   const Shape& clip = m_view.levels.front().shape;
   const auto line = [&](int extent, const QString& text, const QColor& colour) {
@@ -150,8 +171,12 @@ void GrowthChart::paintClipLines(QPainter& painter, const LookTheme& theme) cons
     pen.setDashPattern({4, 3});
     painter.setPen(pen);
     painter.drawLine(QPointF(plot().left(), y(extent)), QPointF(plot().right(), y(extent)));
-    drawRun(painter, {plot().left() + 6, y(extent) - 9}, Anchor::Left, {text, colour, true, theme.caption},
-            theme);
+    // where no curve runs through it, from the left
+    const double width = widthOf({{text, colour, true, theme.caption}}, theme);
+    double left = plot().left() + 6;
+    while (left + width < plot().right() && crossed(QRectF(left, y(extent) - 17, width, 16))) left += 8;
+    if (left + width >= plot().right()) left = plot().left() + 6;
+    drawRun(painter, {left, y(extent) - 9}, Anchor::Left, {text, colour, true, theme.caption}, theme);
   };
   if (clip.height <= m_top) line(clip.height, tr("clip: %1 pixels").arg(clip.height), theme.height);
   if (clip.length > 1) line(clip.length, tr("clip: %1 frames").arg(clip.length), theme.time);
@@ -191,15 +216,19 @@ void GrowthChart::paintCurve(QPainter& painter, const LookTheme& theme, Axis axi
 
 void GrowthChart::paintChosen(QPainter& painter, const LookTheme& theme) const {
   for (const Axis axis : {Axis::Y, Axis::T}) {
+    if (axis == Axis::T && m_view.levels.front().shape.length == 1) continue;  // a picture has no time
     const QPointF at = pointAt(m_chosen, axis);
     painter.setPen(QPen(theme.voxel, 2));
     if (axis == Axis::T)
       painter.drawEllipse(at, 6, 6);
     else
       painter.drawRect(QRectF(at.x() - 6, at.y() - 6, 12, 12));
-    const bool first = m_chosen < 2;  // no room on the left
-    drawRun(painter, at + QPointF(axis == Axis::T || first ? 12 : -12, axis == Axis::T ? 10 : -9),
-            axis == Axis::T || first ? Anchor::Left : Anchor::Right,
+    const bool first = m_chosen < 2;                                      // no room on the left
+    const bool last = m_chosen + 1 == static_cast<int>(m_points.size());  // nor on the right: seconds
+    const bool right = first || (axis == Axis::T && !last);
+    const bool near = std::abs(at.y() - pointAt(m_chosen, Axis::Y).y()) < kNameHeight;
+    const bool under = axis == Axis::T && (!last || near);
+    drawRun(painter, at + QPointF(right ? 12 : -12, under ? 10 : -11), right ? Anchor::Left : Anchor::Right,
             {QString::number(fieldAt(m_chosen, axis).size), theme.axisColour(axis), true, theme.body + 1},
             theme);
   }
@@ -219,8 +248,8 @@ void GrowthChart::paintNames(QPainter& painter, const LookTheme& theme) const {
     painter.rotate(-50);
     const QFontMetricsF metrics(theme.font(theme.caption, chosen));
     drawRun(painter, {0, 0}, Anchor::Right,
-            {metrics.elidedText(name, Qt::ElideLeft, kBottom + 8), chosen ? theme.voxel : theme.muted, chosen,
-             theme.caption},
+            {metrics.elidedText(name, Qt::ElideMiddle, kBottom + 12), chosen ? theme.voxel : theme.muted,
+             chosen, theme.caption},
             theme);
     painter.restore();
   }

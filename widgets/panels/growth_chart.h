@@ -36,6 +36,7 @@ class GrowthChart : public QWidget {
   [[nodiscard]] int ticks() const;
   [[nodiscard]] const AxisField& fieldAt(int index, Axis axis) const;
   [[nodiscard]] double y(double field) const;
+  [[nodiscard]] bool crossed(const QRectF& part) const;
   void paintGrid(QPainter& painter, const LookTheme& theme) const;
   void paintSeconds(QPainter& painter, const LookTheme& theme) const;
   void paintClipLines(QPainter& painter, const LookTheme& theme) const;

@@ -19,6 +19,14 @@ class FactLabel : public ThemedLabel {
   }
   [[nodiscard]] QSize sizeHint() const override { return {1, fontMetrics().height()}; }
   [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }
+
+ protected:
+  void paintEvent(QPaintEvent* event) override {
+    const bool fits = Qt::mightBeRichText(text()) || fontMetrics().horizontalAdvance(text()) <= width();
+    if (fits) return ThemedLabel::paintEvent(event);
+    QPainter(this).drawText(rect(), static_cast<int>(alignment()),
+                            fontMetrics().elidedText(text(), Qt::ElideRight, width()));
+  }
 };
 
 }  // namespace

@@ -16,10 +16,8 @@ QString tr(const char* text) {
   return QCoreApplication::translate("Puzzle", text);
 }
 
-/// "0.031 G".
 QString workText(std::int64_t multiplyAdds) {
-  const double giga = static_cast<double>(multiplyAdds) / 1e9;
-  return tr("%1 G").arg(giga, 0, 'f', giga < .1 ? 3 : 2);
+  return shortCountText(static_cast<double>(multiplyAdds));
 }
 
 /// What is reached, what was asked for, and a mark.
@@ -48,7 +46,7 @@ QString knownText(const FieldPuzzle& puzzle, const LookTheme& theme) {
   const auto quiet = [&](const QString& text) { return richRun(text, theme.muted); };
   QString text =
       QStringLiteral("<table style='margin-top:4px'>") +
-      cells(quiet(tr("best known")), {quiet(tr("layers")), quiet(tr("weights")), quiet(tr("work"))});
+      cells(quiet(tr("best known")), {quiet(tr("layers")), quiet(tr("weights")), quiet(tr("multiply-adds"))});
   const auto known = bestKnown(puzzle);
   for (std::size_t i = 0; i < known.size(); ++i) {
     const auto table = tableOf(known[i].stack);

@@ -257,9 +257,9 @@ QVariant StackModel::data(const QModelIndex& index, int role) const {
 
 QVariant StackModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation == Qt::Vertical) return role == Qt::DisplayRole ? QVariant(section + 1) : QVariant();
-  static const char* const names[] = {"layer",   "kind",     "kernel", "stride", "padding", "dilation",
-                                      "groups",  "channels", "repeat", "output", "jump",    "field t × h × w",
-                                      "weights", "mult-adds"};
+  static const char* const names[] = {
+      "layer",    "kind",   "kernel", "stride", "padding",         "dilation", "groups",
+      "channels", "repeat", "output", "jump",   "field t × h × w", "weights",  "multiply-adds"};
   if (role == Qt::DisplayRole) return tr(names[section]);
   if (role == Qt::TextAlignmentRole)
     return QVariant(section <= Kind ? Qt::AlignLeft | Qt::AlignVCenter : Qt::AlignRight | Qt::AlignVCenter);

@@ -16,7 +16,7 @@ constexpr double kLongestRow = 7.5;      // frame widths that the clip's frames 
 constexpr double kShortRow = 3.6;        // frame widths that a few frames span, so that they fill the stage
 constexpr double kWidestGap = 1.2;       // frame widths between two of them at most
 constexpr double kLongestPadding = 1.7;  // frame widths that padding takes on each side at most
-constexpr double kStillDepth = .012;     // of the box in a picture that has no time
+constexpr double kStillDepth = .012;     // half the depth of a box that sees one frame
 constexpr int kMostPadding = 24;         // outlines of padding frames on one side of a level
 
 /// Where the clip's frames stand in the world: evenly, and closer together in the padding, of which there may
@@ -59,11 +59,8 @@ class LevelPlace {
   [[nodiscard]] double z(double t) const {
     return m_behind + m_time.z(m_level.cell[0].centre + t * m_level.cell[0].jump);
   }
-  /// Half the depth of a box at frame t: it ends between this frame and the next.
-  [[nodiscard]] double half(int t) const {
-    if (m_time.length == 1 && m_level.seen[0].size() == 1) return kStillDepth;
-    return .42 * (z(t + .5) - z(t - .5));
-  }
+  /// Half the depth of a box that sees one frame alone; one that sees several begins and ends on frames.
+  [[nodiscard]] double half() const { return m_level.seen[0].size() > 1 ? 0 : kStillDepth; }
 
  private:
   /// Input position of the border between cells `cell` − 1 and `cell`.
@@ -122,10 +119,10 @@ void addLevel(FieldLayout& layout, const FieldView& view, int index, const TimeS
     return end ? seen.back() + 1 : seen.front();
   };
   layout.boxes.push_back(
-      {{place.x(box(Axis::X, false)), place.y(box(Axis::Y, true)), place.z(first) - place.half(first)},
-       {place.x(box(Axis::X, true)), place.y(box(Axis::Y, false)), place.z(last) + place.half(last)}});
+      {{place.x(box(Axis::X, false)), place.y(box(Axis::Y, true)), place.z(first) - place.half()},
+       {place.x(box(Axis::X, true)), place.y(box(Axis::Y, false)), place.z(last) + place.half()}});
   const int end = level.shape.length - 1;
-  layout.inside.push_back({place.z(0) - place.half(0), place.z(end) + place.half(end)});
+  layout.inside.push_back({place.z(0) - place.half(), place.z(end) + place.half()});
   layout.levelSides.push_back({left, (top + bottom) / 2, place.z(0)});
   for (const int t : {0, level.shape.length - 1}) {
     for (const double x : {left, right}) {

@@ -20,13 +20,19 @@ constexpr double kLegendWidth = 180;  // px
 constexpr double kLegendHeight = 10;
 constexpr double kLegendTop = 40;   // px from the stage's upper edge to the first bar
 constexpr double kLegendStep = 56;  // px from one legend to the next
+constexpr double kLegendRest = 22;  // px of that below the numbers
 constexpr double kLeastUnit = 9;    // px: a smaller unit is drawn as a square of this size
 constexpr double kLeastCell = 9;    // px: smaller cells are not parted
+constexpr double kLinksApart = 14;  // px: links that lie closer are drawn as one
 constexpr int kMostTitles = 4;      // maps of a level that are titled with their frames
 constexpr int kTimeLabels = 5;      // times written under the clip, about
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Field", text);
+}
+
+QString legendTitle() {
+  return tr("activation, each layer to its own range");
 }
 
 class FieldPainter : PlaneInk {
@@ -70,31 +76,28 @@ class FieldPainter : PlaneInk {
     m_ink.segments(frames, quiet, m_theme.hairline);
   }
 
-  /// Four dotted lines from the corners of the upper box's lower side to those of the lower box's upper side.
+  /// Four dotted lines from the corners of the upper box's lower side to those of the lower box's upper side;
+  /// one where the boxes are so small that the four would run into each other.
   void paintLink(std::size_t lower) const {
     const StageBox& below = m_layout.boxes[lower];
     StageBox above = m_layout.boxes[lower + 1];
     // the unit is one cell of one frame: the links meet there
     if (lower + 2 == m_layout.boxes.size()) above.low.z = above.high.z = (above.low.z + above.high.z) / 2;
-    QPen dots(m_theme.kernel, m_theme.link, Qt::CustomDashLine, Qt::FlatCap);
-    dots.setDashPattern({1, 4});
-    QPainter& painter = m_ink.painter();
-    for (const bool halo : {true, false}) {
-      if (halo) {
-        QColor ground = m_theme.halo;
-        ground.setAlphaF(.5F);
-        painter.setPen(QPen(ground, m_theme.link + 2));
-      } else {
-        painter.setPen(dots);
-      }
-      for (const bool right : {false, true}) {
-        for (const bool far : {false, true}) {
-          painter.drawLine(
-              px({right ? above.high.x : above.low.x, above.low.y, far ? above.high.z : above.low.z}),
-              px({right ? below.high.x : below.low.x, below.high.y, far ? below.high.z : below.low.z}));
-        }
+    std::vector<QLineF> links;
+    for (const bool right : {false, true}) {
+      for (const bool far : {false, true}) {
+        links.emplace_back(
+            px({right ? above.high.x : above.low.x, above.low.y, far ? above.high.z : above.low.z}),
+            px({right ? below.high.x : below.low.x, below.high.y, far ? below.high.z : below.low.z}));
       }
     }
+    const auto apart = [&](const QLineF& link) {
+      return QLineF(link.p1(), links[0].p1()).length() > kLinksApart ||
+             QLineF(link.p2(), links[0].p2()).length() > kLinksApart;
+    };
+    if (std::ranges::none_of(links, apart))
+      links = {QLineF((links[0].p1() + links[3].p1()) / 2, (links[0].p2() + links[3].p2()) / 2)};
+    m_ink.dotted(links, m_theme.kernel, m_theme.link);
   }
 
   void paintLevel(std::size_t level) const {
@@ -213,9 +216,8 @@ class FieldPainter : PlaneInk {
     const double reach = m_camera.size().width() * .1;
     const QString text = tr("this unit");
     const double width = QFontMetricsF(m_theme.font(m_theme.stageTitle, true)).horizontalAdvance(text);
-    const bool taken =
-        middle.x() + reach + width + 12 > m_camera.size().width() - kLegendWidth - 2 * kMargin &&
-        middle.y() - 18 < kLegendTop + (m_view.state.field.effective ? 2 : 1) * kLegendStep;
+    const QRectF legends = fieldLegendArea(m_view, m_camera.size());
+    const bool taken = middle.x() + reach + width + 12 > legends.left() && middle.y() - 18 < legends.bottom();
     const double side = taken ? -1 : 1;
     const QPointF end = middle + QPointF(side * reach, -18);
     const QLineF leader(middle + QPointF(side * small, -2), end);
@@ -237,7 +239,19 @@ class FieldPainter : PlaneInk {
           QString::fromStdString(shown.row < 0 ? toText(shown.shape) : toText(shown.shape.extent()));
       label(LabelKind::Note, {kMargin, name.bottom()}, Qt::AlignLeft | Qt::AlignTop, size, m_theme.stageLabel,
             m_theme.muted);
+      if (level > 0) paintSkipped(level, y);
     }
+  }
+
+  /// Between the names of two levels: how many layers between them are not drawn.
+  void paintSkipped(std::size_t level, double y) {
+    const int skipped = m_view.levels[level].row - m_view.levels[level - 1].row - 1;
+    const double below = px(m_layout.levelSides[level - 1]).y();
+    const double line = m_theme.stageTitle + m_theme.stageLabel;
+    if (skipped < 1 || below - y < 2.2 * line) return;
+    label(LabelKind::Note, {kMargin, (y + below) / 2 + m_theme.stageLabel / 2},
+          Qt::AlignLeft | Qt::AlignVCenter, skipped == 1 ? tr("⋮ 1 layer") : tr("⋮ %1 layers").arg(skipped),
+          m_theme.caption, m_theme.muted);
   }
 
   /// How much of each level the unit sees, at the far end of its box.
@@ -255,6 +269,11 @@ class FieldPainter : PlaneInk {
         if (corner.x() < right) continue;
         right = corner.x();
         y = corner.y();
+      }
+      // clear of the frames that it goes through
+      for (const FieldPlane& plane : m_layout.planes) {
+        if (plane.level != static_cast<int>(level) || !plane.lit) continue;
+        for (const QPointF& corner : shapeOf(plane)) right = std::max(right, corner.x());
       }
       label(LabelKind::MapTitle, {right + 14, y - 6}, Qt::AlignLeft | Qt::AlignVCenter,
             QString::fromStdString(toText(extent)), m_theme.stageTitle, m_theme.kernel, true);
@@ -313,7 +332,9 @@ class FieldPainter : PlaneInk {
     };
     const StageBox& box = m_layout.boxes.front();
     if (m_layout.paddingBefore > 0) {
-      label(LabelKind::Note, {kMargin, px({box.low.x, 0, box.low.z}).y() + 18}, Qt::AlignLeft | Qt::AlignTop,
+      // beside the lower left corner of the outlines
+      const QPointF at = px({0, 0, box.low.z});
+      label(LabelKind::Note, at + QPointF(-10, -2), Qt::AlignRight | Qt::AlignBottom,
             note(m_layout.paddingBefore, "1 padding frame before", "%1 padding frames before"),
             m_theme.stageLabel, m_theme.padding);
     }
@@ -338,7 +359,7 @@ class FieldPainter : PlaneInk {
   }
 
   void paintLegends() {
-    paintLegend(kLegendTop, m_theme.actUnsigned, tr("activation, each layer to its own range"));
+    paintLegend(kLegendTop, m_theme.actUnsigned, legendTitle());
     if (m_view.effective != nullptr)
       paintLegend(kLegendTop + kLegendStep, m_theme.fieldEffective, tr("effective field, mean |gradient|"));
     else if (m_view.state.field.effective && (m_view.measuring || !m_view.effectiveProblem.isEmpty()))
@@ -358,9 +379,6 @@ class FieldPainter : PlaneInk {
       scale.setColorAt(share, QColor::fromRgb(map.at(static_cast<float>(share), 1)));
     }
     QPainter& painter = m_ink.painter();
-    QColor ground = m_theme.stage;
-    ground.setAlphaF(.8F);
-    painter.fillRect(bar.adjusted(-kMargin, -28, kMargin, 24), ground);
     painter.setPen(QPen(m_theme.line2, 1));
     painter.setBrush(scale);
     painter.drawRect(bar);
@@ -381,6 +399,14 @@ class FieldPainter : PlaneInk {
 };
 
 }  // namespace
+
+QRectF fieldLegendArea(const FieldView& view, const QSizeF& stage) {
+  const LookTheme& theme = lookTheme(view.state.look);
+  const double height = kLegendTop + (view.state.field.effective ? 2 : 1) * kLegendStep - kLegendRest;
+  const QFontMetricsF metrics(theme.font(theme.caption, true));
+  const double width = std::max(kLegendWidth, metrics.horizontalAdvance(legendTitle())) + 2 * kMargin;
+  return {stage.width() - width, 0, width, height};
+}
 
 void paintFieldOverlay(const FieldView& view, const FieldLayout& layout, const StageCamera& camera,
                        const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels) {

@@ -19,36 +19,40 @@ void FieldPictures::show(const FieldView& view, const LookTheme& theme) {
   m_holder = view.holder;
   m_theme = &theme;
   m_frames.clear();
-  m_strongest.clear();
+  m_liveliest.clear();
 }
 
-const FieldPictures::Strongest& FieldPictures::strongestOf(const Tensor& maps, int row) {
-  const auto known = m_strongest.constFind(row);
-  if (known != m_strongest.constEnd()) return *known;
-  Strongest strongest;
-  double most = 0;
+const FieldPictures::Liveliest& FieldPictures::liveliestOf(const Tensor& maps, int row) {
+  const auto known = m_liveliest.constFind(row);
+  if (known != m_liveliest.constEnd()) return *known;
+  Liveliest liveliest;
+  double most = -1;
   const Shape& shape = maps.shape();
   const auto inside = [](int extent) { return extent > 2 ? std::pair(1, extent - 1) : std::pair(0, extent); };
   const auto [firstT, endT] = inside(shape.length);
   const auto [firstY, endY] = inside(shape.height);
   const auto [firstX, endX] = inside(shape.width);
   for (int c = 0; c < shape.channels; ++c) {
-    double squares = 0;
-    double high = 0;
+    double sum = 0, squares = 0, high = 0, count = 0;
     for (int t = firstT; t < endT; ++t) {
       for (int y = firstY; y < endY; ++y) {
         for (int x = firstX; x < endX; ++x) {
           const double value = double{maps.at(t, y, x, c)};
+          sum += value;
           squares += value * value;
           high = std::max(high, value);
+          ++count;
         }
       }
     }
-    if (squares <= most) continue;
-    most = squares;
-    strongest = {c, high};
+    // variance on the scale that it is drawn on: little of an even map, and of one with a single bright place
+    const double mean = sum / count;
+    const double spread = high > 0 ? (squares / count - mean * mean) / (high * high) : 0;
+    if (spread <= most) continue;
+    most = spread;
+    liveliest = {c, high};
   }
-  return *m_strongest.insert(row, strongest);
+  return *m_liveliest.insert(row, liveliest);
 }
 
 const QImage& FieldPictures::frame(const FieldView& view, const LookTheme& theme, int level, int t) {
@@ -60,12 +64,12 @@ const QImage& FieldPictures::frame(const FieldView& view, const LookTheme& theme
   QImage image(shape.width, shape.height, QImage::Format_RGB32);
   const bool clip = shown.row < 0;
   const ValueRange range = clip ? displayRange(*view.result->clip) : ValueRange{};
-  const Strongest strongest = clip ? Strongest{} : strongestOf(maps, shown.row);
+  const Liveliest liveliest = clip ? Liveliest{} : liveliestOf(maps, shown.row);
   for (int y = 0; y < shape.height; ++y) {
     auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
     for (int x = 0; x < shape.width; ++x) {
       line[x] = clip ? clipColour(maps, range, t, y, x)
-                     : theme.actUnsigned.at(maps.at(t, y, x, strongest.channel), strongest.value);
+                     : theme.actUnsigned.at(maps.at(t, y, x, liveliest.channel), liveliest.value);
     }
   }
   return *m_frames.insert({shown.row, t}, image);

@@ -11,8 +11,8 @@
 namespace convscope {
 
 /// Frames of the pyramid as pictures, one pixel a cell, made when they are first asked for. The clip in its
-/// own colours; of each layer the channel with the most response away from the borders, which zeros in the
-/// padding light up, on the unsigned scale up to the largest there. GUI thread only.
+/// own colours; of each layer the channel that varies most on its scale, away from the borders, which zeros
+/// in the padding light up; the unsigned scale goes up to the largest there. GUI thread only.
 class FieldPictures {
  public:
   /// Forgets everything where result or theme differ from those before.
@@ -23,16 +23,16 @@ class FieldPictures {
   [[nodiscard]] const QImage& cloud(const FieldView& view, const LookTheme& theme, int t);
 
  private:
-  struct Strongest {
+  struct Liveliest {
     int channel = 0;
     double value = 0;
   };
-  [[nodiscard]] const Strongest& strongestOf(const Tensor& maps, int row);
+  [[nodiscard]] const Liveliest& liveliestOf(const Tensor& maps, int row);
 
   std::shared_ptr<const StudyResult> m_holder;
   const LookTheme* m_theme = nullptr;
   QHash<QPair<int, int>, QImage> m_frames;  ///< by row of the table and t
-  QHash<int, Strongest> m_strongest;        ///< by row
+  QHash<int, Liveliest> m_liveliest;        ///< by row
   std::shared_ptr<const EffectiveField> m_effective;
   double m_densest = 0;
   QHash<int, QImage> m_clouds;  ///< by t

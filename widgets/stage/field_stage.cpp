@@ -2,10 +2,18 @@
 
 #include "widgets/stage/field_overlay.h"
 #include "widgets/stage/plane_ink.h"
+#include "widgets/stage/stage_frame.h"
 
 #include <algorithm>
 
 namespace convscope {
+
+namespace {
+
+constexpr double kWorthTheMiddle =
+    .85;  // of its size: so much smaller the picture may be to stay in the middle
+
+}  // namespace
 
 FieldStage::FieldStage(QWidget* parent) : PlaneStage(tr("Space-time pyramid"), parent) {}
 
@@ -25,7 +33,24 @@ void FieldStage::present(const FieldView& view) {
 
 QMarginsF FieldStage::roomFor(const QSizeF& size) const {
   const double scale = std::clamp(size.width() / 1160, .5, 1.4);
-  return {118 * scale, 22, 104 * scale, 34};
+  const QMarginsF room{118 * scale, 22, 104 * scale, 34};
+  CameraLook framed = cameraIn(m_view.state);
+  framed.zoom = 1, framed.panX = framed.panY = 0;
+  const QRectF legends = fieldLegendArea(m_view, size);
+  const auto& anchors = fieldLayout().anchors;
+  const StageCamera camera = StageCamera::framed(framed, anchors, size, room);
+  const bool crossed = std::ranges::any_of(fieldLayout().planes, [&](const FieldPlane& plane) {
+    const QPolygonF shape = projected(plane.corners(), camera);
+    return shape.boundingRect().intersects(legends) && shape.intersects(QPolygonF(legends));
+  });
+  if (!crossed) return room;
+  // below the legends where that costs little: left of them the picture stands out of the middle
+  QMarginsF below = room, beside = room;
+  below.setTop(legends.bottom() + 4);
+  beside.setRight(legends.width() + 4);
+  const double lower = StageCamera::framed(framed, anchors, size, below).focal();
+  return lower > kWorthTheMiddle * StageCamera::framed(framed, anchors, size, beside).focal() ? below
+                                                                                              : beside;
 }
 
 void FieldStage::requestUnit(const FieldHit& hit) {
@@ -80,8 +105,10 @@ FieldFacts FieldStage::facts() const {
   FieldFacts facts;
   facts.valid = fieldLayout().valid;
   facts.levels = static_cast<int>(m_view.levels.size());
-  for (const FieldPlane& plane : fieldLayout().planes)
+  for (const FieldPlane& plane : fieldLayout().planes) {
     (plane.padding ? facts.paddingFrames : facts.frames) += 1;
+    facts.outlines.push_back(projected(plane.corners(), camera()));
+  }
   facts.labels = labels();
   for (const StageBox& box : fieldLayout().boxes) facts.boxes.push_back(silhouetteOf(box, camera()));
   facts.cloud = fieldLayout().valid && m_view.effective != nullptr;

@@ -13,7 +13,8 @@ struct FieldFacts {
   int paddingFrames = 0;  ///< outlines
   bool cloud = false;     ///< the effective field stands in the clip
   std::vector<StageLabel> labels;
-  std::vector<QPolygonF> boxes;  ///< px, silhouettes' corners by level
+  std::vector<QPolygonF> boxes;     ///< px, silhouettes' corners by level
+  std::vector<QPolygonF> outlines;  ///< px, of every frame and padding frame
   double lastPictureMs = 0;
   double lastOverlayMs = 0;
 };

@@ -101,6 +101,19 @@ void StageInk::haloLines(const std::vector<QLineF>& lines, const QColor& colour,
   m_painter.drawLines(lines.data(), count);
 }
 
+void StageInk::dotted(const std::vector<QLineF>& lines, const QColor& colour, double width) const {
+  QPolygonF dots;
+  for (const QLineF& line : lines) {
+    const double step = 6 * width;
+    for (double along = 0; along <= line.length(); along += step)
+      dots << line.pointAt(along / std::max(1e-6, line.length()));
+  }
+  m_painter.setPen(pen(faded(m_theme.halo, kSoftHalo), width + m_theme.haloWidth / 2));
+  m_painter.drawPoints(dots);
+  m_painter.setPen(pen(colour, width + 1));
+  m_painter.drawPoints(dots);
+}
+
 void StageInk::haloPolygon(const QPolygonF& polygon, const QColor& colour, double width, double halo) const {
   m_painter.setBrush(Qt::NoBrush);
   m_painter.setPen(pen(m_theme.halo, width + halo));

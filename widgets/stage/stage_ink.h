@@ -50,6 +50,9 @@ class StageInk {
   /// Lines of the kernel over pictures. `dashed` ones are hidden edges: thinner by the caller.
   void haloLines(const std::vector<QLineF>& lines, const QColor& colour, double width,
                  bool dashed = false) const;
+  /// Lines as dots, 1 on and 5 off in widths, each with a halo of its own so that what lies between stays
+  /// seen.
+  void dotted(const std::vector<QLineF>& lines, const QColor& colour, double width) const;
   void haloPolygon(const QPolygonF& polygon, const QColor& colour, double width, double halo) const;
   void fill(const QPolygonF& polygon, QColor colour, double opacity) const;
   /// 45° hatch inside a polygon.
