@@ -24,7 +24,7 @@ engineKnowsNoOtherLayer() {
 }
 engineHeadersHideLibraries() {
   offending "Headers of the engine show none of its libraries' types." \
-    '#include *[<"](opencv|google/protobuf|onnx|oneapi|dnnl|hwy/)' "$1/engine" '*.h'
+    '#include *[<"](opencv|google/protobuf|onnx|oneapi|dnnl|gif_lib|hwy/)' "$1/engine" '*.h'
 }
 # printf() writes numbers by the desktop's language; what the engine writes is read again.
 engineNumbersHaveAPoint() {

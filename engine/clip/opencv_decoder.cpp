@@ -136,6 +136,48 @@ bool readImage(const std::string& path, const std::function<void(const BgrView&)
   }
 }
 
+class Encoder final : public VideoEncoder {
+ public:
+  bool open(const std::string& path, int height, int width, double rate) {
+    for (const int fourcc :
+         {cv::VideoWriter::fourcc('a', 'v', 'c', '1'), cv::VideoWriter::fourcc('m', 'p', '4', 'v')}) {
+      if (m_writer.open(path, cv::CAP_FFMPEG, fourcc, rate, {width, height}) && m_writer.isOpened())
+        return true;
+    }
+    return false;
+  }
+  bool add(const BgrView& picture) override {
+    try {
+      m_frame.create(picture.height, picture.width, CV_8UC3);
+      for (int y = 0; y < picture.height; ++y) {
+        const std::uint8_t* from = picture.data + y * picture.rowBytes;
+        std::uint8_t* to = m_frame.ptr(y);
+        for (int x = 0; x < picture.width; ++x, from += 4, to += 3) {
+          for (int i = 0; i < 3; ++i) to[i] = from[i];
+        }
+      }
+      m_writer.write(m_frame);
+      return true;
+    } catch (const std::exception&) {
+      return false;
+    }
+  }
+
+ private:
+  cv::VideoWriter m_writer;
+  cv::Mat m_frame;
+};
+
+std::unique_ptr<VideoEncoder> openEncoder(const std::string& path, int height, int width, double rate) {
+  try {
+    beQuiet();
+    auto encoder = std::make_unique<Encoder>();
+    if (encoder->open(path, height, width, rate)) return encoder;
+  } catch (const std::exception&) {  // the caller says in a sentence that it cannot be written
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 }  // namespace convscope
@@ -143,6 +185,6 @@ bool readImage(const std::string& path, const std::function<void(const BgrView&)
 extern "C" __attribute__((visibility("default"))) const convscope::DecoderLibrary* convscopeDecoders() {
   static const convscope::DecoderLibrary functions{
       convscope::kDecoderInterface, [](const std::string& path) { return convscope::openCapture(path); },
-      [](int index) { return convscope::openCapture(index); }, convscope::readImage};
+      [](int index) { return convscope::openCapture(index); }, convscope::readImage, convscope::openEncoder};
   return &functions;
 }
