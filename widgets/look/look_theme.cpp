@@ -1,5 +1,7 @@
 #include "widgets/look/look_theme.h"
 
+#include "widgets/look/clear_ground.h"
+
 #include "widgets/look/colour_lab.h"
 #include "widgets/look/installed_font.h"
 #include "widgets/look/tokens.h"
@@ -201,6 +203,23 @@ bool setPresenterScale(double scale) {
   g_presenterScale = step;
   for (const Theme theme : {Theme::Dark, Theme::Light}) themes()[indexOf(theme, true)] = themeOf(theme, true);
   return true;
+}
+
+namespace {
+
+void setGroundAlpha(int alpha) {
+  for (LookTheme& theme : themes())
+    for (QColor* ground : {&theme.window, &theme.panel, &theme.head, &theme.stage}) ground->setAlpha(alpha);
+}
+
+}  // namespace
+
+ClearGround::ClearGround() {
+  setGroundAlpha(0);
+}
+
+ClearGround::~ClearGround() {
+  setGroundAlpha(255);
 }
 
 double presenterScale() {

@@ -18,6 +18,7 @@ namespace convscope {
 
 namespace {
 
+constexpr double kVectorRatio = 2;  // pixels a px of the frames under vectors
 constexpr double kDegreesPerPx = .35;
 constexpr double kZoomPerStep = 1.15;  // a notch of the wheel
 constexpr double kLeastMove = 3;       // px: less is a click
@@ -65,10 +66,24 @@ void PlaneStage::paintEvent(QPaintEvent*) {
                      instead.text);
     return;
   }
-  const double ratio = devicePixelRatioF();
+  const bool vectors = paintsVectors(painter);
+  const double ratio = vectors ? kVectorRatio : pixelRatioOf(painter);
+  const bool clear = theme.stage.alpha() == 0;
+  const bool old = m_pictureOld || m_picture.size() != (QSizeF(size()) * ratio).toSize() ||
+                   m_picture.hasAlphaChannel() != clear;
+  if (vectors) {
+    if (old) drawPicture(ratio);
+    painter.drawImage(QRectF(rect()), m_picture);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    m_labels.clear();
+    paintOverlay(StageInk(painter, theme, m_store, ratio), m_labels);
+    painter.restore();
+    return;
+  }
   paintBeside([&] { drawOverlay(ratio); },
               [&] {
-                if (m_pictureOld) drawPicture(ratio);
+                if (old) drawPicture(ratio);
               });
   if (stale()) painter.setOpacity(theme.staleOpacity);
   painter.drawImage(QPointF(0, 0), m_picture);
@@ -80,9 +95,11 @@ void PlaneStage::drawPicture(double ratio) {
   QElapsedTimer clock;
   clock.start();
   const QSize device = (QSizeF(size()) * ratio).toSize();
-  if (m_picture.size() != device) m_picture = QImage(device, QImage::Format_RGB32);
+  const QColor ground = lookTheme(state().look).stage;
+  const auto format = ground.alpha() == 0 ? QImage::Format_ARGB32_Premultiplied : QImage::Format_RGB32;
+  if (m_picture.size() != device || m_picture.format() != format) m_picture = QImage(device, format);
   m_picture.setDevicePixelRatio(ratio);
-  m_picture.fill(lookTheme(state().look).stage);
+  m_picture.fill(ground);
   QPainter painter(&m_picture);
   std::vector<const FieldPlane*> order;
   for (const FieldPlane& plane : m_layout.planes) {

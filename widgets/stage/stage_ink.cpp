@@ -2,6 +2,7 @@
 
 #include <QFontMetricsF>
 #include <QHash>
+#include <QPaintEngine>
 #include <QPainterPath>
 
 #include <algorithm>
@@ -53,6 +54,15 @@ QColor faded(QColor colour, double opacity) {
 }
 
 }  // namespace
+
+bool paintsVectors(const QPainter& painter) {
+  const auto* engine = painter.paintEngine();
+  return engine != nullptr && (engine->type() == QPaintEngine::SVG || engine->type() == QPaintEngine::Pdf);
+}
+
+double pixelRatioOf(const QPainter& painter) {
+  return std::max(.01, std::abs(painter.deviceTransform().m11()));
+}
 
 const QImage& LabelStore::picture(const QString& text, const QFont& font, const QColor& colour,
                                   const QColor& halo, double haloWidth, double ratio) {
@@ -189,6 +199,18 @@ QRectF StageInk::text(QPointF at, Qt::Alignment alignment, const QString& text, 
                       const QColor& colour, bool halo) const {
   const QRectF box = textBox(at, alignment, text, font);
   const double width = halo ? m_theme.haloWidth : 0;
+  if (paintsVectors(m_painter)) {
+    const QPointF base = box.topLeft() + QPointF(0, QFontMetricsF(font).ascent());
+    if (halo) {
+      QPainterPath outline;
+      outline.addText(base, font, text);
+      m_painter.strokePath(outline, pen(m_theme.halo, width));
+    }
+    m_painter.setFont(font);
+    m_painter.setPen(colour);
+    m_painter.drawText(base, text);
+    return box;
+  }
   const QImage& picture = m_store.picture(text, font, colour, m_theme.halo, width, m_ratio);
   const QPointF corner = box.topLeft() - QPointF(LabelStore::margin(width), LabelStore::margin(width));
   // whole device pixels: a shifted blit would blur the letters

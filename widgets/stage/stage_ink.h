@@ -36,6 +36,11 @@ class LabelStore {
   QHash<QString, QImage> m_pictures;
 };
 
+/// True where what is painted stays lines and letters (SVG, PDF): no part of it may become a picture first.
+[[nodiscard]] bool paintsVectors(const QPainter& painter);
+/// Device pixels that a px is painted with.
+[[nodiscard]] double pixelRatioOf(const QPainter& painter);
+
 /// A painter of the stage's own strokes: every line and label over a picture has a halo of the stage's
 /// colour.
 class StageInk {

@@ -334,11 +334,15 @@ vtkRenderer* StageScene::renderer() const {
   return m_parts->renderer;
 }
 
+void StageScene::setGround(const QColor& colour) {
+  m_parts->background = colour;
+  m_parts->renderer->SetBackground(colour.redF(), colour.greenF(), colour.blueF());
+}
+
 bool StageScene::update(const StageLayout& layout, const KernelView& view, const LookTheme& theme) {
   bool changed = false;
   if (m_parts->background != theme.stage) {
-    m_parts->background = theme.stage;
-    m_parts->renderer->SetBackground(theme.stage.redF(), theme.stage.greenF(), theme.stage.blueF());
+    setGround(theme.stage);
     changed = true;
   }
   for (auto& [name, quad] : m_parts->quads) quad.used = false;

@@ -23,6 +23,8 @@ class StageScene {
 
   /// Brings the scene to `layout` of `view`. True if anything changed, so that it must be drawn again.
   bool update(const StageLayout& layout, const KernelView& view, const LookTheme& theme);
+  /// What is behind everything until the next update(); its alpha does not count.
+  void setGround(const QColor& colour);
   /// Largest magnitude of the colour scale of map frame t of the chosen filter, as update() used it.
   [[nodiscard]] double rangeAt(const KernelView& view, int t);
   /// True if the camera differs from the one before. `camera` counts logical px, VTK's window may have more.

@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace convscope {
 
 namespace {
 
+constexpr double kVectorRatio = 2;        // pixels a px of the 3-D picture under vectors
 constexpr double kShortestTravelMs = 40;  // faster steps jump
 
 QEasingCurve designedEasing() {
@@ -140,7 +142,8 @@ void StageView::frame(const QSizeF& size) {
 
 void StageView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  paintStage(painter, size(), devicePixelRatioF());
+  // a picture of the widget may have more pixels than the screen
+  paintStage(painter, size(), paintsVectors(painter) ? kVectorRatio : pixelRatioOf(painter));
 }
 
 void StageView::paintStage(QPainter& painter, const QSize& size, double ratio) {
@@ -155,6 +158,14 @@ void StageView::paintStage(QPainter& painter, const QSize& size, double ratio) {
     return;
   }
   const QSize device = (QSizeF(size) * ratio).toSize();
+  if (paintsVectors(painter)) {
+    drawPicture(device, ratio);
+    painter.drawImage(QRectF(QPointF(0, 0), size), m_picture);
+    painter.save();
+    paintOverlay(painter, ratio);
+    painter.restore();
+    return;
+  }
   // Both parts take about as long, and OpenGL in software waits for threads of its own.
   paintBeside([&] { drawOverlay(device, ratio); }, [&] { drawPicture(device, ratio); });
   if (m_view.stale) painter.setOpacity(theme.staleOpacity);
@@ -164,15 +175,43 @@ void StageView::paintStage(QPainter& painter, const QSize& size, double ratio) {
 }
 
 void StageView::drawPicture(const QSize& device, double ratio) {
-  if (!m_pictureOld && m_pictureSize == device) return;
+  const bool clear = lookTheme(m_view.state.look).stage.alpha() == 0;
+  if (!m_pictureOld && m_pictureSize == device && m_pictureClear == clear) return;
   QElapsedTimer clock;
   clock.start();
-  m_gl->draw(device, m_picture);
+  if (clear != std::exchange(m_pictureClear, clear)) m_picture = QImage();
+  clear ? drawClearPicture(device) : m_gl->draw(device, m_picture);
   m_picture.setDevicePixelRatio(ratio);
   m_pictureSize = device;
   m_pictureOld = m_picture.isNull();  // tried again at the next painting
   ++m_pictures;
   m_lastPictureMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+/// What is drawn on black and on white differs by as much as the ground shines through.
+void StageView::drawClearPicture(const QSize& device) {
+  QImage onBlack, onWhite;
+  m_scene->setGround(Qt::black);
+  m_gl->draw(device, onBlack);
+  m_scene->setGround(Qt::white);
+  m_gl->draw(device, onWhite);
+  m_scene->setGround(lookTheme(m_view.state.look).stage);
+  m_picture = QImage();
+  if (onBlack.isNull() || onWhite.isNull()) return;
+  m_picture = QImage(device, QImage::Format_ARGB32_Premultiplied);
+  for (int y = 0; y < device.height(); ++y) {
+    const auto* black = reinterpret_cast<const QRgb*>(onBlack.constScanLine(y));
+    const auto* white = reinterpret_cast<const QRgb*>(onWhite.constScanLine(y));
+    auto* to = reinterpret_cast<QRgb*>(m_picture.scanLine(y));
+    for (int x = 0; x < device.width(); ++x) {
+      const int through = (qRed(white[x]) - qRed(black[x]) + qGreen(white[x]) - qGreen(black[x]) +
+                           qBlue(white[x]) - qBlue(black[x])) /
+                          3;
+      const int alpha = 255 - std::clamp(through, 0, 255);
+      to[x] = qRgba(std::min(qRed(black[x]), alpha), std::min(qGreen(black[x]), alpha),
+                    std::min(qBlue(black[x]), alpha), alpha);
+    }
+  }
 }
 
 void StageView::drawOverlay(const QSize& device, double ratio) {
@@ -182,9 +221,13 @@ void StageView::drawOverlay(const QSize& device, double ratio) {
   m_lines.setDevicePixelRatio(ratio);
   m_lines.fill(Qt::transparent);
   QPainter painter(&m_lines);
+  paintOverlay(painter, ratio);
+  m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+void StageView::paintOverlay(QPainter& painter, double ratio) {
   m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture, m_range,
                             ratio, m_legend, m_handle});
-  m_lastOverlayMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
 }
 
 void StageView::paintSentence(QPainter& painter, const QSize& size, const QString& text) const {
@@ -195,12 +238,13 @@ void StageView::paintSentence(QPainter& painter, const QSize& size, const QStrin
   painter.drawText(middle, Qt::AlignCenter | Qt::TextWordWrap, text);
 }
 
-QImage StageView::renderImage(const QSize& size) {
-  QImage image(size, QImage::Format_RGB32);
+QImage StageView::renderImage(const QSize& size, double ratio) {
+  QImage image((QSizeF(size) * ratio).toSize(), QImage::Format_RGB32);
+  image.setDevicePixelRatio(ratio);
   QPainter painter(&image);
   frame(size);
   m_pictureOld = true;
-  paintStage(painter, size, 1);
+  paintStage(painter, size, ratio);
   painter.end();
   m_pictureOld = true;
   frame(this->size());

@@ -55,8 +55,8 @@ class StageView : public QWidget {
   /// Asks for the designed view, everything framed.
   void resetCamera();
 
-  /// The stage as a picture of `size`, the same code as on screen.
-  [[nodiscard]] QImage renderImage(const QSize& size);
+  /// The stage as a picture of `size` px, the same code as on screen, with `ratio` pixels a px.
+  [[nodiscard]] QImage renderImage(const QSize& size, double ratio = 1);
   [[nodiscard]] StageFacts facts() const;
 
   [[nodiscard]] QSize sizeHint() const override { return {952, 692}; }
@@ -104,6 +104,8 @@ class StageView : public QWidget {
   [[nodiscard]] QString tipFor(const Hover& hover) const;
   void describe();
   void drawPicture(const QSize& device, double ratio);
+  void drawClearPicture(const QSize& device);
+  void paintOverlay(QPainter& painter, double ratio);
   void drawOverlay(const QSize& device, double ratio);
 
   KernelView m_view;
@@ -136,6 +138,7 @@ class StageView : public QWidget {
   QImage m_lines;    ///< the overlay's: lines, halos and text over it
   QSize m_pictureSize;
   bool m_pictureOld = true;
+  bool m_pictureClear = false;  ///< it has no ground
   int m_pictures = 0;
   double m_lastPictureMs = 0;
   double m_lastOverlayMs = 0;
