@@ -1,6 +1,7 @@
 #include "app/batch.h"
 
 #include "app/effective_table.h"
+#include "app/export_table.h"
 #include "app/field_table.h"
 #include "app/lab_set_batch.h"
 #include "app/network_batch.h"
@@ -41,7 +42,13 @@ Result<void> exportMaps(const Options& options, const KernelResult& result, std:
       << numberText("%.6g", double{range.high}) << '\n';
   out << "time   " << numberText("%.2f", result.convolveMs) << " ms for " << result.cost.multiplyAdds
       << " multiply-adds\n";
-  return options.exportMaps ? writeMapsNpy(*options.exportMaps, result.maps) : Result<void>();
+  for (const auto& [table, path] : {std::pair{KernelTable::Maps, options.exportMaps},
+                                    {KernelTable::Weights, options.exportWeights},
+                                    {KernelTable::Cost, options.exportCost}}) {
+    if (!path) continue;
+    if (auto written = writeTable(table, result, *path); !written) return written;
+  }
+  return {};
 }
 
 }  // namespace
@@ -73,7 +80,8 @@ Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* p
   const ComputeContext context{pool, {}, {}, [&line](double share) { line.show(share); }};
   const KernelStudy& study = state->kernel();
 
-  if (options.exportInput && !options.exportMaps) {  // needs no kernel that fits
+  if (options.exportInput && !options.exportMaps && !options.exportWeights &&
+      !options.exportCost) {  // needs no kernel that fits
     const auto clip = cache.clip(study.clip, context);
     if (!clip) return tl::unexpected(clip.error());
     return exportInput(options, **clip, out);

@@ -99,6 +99,49 @@ std::string labSetContradiction(const Options& options) {
   return {};
 }
 
+bool endsWithOneOf(const std::string& path, std::initializer_list<const char*> suffixes) {
+  return std::ranges::any_of(suffixes, [&](const char* suffix) { return path.ends_with(suffix); });
+}
+
+/// The same of files that hold a picture, an animation or numbers.
+std::string exportContradiction(const Options& options) {
+  const bool picture = options.task == Task::ExportView || options.task == Task::ExportAnimation;
+  const auto refuse = [](const char* option, const char* writes, const std::string& given) {
+    return std::string(option) + " writes " + writes + "; it was given “" + given + "”.";
+  };
+  if (options.size && !picture) {
+    const auto [width, height] = *options.size;
+    if (width < 640 || height < 480 || width > 7680 || height > 4320)
+      return "--size takes WIDTHxHEIGHT in pixels, from 640x480 to 7680x4320; it was given “" +
+             std::to_string(width) + "x" + std::to_string(height) + "”.";
+  }
+  if (options.view && options.task != Task::ExportView)
+    return "--view belongs to a picture: give --export-view too.";
+  if (options.transparent && options.task != Task::ExportView)
+    return "--transparent belongs to a picture: give --export-view too.";
+  if (options.transparent && options.view && *options.view == "window")
+    return "--transparent is for a view: the window has a ground of its own.";
+  if ((options.animate || options.seconds) && options.task != Task::ExportAnimation)
+    return std::string(options.animate ? "--animate" : "--seconds") +
+           " belongs to an animation: give --export-animation too.";
+  if (options.exportView && !endsWithOneOf(*options.exportView, {".png", ".svg", ".pdf"}))
+    return refuse("--export-view", "FILE.png, FILE.svg or FILE.pdf", *options.exportView);
+  if (options.exportAnimation && !endsWithOneOf(*options.exportAnimation, {".mp4", ".gif"}))
+    return refuse("--export-animation", "FILE.mp4 or FILE.gif", *options.exportAnimation);
+  for (const auto& [name, path] :
+       {std::pair{"--export-maps", options.exportMaps}, {"--export-weights", options.exportWeights}}) {
+    if (path && !path->empty() && !endsWithOneOf(*path, {".npy", ".csv"}))
+      return refuse(name, "FILE.npy or FILE.csv", *path);
+  }
+  if ((options.exportWeights || options.exportCost) && options.task != Task::Batch)
+    return std::string(options.exportWeights ? "--export-weights" : "--export-cost") + " needs --batch.";
+  if ((options.exportWeights || options.exportCost) &&
+      (options.field || options.readoutTable || options.model || options.tuning))
+    return std::string(options.exportWeights ? "--export-weights" : "--export-cost") +
+           " is of one layer of kernels: give no --field, --model, --tuning or --readout-table beside it.";
+  return {};
+}
+
 /// Two things that cannot both be meant, as a sentence; empty if there are none.
 std::string contradiction(const Options& options) {
   const int sources = options.clip.has_value() + options.lab.has_value() + options.webcam.has_value();
@@ -136,6 +179,7 @@ std::string contradiction(const Options& options) {
     return "--field works out a network alone: give no --readout-table, --export-maps or --export-input "
            "beside it.";
   if (const std::string wrong = effectiveContradiction(options); !wrong.empty()) return wrong;
+  if (const std::string wrong = exportContradiction(options); !wrong.empty()) return wrong;
   if (options.model && (options.field || options.readoutTable || options.exportMaps || options.exportInput))
     return "--model runs a network alone: give no --field, --readout-table, --export-maps or --export-input "
            "beside it.";
@@ -185,6 +229,10 @@ std::string contradiction(const Options& options) {
                                    {"--state", options.stateFile},
                                    {"--export-maps", options.exportMaps},
                                    {"--export-input", options.exportInput},
+                                   {"--export-weights", options.exportWeights},
+                                   {"--export-cost", options.exportCost},
+                                   {"--export-view", options.exportView},
+                                   {"--export-animation", options.exportAnimation},
                                    {"--export-field", options.exportField},
                                    {"--export-effective", options.exportEffective},
                                    {"--export-tuning", options.exportTuning},
@@ -219,6 +267,9 @@ Result<Options> parseCommandLine(std::span<const std::string> arguments) {
       ++next;
     } else if (!onlyFiles && argument.starts_with("-") && argument != "-") {
       if (auto read = readOption(arguments, next, options); !read) return tl::unexpected(read.error());
+    } else if (argument.ends_with(".convscope") && !options.stateFile) {
+      options.stateFile = argument;
+      ++next;
     } else {
       if (options.clip) {
         return fail(ErrorCode::BadUsage,
@@ -231,6 +282,15 @@ Result<Options> parseCommandLine(std::span<const std::string> arguments) {
   if (options.task >= Task::Help) return options;  // whoever asks for help is not told off
   if (const std::string what = contradiction(options); !what.empty()) return fail(ErrorCode::BadUsage, what);
   return options;
+}
+
+bool namesSomething(const Options& options) {
+  Options looks;
+  looks.theme = options.theme;
+  looks.presenter = options.presenter;
+  looks.size = options.size;
+  looks.welcome = options.welcome;
+  return !(options == looks);
 }
 
 int exitCodeOf(const Error& error) {

@@ -20,6 +20,8 @@ enum class Task {
   Window,
   Screenshot,
   ContactSheet,
+  ExportView,
+  ExportAnimation,
   Batch,
   BenchmarkDrag,
   BenchmarkScores,
@@ -41,6 +43,12 @@ struct LabChoice {
   std::string name;
   std::vector<std::pair<std::string, std::string>> settings;
   bool operator==(const LabChoice&) const = default;
+};
+
+/// What an animation shows.
+enum class AnimationKind {
+  Slide,  ///< the kernel at every position, or at as many as there are pictures; the maps grow
+  Clip,   ///< the kernel where it is, through the clip's time
 };
 
 struct WindowSize {
@@ -95,7 +103,16 @@ struct Options {
   std::optional<WindowSize> size;
   // files written
   std::optional<std::string> screenshot;
-  std::optional<std::string> exportMaps;
+  bool welcome = false;                          ///< the welcome page over the window, also in a picture
+  std::optional<std::string> exportView;         ///< .png, .svg or .pdf of one view
+  std::optional<std::string> view;               ///< its name; the stage where it is not given
+  bool transparent = false;                      ///< no ground behind it
+  std::optional<std::string> exportAnimation;    ///< .mp4 or .gif
+  std::optional<AnimationKind> animate;
+  std::optional<double> seconds;                 ///< that it takes
+  std::optional<std::string> exportWeights;      ///< .npy or .csv
+  std::optional<std::string> exportCost;         ///< .csv
+  std::optional<std::string> exportMaps;         ///< .npy or .csv
   std::optional<std::string> exportInput;
   std::optional<std::string> field;              ///< a network of architecturePresets()
   std::optional<std::string> exportField;        ///< CSV of its layers
@@ -141,6 +158,9 @@ struct Options {
 /// Nothing if `shown`, the voxel that came of the options, is the one asked for or none was; else the
 /// sentence of --voxel. For once a file has been read: stateOf() knows no file's size.
 [[nodiscard]] Result<void> checkVoxel(const Options& options, const Triple& shown);
+
+/// True where the options say what the window is to show (not how it looks).
+[[nodiscard]] bool namesSomething(const Options& options);
 
 /// 2 for bad usage, else 1: see --help.
 [[nodiscard]] int exitCodeOf(const Error& error);

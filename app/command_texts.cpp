@@ -40,7 +40,7 @@ std::string helpText() {
   std::string text =
       "ConvScope: see a convolution move through the space and time of a video clip.\n"
       "\n"
-      "Usage: convscope [CLIP] [options]\n"
+      "Usage: convscope [CLIP] [SESSION.convscope] [options]\n"
       "\n"
       "CLIP is a video (mp4, avi, mkv, webm, gif …), one picture of a numbered sequence, a\n"
       "still picture, or an array (L, H, W[, C]) in a .npy file. Without a clip a figure that\n"

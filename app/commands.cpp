@@ -3,7 +3,6 @@
 #include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
-#include "engine/clip/npy.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/ledger.h"
 #include "widgets/look/look_theme.h"
@@ -39,21 +38,31 @@ std::vector<MainWindow::Command> MainWindow::fileCommands() {
        {},
        "open-model"},
       {file,
-       tr("Open state…"),
+       tr("Open session…"),
        {},
        {tr("Ctrl+Shift+O")},
-       tr("Open a saved state of the program"),
-       [this] {
-         const QString path = QFileDialog::getOpenFileName(this, tr("Open state"), m_settings.lastFolder(),
-                                                           tr("ConvScope states (*.convscope *.json)"));
-         if (!path.isEmpty()) openState(path);
-       }},
+       tr("Open everything as it was saved"),
+       [this] { chooseSession(); },
+       {},
+       "open-session"},
       {file,
-       tr("Save state…"),
+       tr("Save session"),
        "save",
        {QKeySequence::Save},
        tr("Save everything on screen as one file"),
-       [this] { saveState(); }},
+       [this] { saveSession(false); }},
+      {file,
+       tr("Save session as…"),
+       {},
+       {tr("Ctrl+Shift+S")},
+       tr("Save everything on screen as a file of another name"),
+       [this] { saveSession(true); }},
+      {file,
+       tr("Reopen last work"),
+       {},
+       {},
+       tr("Everything as it was when the window was closed last"),
+       [this] { reopenLastWork(); }},
       {file,
        tr("Compute again"),
        {},
@@ -61,17 +70,23 @@ std::vector<MainWindow::Command> MainWindow::fileCommands() {
        tr("Compute the maps again, after Stop or where a file has changed"),
        [this] { page().computeAgain(); }},
       {file,
-       tr("Export maps as .npy…"),
-       {},
-       {tr("Ctrl+E")},
-       tr("Write the maps as float32 (K, L′, H′, W′)"),
-       [this] { exportMaps(); }},
-      {file,
        tr("Export picture…"),
        {},
        {tr("Ctrl+Shift+E")},
-       tr("Write the window as a PNG"),
-       [this] { exportPicture(); }},
+       tr("Write a view as PNG, SVG or PDF at any size"),
+       [this] { exportWork(0); }},
+      {file,
+       tr("Export animation…"),
+       {},
+       {},
+       tr("Write the slide, or the clip in time, as MP4 or GIF"),
+       [this] { exportWork(1); }},
+      {file,
+       tr("Export data…"),
+       {},
+       {tr("Ctrl+E")},
+       tr("Write maps, weights, the ledger, costs and fields as NPY or CSV"),
+       [this] { exportWork(2); }},
       {file, tr("Quit"), {}, {QKeySequence::Quit}, tr("Leave the program"), [this] { close(); }},
   };
 }
@@ -340,6 +355,8 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
                       {},
                       "shortcuts"});
   commands.push_back(
+      {help, tr("Welcome"), {}, {}, tr("Three doors to begin with"), [this] { showWelcome(); }});
+  commands.push_back(
       {help, tr("About ConvScope"), {}, {}, tr("Version and engine"), [this] { showAbout(); }});
   return commands;
 }
@@ -390,38 +407,6 @@ void MainWindow::chooseModel() {
   const QString path = QFileDialog::getOpenFileName(this, tr("Open model"), m_settings.lastFolder(),
                                                     tr("Networks (*.onnx);;All files (*)"));
   if (!path.isEmpty()) openModel(path);
-}
-
-void MainWindow::saveState() {
-  QString path = QFileDialog::getSaveFileName(this, tr("Save state"), m_settings.lastFolder(),
-                                              tr("ConvScope states (*.convscope)"));
-  if (path.isEmpty()) return;
-  if (!path.contains(QLatin1Char('.'))) path += QStringLiteral(".convscope");
-  const auto written = writeState(m_store.state(), path.toStdString());
-  say(written ? tr("Saved %1.").arg(path) : QString::fromStdString(written.error().message));
-}
-
-void MainWindow::exportMaps() {
-  // The file holds what is on screen when it is asked for: whole maps of the settings shown, or none.
-  const std::shared_ptr<const StudyResult> holder = m_controller.result();
-  const auto* result = holder ? std::get_if<KernelResult>(holder.get()) : nullptr;
-  if (result == nullptr || result->preview || m_controller.stale()) {
-    say(tr("There are no whole maps of these settings yet: wait until they are computed, or press F5."));
-    return;
-  }
-  const QString path = QFileDialog::getSaveFileName(this, tr("Export maps"), m_settings.lastFolder(),
-                                                    tr("NumPy arrays (*.npy)"));
-  if (path.isEmpty()) return;
-  const auto written = writeMapsNpy(path.toStdString(), result->maps);
-  say(written ? tr("Wrote %1.").arg(path) : QString::fromStdString(written.error().message));
-}
-
-void MainWindow::exportPicture() {
-  const QPixmap picture = grab();
-  const QString path = QFileDialog::getSaveFileName(this, tr("Export picture"), m_settings.lastFolder(),
-                                                    tr("Pictures (*.png)"));
-  if (path.isEmpty()) return;
-  say(picture.save(path) ? tr("Wrote %1.").arg(path) : tr("%1 cannot be written.").arg(path));
 }
 
 }  // namespace convscope

@@ -19,7 +19,8 @@ namespace {
 
 /// Tasks that open the window with nobody before it.
 bool isUnattended(Task task) {
-  return task == Task::Screenshot || task == Task::ContactSheet || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
+  return task == Task::Screenshot || task == Task::ExportView || task == Task::ExportAnimation ||
+         task == Task::ContactSheet || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
          task == Task::BenchmarkStart || task == Task::BenchmarkField;
 }
 
@@ -109,7 +110,8 @@ bool wantsVirtualDisplay(const Options& options, const DisplayProbe& probe) {
 }
 
 void restartUnderVirtualDisplay(const Options& options, char** arguments) {
-  const WindowSize size = options.size.value_or(WindowSize{1920, 1200});
+  const bool window = options.task != Task::ExportView && options.task != Task::ExportAnimation;
+  const WindowSize size = window ? options.size.value_or(WindowSize{1920, 1200}) : WindowSize{1920, 1200};
   const std::string screen = "-screen 0 " + std::to_string(std::max(size.width, 1920)) + "x" +
                              std::to_string(std::max(size.height, 1200)) + "x24";
   const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();

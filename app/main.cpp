@@ -7,7 +7,9 @@
 #include "app/contact_sheet.h"
 #include "app/display.h"
 #include "app/main_window.h"
+#include "app/notice_bar.h"
 #include "app/screenshot.h"
+#include "widgets/state/session_file.h"
 
 #include <QApplication>
 #include <QSurfaceFormat>
@@ -36,7 +38,9 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   const bool personal = options.task == Task::Window;
   const Settings settings = personal ? Settings() : Settings::forgetful();
   if (personal && !options.theme) settings.restore(state.look);
-  if (options.task == Task::Screenshot) return takeScreenshot(state, options);
+  if (options.task == Task::Screenshot || options.task == Task::ExportView ||
+      options.task == Task::ExportAnimation)
+    return takeScreenshot(state, options);
   if (options.task == Task::ContactSheet) return makeContactSheets(state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
   if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
@@ -49,8 +53,18 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   } else if (!window.restoreGeometry(settings.windowGeometry())) {
     window.resize(1600, 1000);
   }
+  const bool named = namesSomething(options);
+  window.keepWork(Autosave::usualFolder(), named);
+  if (options.stateFile) {
+    window.session().belongsTo(QString::fromStdString(*options.stateFile));
+    window.askForMissing(missingFiles(window.store().state()));
+  }
   window.show();
   if (const auto wrong = openLesson(window, options)) return complain(*wrong);
+  // whoever says anything on the command line knows the program
+  const bool first = options == Options() && !settings.welcomed() && window.notice().sentence().isEmpty();
+  if (options.welcome || first)
+    window.showWelcome();
   return QApplication::exec();
 }
 

@@ -6,6 +6,7 @@
 #include "app/kernel_workspace.h"
 #include "app/lesson_desk.h"
 #include "app/network_workspace.h"
+#include "app/notice_bar.h"
 #include "app/presenter_bar.h"
 #include "engine/clip/clip_reader.h"
 #include "widgets/lesson/lesson_parts.h"
@@ -67,7 +68,7 @@ QList<int> cameras() {
 }  // namespace
 
 MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* parent)
-    : QMainWindow(parent), m_settings(std::move(settings)), m_store(initial) {
+    : QMainWindow(parent), m_settings(std::move(settings)), m_store(initial), m_session(m_store) {
   setAcceptDrops(true);
   setMinimumSize(kLeastWidth, kLeastHeight);
   qApp->installEventFilter(new FocusKeys(this));
@@ -100,7 +101,9 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   auto* column = new QVBoxLayout(centre);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(1);
+  m_notice = new NoticeBar;
   column->addWidget(m_presenterBar);
+  column->addWidget(m_notice);
   auto* row = new QHBoxLayout;
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(1);
@@ -137,6 +140,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
     refreshActions();
   });
   connect(&m_store, &StateStore::historyChanged, this, &MainWindow::refreshActions);
+  connect(&m_session, &Session::changed, this, &MainWindow::refreshTitle);
   // what was said of a figure or a file is about the settings of then
   connect(&m_store, &StateStore::studyChanged, statusBar(), &QStatusBar::clearMessage);
   connect(&m_controller, &StudyController::resultChanged, this, [this] {
@@ -265,17 +269,13 @@ void MainWindow::sizeOpenedClip() {
           .arg(input.width));
 }
 
-void MainWindow::openState(const QString& path) {
-  auto state = readState(path.toStdString());
-  if (!state) {
-    say(QString::fromStdString(state.error().message));
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!mayClose()) {
+    event->ignore();
     return;
   }
-  m_store.replace(std::move(*state), tr("Open %1").arg(QFileInfo(path).fileName()));
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
   m_settings.setWindowGeometry(saveGeometry());
+  if (Autosave* kept = m_session.autosave()) kept->close();
   QMainWindow::closeEvent(event);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/session.h"
 #include "app/settings.h"
 #include "widgets/state/scenes.h"
 #include "widgets/state/state_store.h"
@@ -25,10 +26,13 @@ class KernelWorkspace;
 class LessonDesk;
 struct LookTheme;
 class NetworkWorkspace;
+class NoticeBar;
 class PresenterBar;
 class SegmentedControl;
 class ShortcutSheet;
+class WelcomePage;
 class WorkspacePage;
+enum class WelcomeDoor;
 
 /// The window: menus, toolbar, status bar and the workspace, wired to the store and the controller. Every
 /// action stands in one table, from which menus, toolbar, keys and the shortcut sheet come.
@@ -46,6 +50,17 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] CompareWorkspace& compareWorkspace() { return *m_compare; }
   [[nodiscard]] NetworkWorkspace& networkWorkspace() { return *m_network; }
   [[nodiscard]] LessonDesk& lessonDesk() { return *m_lessons; }
+  [[nodiscard]] Session& session() { return m_session; }
+  [[nodiscard]] NoticeBar& notice() { return *m_notice; }
+  /// Keeps the work in `folder` from now on, and brings back what a run that did not end left there; where
+  /// `named` (the command line says what to show) it is only offered.
+  void keepWork(const QString& folder, bool named);
+  /// The page with three doors over the window; the first time that nothing else was asked for, or on
+  /// demand.
+  void showWelcome();
+  [[nodiscard]] WelcomePage* welcome() const { return m_welcome; }
+  /// Asks for files that the session names and that are not there.
+  void askForMissing(const std::vector<std::string>& names);
   /// Everything asked for is computed and shown when this returns. For screenshots and tests.
   void finish();
 
@@ -115,9 +130,18 @@ class MainWindow : public QMainWindow {
   void chooseModel();
   /// A clip that was just opened by hand is shown so small that its cells can be told apart.
   void sizeOpenedClip();
-  void saveState();
-  void exportMaps();
-  void exportPicture();
+  void chooseSession();
+  void reopenLastWork();
+  /// False where it was called off or failed.
+  bool saveSession(bool asNew);
+  [[nodiscard]] bool mayClose();
+  void refreshTitle();
+  void fillRecent();
+  void find(const std::string& name);
+  /// Opens the dialog of exports at its pictures (0), animations (1) or data (2).
+  void exportWork(int page);
+  /// What a lesson, a model or a comparison is to begin with.
+  void begin(WelcomeDoor door);
   void change(const QString& label, std::function<void(AppState&)> apply, bool undoable = true);
   void say(const QString& sentence);
   [[nodiscard]] QAction* action(const QString& id) const;
@@ -127,7 +151,12 @@ class MainWindow : public QMainWindow {
 
   Settings m_settings;
   StateStore m_store;
+  Session m_session;
   StudyController m_controller;
+  NoticeBar* m_notice = nullptr;
+  QMenu* m_recent = nullptr;
+  WelcomePage* m_welcome = nullptr;  ///< while it is open
+  bool m_playsForWelcome = false;
   KernelWorkspace* m_workspace = nullptr;
   FieldWorkspace* m_field = nullptr;
   NetworkWorkspace* m_network = nullptr;

@@ -9,6 +9,8 @@ namespace convscope {
 
 namespace {
 
+constexpr int kLeastPicture = 16;
+constexpr int kMostPicture = 16384;
 constexpr int kNoLimit = std::numeric_limits<int>::max();
 using Text = const std::string&;
 using Words = std::vector<std::string>;
@@ -35,7 +37,8 @@ Result<void> startTask(Options& options, Task task) {
     options.task = task;
   } else if (options.task != task && options.task < Task::Help) {
     return fail(ErrorCode::BadUsage,
-                "--screenshot, --batch and the four --benchmark options exclude each other.");
+                "--screenshot, --contact-sheet, --batch, --export-view, --export-animation and the four "
+                "--benchmark options exclude each other.");
   }
   return {};
 }
@@ -89,8 +92,9 @@ Result<void> keepWindowSize(Options& options, Text name, Text value) {
   const auto numbers = splitText(value, 'x');
   const auto width = wholeNumber(numbers.front());
   const auto height = wholeNumber(numbers.back());
-  if (numbers.size() != 2 || !width || !height || *width < 640 || *height < 480 || *width > 7680 ||
-      *height > 4320) {
+  // what an export may have; the window's bounds are checked once the task is known
+  if (numbers.size() != 2 || !width || !height || *width < kLeastPicture || *height < kLeastPicture ||
+      *width > kMostPicture || *height > kMostPicture) {
     return fail(
         ErrorCode::BadUsage,
         name + " takes WIDTHxHEIGHT in pixels, from 640x480 to 7680x4320; it was given “" + value + "”.");
@@ -199,7 +203,7 @@ std::vector<OptionEntry> startOptions() {
        [](Options& o, Text, Text) { return keep(o.told, Result<bool>(true)); }},
       {"--contents", "", "begin with the lessons' contents page",
        [](Options& o, Text, Text) { return keep(o.contents, Result<bool>(true)); }},
-      {"--state", "FILE.json", "a state saved by the program",
+      {"--state", "FILE", "a session, or the JSON of a state; a name that ends with\n.convscope needs no --state",
        [](Options& o, Text, Text value) { return keepName(o.stateFile, value); }},
       {"--model", "FILE.onnx",
        "a network on the clip (ONNX, operator sets 9 to 17); with\n--batch it is run without a window",
@@ -227,6 +231,8 @@ std::vector<OptionEntry> startOptions() {
       {"--presenter", "", "larger type and lines",
        [](Options& o, Text, Text) { return keep(o.presenter, Result<bool>(true)); }},
       {"--size", "WxH", "window size in pixels [1600x1000]", keepWindowSize},
+      {"--welcome", "", "the page of the first start, also in a --screenshot",
+       [](Options& o, Text, Text) { return keep(o.welcome, Result<bool>(true)); }},
   };
 }
 
@@ -244,10 +250,44 @@ std::vector<OptionEntry> unattendedOptions() {
          o.contactSheet = value;
          return startTask(o, Task::ContactSheet);
        }},
+      {"--export-view", "FILE",
+       "write a view as FILE.png, .svg or .pdf and exit, --size\nlarge; lines and text of .svg and .pdf are "
+       "vectors",
+       [](Options& o, Text, Text value) -> Result<void> {
+         o.exportView = value;
+         return startTask(o, Task::ExportView);
+       }},
+      {"--view", "NAME", "which: window, stage or a panel by its title [stage]",
+       [](Options& o, Text, Text value) { return keepName(o.view, value); }},
+      {"--transparent", "", "with --export-view: no ground behind it",
+       [](Options& o, Text, Text) { return keep(o.transparent, Result<bool>(true)); }},
+      {"--export-animation", "FILE",
+       "write the stage in motion as FILE.mp4 or .gif and exit,\n--size large",
+       [](Options& o, Text, Text value) -> Result<void> {
+         o.exportAnimation = value;
+         return startTask(o, Task::ExportAnimation);
+       }},
+      {"--animate", "WHAT",
+       "slide, the kernel over all positions, its maps growing,\nor clip, the kernel where it is through the "
+       "clip's time\n[slide]",
+       [](Options& o, Text name, Text value) { return keepWord(o.animate, name, value, {"slide", "clip"}); }},
+      {"--seconds", "S", "how long the animation takes [12, of the clip 4]",
+       [](Options& o, Text name, Text value) -> Result<void> {
+         const auto number = realNumber(value);
+         if (!number || *number < .2 || *number > 600)
+           return fail(ErrorCode::BadUsage,
+                       name + " takes seconds from 0.2 to 600; it was given “" + value + "”.");
+         o.seconds = *number;
+         return {};
+       }},
       {"--batch", "", "compute without a window, print the sizes and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::Batch); }},
-      {"--export-maps", "FILE.npy", "with --batch: float32 (K, L′, H′, W′)",
+      {"--export-maps", "FILE", "with --batch: FILE.npy, float32 (K, L′, H′, W′), or FILE.csv",
        [](Options& o, Text, Text value) { return keepName(o.exportMaps, value); }},
+      {"--export-weights", "FILE", "with --batch: FILE.npy, float32 (K, C, l, h, w), or FILE.csv",
+       [](Options& o, Text, Text value) { return keepName(o.exportWeights, value); }},
+      {"--export-cost", "FILE.csv", "with --batch: sizes, weights, multiply-adds and bytes",
+       [](Options& o, Text, Text value) { return keepName(o.exportCost, value); }},
       {"--export-input", "FILE.npy", "with --batch: float32 (L, H, W, C) as fed to the engine",
        [](Options& o, Text, Text value) { return keepName(o.exportInput, value); }},
       {"--lab-set", "SET.json",

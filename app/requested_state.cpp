@@ -6,6 +6,7 @@
 #include "engine/conv/kernel_presets.h"
 #include "engine/study/study_describe.h"
 #include "widgets/state/scenes.h"
+#include "widgets/state/session_file.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,7 +19,18 @@ namespace {
 
 Result<AppState> startingState(const Options& options) {
   if (options.scene) return sceneState(*options.scene);
-  if (options.stateFile) return readState(*options.stateFile);
+  if (options.stateFile) {
+    auto session = readSession(*options.stateFile);
+    if (!session) return tl::unexpected(session.error());
+    // the window asks for it; elsewhere there is nobody to ask
+    const bool asks = options.task == Task::Window || options.clip || options.lab || options.webcam;
+    if (!asks && !session->missing.empty()) {
+      return fail(ErrorCode::BadInput, *options.stateFile + " names " + session->missing.front() +
+                                           ", which is not there: put it back, or name another clip beside " +
+                                           "the session, as in convscope CLIP " + *options.stateFile + ".");
+    }
+    return std::move(session->state);
+  }
   return initialState();
 }
 

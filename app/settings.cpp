@@ -12,8 +12,9 @@ namespace convscope {
 
 namespace {
 
-constexpr int kRecentClips = 10;
-const QString kRecent = QStringLiteral("recentClips");
+constexpr int kMostRecent = 10;
+const QString kRecentClips = QStringLiteral("recentClips");
+const QString kRecentSessions = QStringLiteral("recentSessions");
 
 std::unique_ptr<QSettings> open(const QString& file) {
   if (file.isEmpty())
@@ -32,18 +33,46 @@ Settings Settings::forgetful() {
   return settings;
 }
 
+namespace {
+
+QStringList recentFiles(const QString& file, const QString& key) {
+  QStringList paths = open(file)->value(key).toStringList();
+  paths.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
+  return paths;
+}
+
+void addRecentFile(const QString& file, const QString& key, const QString& path) {
+  QStringList paths = recentFiles(file, key);
+  const QString full = QFileInfo(path).absoluteFilePath();
+  paths.removeAll(full);
+  paths.prepend(full);
+  open(file)->setValue(key, paths.mid(0, kMostRecent));
+}
+
+}  // namespace
+
 QStringList Settings::recentClips() const {
-  QStringList clips = open(m_file)->value(kRecent).toStringList();
-  clips.removeIf([](const QString& path) { return !QFileInfo::exists(path); });
-  return clips;
+  return recentFiles(m_file, kRecentClips);
 }
 
 void Settings::addRecentClip(const QString& path) {
-  QStringList clips = recentClips();
-  const QString full = QFileInfo(path).absoluteFilePath();
-  clips.removeAll(full);
-  clips.prepend(full);
-  open(m_file)->setValue(kRecent, clips.mid(0, kRecentClips));
+  addRecentFile(m_file, kRecentClips, path);
+}
+
+QStringList Settings::recentSessions() const {
+  return recentFiles(m_file, kRecentSessions);
+}
+
+void Settings::addRecentSession(const QString& path) {
+  addRecentFile(m_file, kRecentSessions, path);
+}
+
+bool Settings::welcomed() const {
+  return open(m_file)->value(QStringLiteral("welcomed"), false).toBool();
+}
+
+void Settings::setWelcomed() {
+  open(m_file)->setValue(QStringLiteral("welcomed"), true);
 }
 
 QByteArray Settings::windowGeometry() const {

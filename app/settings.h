@@ -22,6 +22,11 @@ class Settings {
 
   [[nodiscard]] QStringList recentClips() const;  ///< newest first, at most ten, existing files only
   void addRecentClip(const QString& path);
+  [[nodiscard]] QStringList recentSessions() const;  ///< the same of sessions
+  void addRecentSession(const QString& path);
+  /// The welcome page was seen and put away.
+  [[nodiscard]] bool welcomed() const;
+  void setWelcomed();
   [[nodiscard]] QByteArray windowGeometry() const;
   void setWindowGeometry(const QByteArray& geometry);
   /// Theme, presenter size and reduced motion as last chosen, over `look`.

@@ -93,6 +93,10 @@ void MainWindow::buildMenus() {
       menu = menuBar()->addMenu(heading);
     }
     menu->addAction(m_actions[i]);
+    if (m_commands[i].id == QStringLiteral("open-session")) {
+      m_recent = menu->addMenu(tr("Open recent"));
+      connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
+    }
   }
   m_document = new QLabel;
   m_document->setObjectName(QStringLiteral("muted"));
@@ -213,7 +217,15 @@ void MainWindow::refreshActions() {
     menuBar()->setCornerWidget(m_document);  // a menu bar gives its corner a new width only then
   }
   presentBar();
-  setWindowTitle(tr("%1 — ConvScope").arg(name));
+  refreshTitle();
+}
+
+void MainWindow::refreshTitle() {
+  const QString file = QFileInfo(m_session.path()).fileName();
+  const QString shown = documentName(m_store.state());
+  setWindowTitle(file.isEmpty() ? tr("%1 — ConvScope").arg(shown)
+                                : tr("%1[*] — %2 — ConvScope").arg(file, shown));
+  setWindowModified(m_session.modified());
 }
 
 void MainWindow::hideWhatCannotApply() {

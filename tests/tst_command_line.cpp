@@ -67,6 +67,13 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--size", "1280x720"},
                                                          {"--screenshot", "a.png"},
                                                          {"--export-maps", "m.npy"},
+                                                         {"--export-weights", "w.csv"},
+                                                         {"--export-cost", "c.csv"},
+                                                         {"--export-view", "v.svg"},
+                                                         {"--view", "ledger"},
+                                                         {"--export-animation", "a.gif"},
+                                                         {"--animate", "clip"},
+                                                         {"--seconds", "2.5"},
                                                          {"--field", "c3d"},
                                                          {"--export-field", "f.csv"},
                                                          {"--layer", "conv4b"},
@@ -164,6 +171,9 @@ class TestCommandLine : public QObject {
       if (name == "--step") company = "--lesson fig-4 ";
       if (name.startsWith("--export") || name == "--field") company = "--batch ";
       if (name == "--export-field") company += "--field c3d ";
+      if (name == "--export-view" || name == "--export-animation") company.clear();
+      if (name == "--view") company = "--export-view v.png ";
+      if (name == "--animate" || name == "--seconds") company = "--export-animation a.mp4 ";
       for (const char* const own : {"--layer", "--unit", "--borders", "--runs", "--export-effective"}) {
         if (name == QLatin1String(own)) company = "--batch --field c3d --effective ";
       }
@@ -267,7 +277,8 @@ class TestCommandLine : public QObject {
                                   << "A clip file, --lab and --webcam exclude each other: give one.";
     QTest::addRow("two tasks")
         << "--batch --screenshot a.png"
-        << "--screenshot, --batch and the four --benchmark options exclude each other.";
+        << "--screenshot, --batch, --export-view, --export-animation and the four --benchmark options "
+           "exclude each other.";
     QTest::addRow("two starts") << "--state a.json --scene fig-2"
                                 << "--state and --scene exclude each other: give one.";
     QTest::addRow("unknown clip change")

@@ -1,16 +1,12 @@
 #include "widgets/state/app_state.h"
 
 #include "engine/conv/kernel_presets.h"
-#include "engine/core/file_text.h"
-#include "engine/core/json_text.h"
 #include "engine/field/architecture_presets.h"
 #include "widgets/state/column_kinds.h"
 #include "widgets/state/state_describe.h"
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 namespace convscope {
@@ -147,37 +143,6 @@ Result<AppState> stateFromJson(const nlohmann::json& json) {
     if (!completed) return tl::unexpected(completed.error());
   }
   return state;
-}
-
-Result<AppState> readState(const std::string& path) {
-  constexpr std::int64_t kLargest = std::int64_t{512}
-                                    << 20;  // the weights of the largest bank, several times over
-  const auto text = fileText(path, path, kLargest);
-  if (!text) return tl::unexpected(text.error());
-  const auto json = jsonFrom(*text);
-  if (!json) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
-  auto state = stateFromJson(*json);
-  if (!state) return fail(state.error().code, path + ": " + state.error().message);
-  // Clips are found beside the state that names them, so that a folder of both can be moved.
-  for (StudySpec& column : state->columns) {
-    ClipSpec* clip = clipOf(column);
-    auto* source = clip == nullptr ? nullptr : std::get_if<FileSource>(&clip->source);
-    if (source != nullptr && std::filesystem::path(source->path).is_relative()) {
-      const auto beside = std::filesystem::path(path).parent_path() / source->path;
-      std::error_code unknown;  // a name too long for the file system is no file beside the state
-      if (std::filesystem::exists(beside, unknown)) source->path = beside.string();
-    }
-  }
-  return state;
-}
-
-Result<void> writeState(const AppState& state, const std::string& path) {
-  const std::string text = textOfJson(toJson(state));  // before the old file is touched
-  std::ofstream file(path);
-  file << text;
-  file.close();
-  if (!file) return fail(ErrorCode::Io, path + " cannot be written.");
-  return {};
 }
 
 }  // namespace convscope

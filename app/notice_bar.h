@@ -1,0 +1,40 @@
+#pragma once
+
+#include <QString>
+#include <QWidget>
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+class QHBoxLayout;
+class QLabel;
+
+namespace convscope {
+
+/// One sentence above the workspace with what can be done about it, never in the way: the window goes on
+/// beneath. A newer notice takes the place of the one before. GUI thread only.
+class NoticeBar : public QWidget {
+  Q_OBJECT
+
+ public:
+  struct Answer {
+    QString text;
+    std::function<void()> run;  ///< empty: nothing but closing the notice
+  };
+  explicit NoticeBar(QWidget* parent = nullptr);
+  /// Any answer closes the notice first.
+  void show(const QString& sentence, std::vector<Answer> answers);
+  [[nodiscard]] QString sentence() const;
+  void clear();
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  QHBoxLayout* m_row;
+  QLabel* m_text;
+  std::vector<QWidget*> m_buttons;
+};
+
+}  // namespace convscope

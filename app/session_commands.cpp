@@ -1,0 +1,135 @@
+// The part of the window that opens, saves and keeps sessions.
+#include "app/main_window.h"
+#include "app/notice_bar.h"
+#include "widgets/state/session_file.h"
+
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QLocale>
+#include <QMenu>
+#include <QMessageBox>
+
+namespace convscope {
+
+namespace {
+
+QString sessionFilter() {
+  return QObject::tr("ConvScope sessions (*.convscope *.json);;All files (*)");
+}
+
+}  // namespace
+
+void MainWindow::chooseSession() {
+  const QString path =
+      QFileDialog::getOpenFileName(this, tr("Open session"), m_settings.lastFolder(), sessionFilter());
+  if (!path.isEmpty()) openState(path);
+}
+
+void MainWindow::openState(const QString& path) {
+  const auto missing = m_session.open(path);
+  if (!missing) {
+    say(QString::fromStdString(missing.error().message));
+    return;
+  }
+  m_settings.addRecentSession(path);
+  m_notice->clear();
+  askForMissing(*missing);
+}
+
+void MainWindow::askForMissing(const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  const std::string name = names.front();
+  m_notice->show(
+      tr("The session names %1, which is not there. Everything else is as it was saved.")
+          .arg(QString::fromStdString(name)),
+      {{tr("Find %1…").arg(QFileInfo(QString::fromStdString(name)).fileName()), [this, name] { find(name); }},
+       {tr("Not now"), {}}});
+}
+
+void MainWindow::find(const std::string& name) {
+  const QFileInfo wanted(QString::fromStdString(name));
+  const QString path =
+      QFileDialog::getOpenFileName(this, tr("Where is %1?").arg(wanted.fileName()), m_settings.lastFolder(),
+                                   tr("%1 (*.%1);;All files (*)").arg(wanted.suffix()));
+  if (path.isEmpty()) {
+    askForMissing({name});
+    return;
+  }
+  change(tr("Find %1").arg(wanted.fileName()),
+         [name, found = path.toStdString()](AppState& state) { replaceFile(state, name, found); });
+  askForMissing(missingFiles(m_store.state()));
+}
+
+bool MainWindow::saveSession(bool asNew) {
+  QString path = m_session.path();
+  if (asNew || path.isEmpty() || !path.endsWith(QStringLiteral(".convscope"))) {
+    path = QFileDialog::getSaveFileName(this, tr("Save session"),
+                                        path.isEmpty() ? m_settings.lastFolder() : path,
+                                        tr("ConvScope sessions (*.convscope)"));
+    if (path.isEmpty()) return false;
+    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".convscope");
+  }
+  const auto written = m_session.save(path);
+  if (written) m_settings.addRecentSession(path);
+  say(written ? tr("Saved %1.").arg(path) : QString::fromStdString(written.error().message));
+  return written.has_value();
+}
+
+bool MainWindow::mayClose() {
+  // what belongs to no file is kept as it is and can be reopened
+  if (!m_session.modified()) return true;
+  const auto answer = QMessageBox::question(
+      this, tr("Save the session?"),
+      tr("%1 differs from what is on screen.").arg(QFileInfo(m_session.path()).fileName()),
+      QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Save);
+  return answer == QMessageBox::Discard || (answer == QMessageBox::Save && saveSession(false));
+}
+
+void MainWindow::fillRecent() {
+  m_recent->clear();
+  for (const QString& path : m_settings.recentSessions())
+    m_recent->addAction(QFileInfo(path).fileName(), this, [this, path] { openState(path); })
+        ->setToolTip(path);
+  const QStringList clips = m_settings.recentClips();
+  if (!m_recent->isEmpty() && !clips.isEmpty()) m_recent->addSeparator();
+  for (const QString& path : clips)
+    m_recent->addAction(QFileInfo(path).fileName(), this, [this, path] { openClip(path); })->setToolTip(path);
+  if (m_recent->isEmpty()) m_recent->addAction(tr("Nothing was opened yet"))->setEnabled(false);
+}
+
+void MainWindow::keepWork(const QString& folder, bool named) {
+  auto kept = std::make_unique<Autosave>(folder);
+  const auto left = kept->takeLeftBehind();
+  m_session.keepWith(std::move(kept));
+  if (!left) return;
+  const QString when = QLocale().toString(left->at.time(), QLocale::ShortFormat);
+  if (named) {
+    m_notice->show(
+        tr("The program ended before it was closed. The work of %1 was kept.").arg(when),
+        {{tr("Bring it back"), [this, work = *left] { m_session.takeUp(work, tr("Bring work back")); }},
+         {tr("Not needed"), {}}});
+    return;
+  }
+  const AppState before = m_store.state();
+  m_session.takeUp(*left, tr("Bring work back"));
+  m_notice->show(tr("The program ended before it was closed: here is the work of %1 again.").arg(when),
+                 {{tr("Start anew"),
+                   [this, before] {
+                     m_session.takeUp({before, {}, false, {}}, tr("Start anew"));
+                   }},
+                  {tr("Go on"), {}}});
+  askForMissing(missingFiles(m_store.state()));
+}
+
+void MainWindow::reopenLastWork() {
+  const Autosave* kept = m_session.autosave();
+  const auto work = kept == nullptr ? std::nullopt : kept->lastClosed();
+  if (!work) {
+    say(tr("No earlier work was kept."));
+    return;
+  }
+  m_session.takeUp(*work, tr("Reopen last work"));
+  askForMissing(missingFiles(m_store.state()));
+}
+
+}  // namespace convscope

@@ -1,0 +1,259 @@
+#include "app/autosave.h"
+#include "app/command_line.h"
+#include "app/kernel_workspace.h"
+#include "app/main_window.h"
+#include "app/notice_bar.h"
+#include "clip_files.h"
+#include "widgets/state/session_file.h"
+
+#include <QProcess>
+#include <QPushButton>
+#include <QRandomGenerator>
+#include <QtTest>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+using namespace convscope;
+
+namespace {
+
+/// The n-th state of the run that is killed: told apart by its crop, and large enough that a write takes a
+/// while.
+AppState workOf(int n) {
+  AppState state = initialState();
+  state.kernel().clip.prepare.crop = Crop{n, 0, 1, 1};
+  state.kernel().conv.kernel = {9, 9, 9};
+  for (Filter& filter : state.kernel().bank) {
+    filter.weights.assign(3 * 9 * 9 * 9, static_cast<float>(n));
+    filter.preset.clear();
+    filter.edited = true;
+  }
+  return state;
+}
+
+int numberOf(const AppState& state) {
+  return state.kernel().clip.prepare.crop ? state.kernel().clip.prepare.crop->x : -1;
+}
+
+/// The run that is killed: changes its work without pause and says what is on disk.
+int keepUntilKilled(int argc, char** argv) {
+  QCoreApplication application(argc, argv);
+  Autosave kept(QString::fromLocal8Bit(argv[2]), {0, 0});
+  int n = 0;
+  const auto next = [&] { kept.keep(workOf(++n), QStringLiteral("/talk.convscope"), true); };
+  QObject::connect(&kept, &Autosave::written, [&](quint64 number) {
+    std::printf("%llu\n", static_cast<unsigned long long>(number));
+    std::fflush(stdout);
+  });
+  QTimer changes;
+  QObject::connect(&changes, &QTimer::timeout, next);
+  changes.start(0);
+  return QCoreApplication::exec();
+}
+
+}  // namespace
+
+class TestSession : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void clipsAreNamedBesideTheSession() {
+    QVERIFY(QDir(m_folder.path()).mkpath("talk/clips"));
+    QVERIFY(clip_files::writeVideo(path("talk/clips/walk.avi"), "MJPG", 12, 30, 40));
+    AppState state = initialState();
+    state.kernel().clip.source = FileSource{path("talk/clips/walk.avi").toStdString()};
+    state.network.model = path("talk/net.onnx").toStdString();
+    const std::string file = path("talk/a.convscope").toStdString();
+    QVERIFY(writeSession(state, file));
+    std::ifstream stream(file);
+    const nlohmann::json json = nlohmann::json::parse(stream);
+    QCOMPARE(json["network"]["model"].get<std::string>(), std::string("net.onnx"));
+    // exactly what was saved, here …
+    auto back = readSession(file);
+    QVERIFY(back);
+    QVERIFY(back->state == state);
+    QCOMPARE(back->missing, std::vector{state.network.model});  // there is none
+    // … and where the folder was moved to
+    std::filesystem::rename(path("talk").toStdString(), path("moved").toStdString());
+    back = readSession(path("moved/a.convscope").toStdString());
+    QVERIFY(back);
+    QCOMPARE(std::get<FileSource>(back->state.kernel().clip.source).path,
+             path("moved/clips/walk.avi").toStdString());
+    QCOMPARE(back->missing.size(), std::size_t{1});
+  }
+
+  void aWriteThatFailsLeavesTheFileAsItWas() {
+    const auto nowhere = writeSession(initialState(), path("no such folder/a.convscope").toStdString());
+    QVERIFY(!nowhere);
+    QVERIFY(QString::fromStdString(nowhere.error().message).contains("cannot be written: "));
+    QVERIFY(writeWhole(path("whole.json").toStdString(), "old"));
+    QVERIFY(QFile::exists(path("whole.json")));
+    QCOMPARE(QDir(m_folder.path()).entryList({"whole.json*"}).size(), 1);  // nothing lies beside it
+  }
+
+  void aMissingClipIsOneSentenceOnTheCommandLine() {
+    AppState state = initialState();
+    state.kernel().clip.source = FileSource{path("gone.mp4").toStdString()};
+    const QString file = path("gone.convscope");
+    QVERIFY(writeSession(state, file.toStdString()));
+    const auto optionsOf = [](const std::vector<std::string>& arguments) {
+      return parseCommandLine(arguments);
+    };
+    const auto alone = optionsOf({"--batch", file.toStdString()});
+    QVERIFY(alone);
+    QCOMPARE(alone->stateFile, file.toStdString());
+    const auto refused = stateOf(*alone);
+    QVERIFY(!refused);
+    QVERIFY2(QString::fromStdString(refused.error().message).contains("gone.mp4, which is not there"),
+             refused.error().message.c_str());
+    const auto other = stateOf(*optionsOf({"--batch", "other.mp4", file.toStdString()}));
+    QVERIFY(other);
+    QCOMPARE(other->kernel().bank, state.kernel().bank);  // nothing else is lost
+    QVERIFY(stateOf(*optionsOf({file.toStdString()})));   // the window asks
+  }
+
+  void theWindowAsksForAMissingClipAndKeepsTheRest() {
+    AppState state = initialState();
+    state.kernel().clip.source = FileSource{path("lost.avi").toStdString()};
+    state.kernel().conv.stride = {1, 2, 2};
+    state.look.theme = Theme::Light;
+    QVERIFY(writeSession(state, path("lost.convscope").toStdString()));
+    MainWindow window(initialState(), Settings::forgetful());
+    window.show();
+    window.finish();
+    window.openState(path("lost.convscope"));
+    window.finish();
+    QVERIFY2(window.notice().sentence().contains("lost.avi"), qPrintable(window.notice().sentence()));
+    QCOMPARE(window.store().state().kernel().conv.stride, (Triple{1, 2, 2}));
+    QCOMPARE(window.store().state().look.theme, Theme::Light);
+    QVERIFY(!window.controller().problem().isEmpty());
+    // found: only the name changes
+    QVERIFY(clip_files::writeVideo(path("found.avi"), "MJPG", 20, 40, 40));
+    window.store().edit({QStringLiteral("Find"), [this](AppState& s) {
+                           replaceFile(s, path("lost.avi").toStdString(), path("found.avi").toStdString());
+                         }});
+    window.finish();
+    QVERIFY2(window.controller().problem().isEmpty(), qPrintable(window.controller().problem()));
+    AppState expected = state;
+    expected.kernel().clip.source = FileSource{path("found.avi").toStdString()};
+    QVERIFY(window.store().state().columns == expected.columns);
+  }
+
+  void theTitleTellsWhatIsNotSaved() {
+    MainWindow window(initialState(), Settings::forgetful());
+    QVERIFY(!window.isWindowModified());
+    QVERIFY(window.session().save(path("title.convscope")));
+    QVERIFY(window.windowTitle().startsWith("title.convscope[*]"));
+    window.store().edit(
+        {QStringLiteral("Camera"), [](AppState& s) { s.look.camera.yaw = 3; }, false});  // only wanders
+    QVERIFY(!window.isWindowModified());
+    window.store().edit({QStringLiteral("Stride"), [](AppState& s) { s.kernel().conv.stride = {1, 2, 2}; }});
+    QVERIFY(window.isWindowModified());
+    window.store().undo();
+    QVERIFY(!window.isWindowModified());
+  }
+
+  /// Whatever ends the program, and whenever: what it said is on disk is found, whole.
+  void workSurvivesTwentyKillings() {
+    const quint32 seed = qEnvironmentVariableIsSet("CONVSCOPE_TEST_SEED")
+                             ? qEnvironmentVariableIntValue("CONVSCOPE_TEST_SEED")
+                             : QRandomGenerator::global()->generate();
+    qInfo("CONVSCOPE_TEST_SEED=%u", seed);
+    QRandomGenerator random(seed);
+    int duringWrites = 0;
+    for (int turn = 0; turn < 20; ++turn) {
+      const QString folder = path(QStringLiteral("kept-%1").arg(turn));
+      QProcess run;
+      run.start(QCoreApplication::applicationFilePath(), {QStringLiteral("--keep-until-killed"), folder});
+      QVERIFY(run.waitForStarted(30'000));
+      // the gate: so many times it has said that its work is on disk; then any moment of the next writes
+      const int wanted = random.bounded(1, 6);
+      int said = 0;
+      for (int lines = 0; lines < wanted; ++lines) {
+        while (!run.canReadLine()) QVERIFY(run.waitForReadyRead(30'000));
+        said = run.readLine().trimmed().toInt();
+      }
+      QThread::usleep(random.bounded(4000));
+      run.kill();
+      QVERIFY(run.waitForFinished(30'000));
+      while (run.canReadLine()) said = run.readLine().trimmed().toInt();
+      duringWrites += QDir(folder).entryList({"work-*.json.*"}, QDir::Files).size() > 1;
+      Autosave next(folder);
+      const auto work = next.takeLeftBehind();
+      QVERIFY2(work, qPrintable(QStringLiteral("turn %1").arg(turn)));
+      QVERIFY2(numberOf(work->state) >= said,
+               qPrintable(QStringLiteral("turn %1: %2 < %3").arg(turn).arg(numberOf(work->state)).arg(said)));
+      QVERIFY(work->state == workOf(numberOf(work->state)));
+      QCOMPARE(work->session, QStringLiteral("/talk.convscope"));
+      QVERIFY(work->modified);
+    }
+    qInfo("%d of 20 were killed while a file was being written.", duringWrites);
+  }
+
+  void workIsNotTakenFromARunThatGoesOn() {
+    Autosave first(path("two"));
+    first.keep(workOf(1), {}, false);
+    first.finish();
+    Autosave second(path("two"));
+    QVERIFY(!second.takeLeftBehind());
+    first.close();
+    QVERIFY(!second.takeLeftBehind());
+    const auto closed = second.lastClosed();
+    QVERIFY(closed);
+    QCOMPARE(numberOf(closed->state), 1);
+  }
+
+  void damagedWorkIsSetAside() {
+    QVERIFY(QDir().mkpath(path("damaged")));
+    QVERIFY(writeWhole(path("damaged/work-1.json").toStdString(), "{\"kept\": 1, \"state\": {"));
+    Autosave next(path("damaged"));
+    QVERIFY(!next.takeLeftBehind());
+    QVERIFY(QFile::exists(path("damaged/work-1.json.unreadable")));
+  }
+
+  void aWindowBringsItsWorkBackAfterAKilling() {
+    const QString folder = path("window");
+    QVERIFY(QDir().mkpath(folder));
+    // as a killed run leaves it: a file under a lock whose process is gone
+    {
+      Autosave run(folder);
+      run.keep(workOf(7), {}, false);
+      run.finish();
+      const QStringList files = QDir(folder).entryList({"work-*.json"});
+      QCOMPARE(files.size(), 1);
+    }
+    MainWindow window(initialState(), Settings::forgetful());
+    window.keepWork(folder, false);
+    QCOMPARE(numberOf(window.store().state()), 7);
+    QVERIFY(window.notice().sentence().contains("here is the work"));
+    QVERIFY(window.store().canUndo());
+    // from the next change on it is kept again
+    window.store().edit({QStringLiteral("Clip"), [](AppState& s) { s.kernel().clip.prepare.crop->x = 8; }});
+    window.session().autosave()->finish();
+    const auto button = window.notice().findChildren<QPushButton*>();
+    QVERIFY(!button.isEmpty());
+    button.front()->click();  // start anew
+    QCOMPARE(numberOf(window.store().state()), -1);
+    window.close();
+    const auto closed = Autosave(folder).lastClosed();
+    QVERIFY(closed);
+    QVERIFY(closed->state.columns == initialState().columns);
+  }
+
+ private:
+  [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
+  QTemporaryDir m_folder;
+};
+
+int main(int argc, char** argv) {
+  if (argc == 3 && std::string(argv[1]) == "--keep-until-killed") return keepUntilKilled(argc, argv);
+  QApplication application(argc, argv);
+  TestSession test;
+  return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_session.moc"

@@ -1,0 +1,136 @@
+#include "widgets/state/session_file.h"
+
+#include "engine/core/file_text.h"
+#include "engine/core/json_text.h"
+#include "engine/network/bundled_models.h"
+#include "widgets/state/column_kinds.h"
+
+#include <QSaveFile>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace convscope {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A network that comes with the program is no file of the user's, wherever the program lies.
+bool isFile(const std::string& model) {
+  return !model.empty() && std::ranges::none_of(bundledModels(), [&](const BundledModel& one) {
+    return model == one.id;
+  });
+}
+
+/// Every name of a file in `state` without which something is not shown.
+template <class Visit>
+void eachNeededFile(AppState& state, const Visit& visit) {
+  for (StudySpec& column : state.columns) {
+    ClipSpec* clip = clipOf(column);
+    auto* source = clip == nullptr ? nullptr : std::get_if<FileSource>(&clip->source);
+    if (source != nullptr) visit(source->path);
+  }
+  if (isFile(state.network.model)) visit(state.network.model);
+  if (isFile(state.network.beside)) visit(state.network.beside);
+  // a preprocessing may also be one of the known ones by name
+  if (state.network.preprocess.ends_with(".json")) visit(state.network.preprocess);
+}
+
+/// Those, and the lesson that was open, without which only its panel is missing.
+template <class Visit>
+void eachFile(AppState& state, const Visit& visit) {
+  eachNeededFile(state, visit);
+  if (state.lesson.file.ends_with(".md")) visit(state.lesson.file);
+}
+
+bool isThere(const fs::path& path) {
+  std::error_code unknown;  // a name too long for the file system is no file
+  return fs::exists(path, unknown);
+}
+
+/// The name of a file as it stands in a session in `folder`.
+std::string nameIn(const fs::path& folder, const std::string& name) {
+  std::error_code unknown;
+  const fs::path whole = fs::absolute(name, unknown).lexically_normal();
+  static_cast<void>(fs::status(whole, unknown));
+  if (unknown == std::errc::filename_too_long) return name;  // no file can be called so: kept as it is
+  const bool related =
+      whole.begin() != whole.end() && folder.begin() != folder.end() &&
+      std::distance(whole.begin(),
+                    std::mismatch(whole.begin(), whole.end(), folder.begin(), folder.end()).first) > 1;
+  return related ? whole.lexically_relative(folder).generic_string() : whole.string();
+}
+
+fs::path folderOf(const std::string& path) {
+  std::error_code unknown;
+  const fs::path whole = fs::absolute(path, unknown).lexically_normal();
+  return unknown ? fs::path(path).parent_path() : whole.parent_path();
+}
+
+}  // namespace
+
+std::vector<std::string> missingFiles(const AppState& state) {
+  std::vector<std::string> missing;
+  AppState copy = state;
+  eachNeededFile(copy, [&](const std::string& name) {
+    if (!isThere(name) && std::ranges::find(missing, name) == missing.end()) missing.push_back(name);
+  });
+  return missing;
+}
+
+void replaceFile(AppState& state, const std::string& from, const std::string& to) {
+  eachFile(state, [&](std::string& name) {
+    if (name == from) name = to;
+  });
+}
+
+Result<OpenedSession> readSession(const std::string& path) {
+  constexpr std::int64_t kLargest = std::int64_t{512} << 20;  // weights of the largest bank, several times
+  const auto text = fileText(path, path, kLargest);
+  if (!text) return tl::unexpected(text.error());
+  const auto json = jsonFrom(*text);
+  if (!json) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
+  auto state = stateFromJson(*json);
+  if (!state) return fail(state.error().code, path + ": " + state.error().message);
+  const fs::path folder = folderOf(path);
+  eachFile(*state, [&](std::string& name) {
+    if (fs::path(name).is_absolute()) return;
+    const fs::path beside = (folder / name).lexically_normal();
+    std::error_code unknown;
+    static_cast<void>(fs::status(beside, unknown));
+    if (unknown == std::errc::filename_too_long) return;  // no file can be called so
+    if (isThere(beside) || !isThere(name)) name = beside.string();
+  });
+  std::vector<std::string> missing = missingFiles(*state);
+  return OpenedSession{std::move(*state), std::move(missing)};
+}
+
+Result<void> writeSession(const AppState& state, const std::string& path) {
+  AppState written = state;
+  const fs::path folder = folderOf(path);
+  eachFile(written, [&](std::string& name) { name = nameIn(folder, name); });
+  return writeWhole(path, textOfJson(toJson(written)));
+}
+
+Result<void> writeWhole(const std::string& path, const std::string& text) {
+  QSaveFile file(QString::fromStdString(path));
+  const bool written =
+      file.open(QIODevice::WriteOnly) &&
+      file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size()) &&
+      file.commit();
+  if (written) return {};
+  return fail(ErrorCode::Io, path + " cannot be written: " + file.errorString().toStdString() + ".");
+}
+
+Result<AppState> readState(const std::string& path) {
+  auto session = readSession(path);
+  if (!session) return tl::unexpected(session.error());
+  return std::move(session->state);
+}
+
+Result<void> writeState(const AppState& state, const std::string& path) {
+  return writeSession(state, path);
+}
+
+}  // namespace convscope
