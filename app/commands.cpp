@@ -46,7 +46,7 @@ std::vector<MainWindow::Command> MainWindow::fileCommands() {
        {},
        "open-session"},
       {file,
-       tr("Save session"),
+       tr("Save session…"),
        "save",
        {QKeySequence::Save},
        tr("Save everything on screen as one file"),
