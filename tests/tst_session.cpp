@@ -13,6 +13,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sys/resource.h>
+
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -55,6 +58,33 @@ int keepUntilKilled(int argc, char** argv) {
   return QCoreApplication::exec();
 }
 
+QByteArray bytesOf(const QString& path) {
+  QFile file(path);
+  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+/// Lets this process write no file beyond 64 KiB while it lives, as a full disk would.
+class SmallDisk {
+ public:
+  SmallDisk() {
+    getrlimit(RLIMIT_FSIZE, &m_before);
+    rlimit small = m_before;
+    small.rlim_cur = 64 << 10;
+    setrlimit(RLIMIT_FSIZE, &small);
+    m_handler = std::signal(SIGXFSZ, SIG_IGN);
+  }
+  ~SmallDisk() {
+    setrlimit(RLIMIT_FSIZE, &m_before);
+    std::signal(SIGXFSZ, m_handler);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+ private:
+  rlimit m_before{};
+  void (*m_handler)(int) = nullptr;
+};
+
 }  // namespace
 
 class TestSession : public QObject {
@@ -86,6 +116,40 @@ class TestSession : public QObject {
     QCOMPARE(back->missing.size(), std::size_t{1});
   }
 
+  void everyFileIsNamedBesideTheSession() {
+    QVERIFY(QDir(m_folder.path()).mkpath("all/nets"));
+    AppState state = initialState();
+    state.network.model = path("all/nets/net.onnx").toStdString();
+    state.network.preprocess = path("all/nets/net.json").toStdString();
+    state.network.beside = "sibling-2d";  // comes with the program: no file of the session's
+    state.lesson.file = path("all/talk.md").toStdString();
+    const std::string file = path("all/a.convscope").toStdString();
+    QVERIFY(writeSession(state, file));
+    std::ifstream stream(file);
+    const nlohmann::json json = nlohmann::json::parse(stream);
+    QCOMPARE(json["network"]["model"].get<std::string>(), std::string("nets/net.onnx"));
+    QCOMPARE(json["network"]["preprocess"].get<std::string>(), std::string("nets/net.json"));
+    QCOMPARE(json["network"]["beside"].get<std::string>(), std::string("sibling-2d"));
+    QCOMPARE(json["lesson"]["file"].get<std::string>(), std::string("talk.md"));
+    // read from elsewhere, as --state does: beside the session, not in the current folder
+    for (const char* name : {"all/nets/net.onnx", "all/nets/net.json"})
+      QVERIFY(writeWhole(path(name).toStdString(), "{}"));
+    const auto options = parseCommandLine(std::vector<std::string>{"--screenshot", "a.png", "--state", file});
+    QVERIFY(options);
+    const auto back = stateOf(*options);
+    QVERIFY2(back, back ? "" : back.error().message.c_str());
+    QVERIFY(back->network == state.network);
+    QCOMPARE(back->lesson.file, state.lesson.file);
+    // and so from a state that was written by hand
+    QVERIFY(writeWhole(
+        path("all/hand.json").toStdString(),
+        R"({"convscope": 1, "network": {"model": "nets/net.onnx", "preprocess": "nets/net.json"}})"));
+    const auto hand = readState(path("all/hand.json").toStdString());
+    QVERIFY2(hand, hand ? "" : hand.error().message.c_str());
+    QCOMPARE(hand->network.model, state.network.model);
+    QCOMPARE(hand->network.preprocess, state.network.preprocess);
+  }
+
   void aWriteThatFailsLeavesTheFileAsItWas() {
     const auto nowhere = writeSession(initialState(), path("no such folder/a.convscope").toStdString());
     QVERIFY(!nowhere);
@@ -93,6 +157,17 @@ class TestSession : public QObject {
     QVERIFY(writeWhole(path("whole.json").toStdString(), "old"));
     QVERIFY(QFile::exists(path("whole.json")));
     QCOMPARE(QDir(m_folder.path()).entryList({"whole.json*"}).size(), 1);  // nothing lies beside it
+    // a disk that is full in the middle of a write: the old file stands
+    QVERIFY(writeState(initialState(), path("disk.json").toStdString()));
+    const QByteArray before = bytesOf(path("disk.json"));
+    AppState large = initialState();
+    large.kernel().clip.source = FileSource{std::string(8 << 20, 'x')};
+    {
+      const SmallDisk full;
+      QVERIFY(!writeState(large, path("disk.json").toStdString()));
+    }
+    QCOMPARE(bytesOf(path("disk.json")), before);
+    QCOMPARE(QDir(m_folder.path()).entryList({"disk.json*"}).size(), 1);
   }
 
   void aMissingClipIsOneSentenceOnTheCommandLine() {

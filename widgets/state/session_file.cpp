@@ -18,9 +18,8 @@ namespace fs = std::filesystem;
 
 /// A network that comes with the program is no file of the user's, wherever the program lies.
 bool isFile(const std::string& model) {
-  return !model.empty() && std::ranges::none_of(bundledModels(), [&](const BundledModel& one) {
-    return model == one.id;
-  });
+  return !model.empty() &&
+         std::ranges::none_of(bundledModels(), [&](const BundledModel& one) { return model == one.id; });
 }
 
 /// Every name of a file in `state` without which something is not shown.
@@ -85,6 +84,18 @@ void replaceFile(AppState& state, const std::string& from, const std::string& to
   });
 }
 
+void nameBeside(AppState& state, const std::string& path) {
+  const fs::path folder = folderOf(path);
+  eachFile(state, [&](std::string& name) {
+    if (fs::path(name).is_absolute()) return;
+    const fs::path beside = (folder / name).lexically_normal();
+    std::error_code unknown;
+    static_cast<void>(fs::status(beside, unknown));
+    if (unknown == std::errc::filename_too_long) return;  // no file can be called so
+    if (isThere(beside) || !isThere(name)) name = beside.string();
+  });
+}
+
 Result<OpenedSession> readSession(const std::string& path) {
   constexpr std::int64_t kLargest = std::int64_t{512} << 20;  // weights of the largest bank, several times
   const auto text = fileText(path, path, kLargest);
@@ -93,15 +104,7 @@ Result<OpenedSession> readSession(const std::string& path) {
   if (!json) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
   auto state = stateFromJson(*json);
   if (!state) return fail(state.error().code, path + ": " + state.error().message);
-  const fs::path folder = folderOf(path);
-  eachFile(*state, [&](std::string& name) {
-    if (fs::path(name).is_absolute()) return;
-    const fs::path beside = (folder / name).lexically_normal();
-    std::error_code unknown;
-    static_cast<void>(fs::status(beside, unknown));
-    if (unknown == std::errc::filename_too_long) return;  // no file can be called so
-    if (isThere(beside) || !isThere(name)) name = beside.string();
-  });
+  nameBeside(*state, path);
   std::vector<std::string> missing = missingFiles(*state);
   return OpenedSession{std::move(*state), std::move(missing)};
 }

@@ -24,6 +24,9 @@ struct OpenedSession {
 /// full disk nor the end of the program leaves half a session. Thread-safe. Errors: Io, with the reason.
 [[nodiscard]] Result<void> writeSession(const AppState& state, const std::string& path);
 
+/// Relative names in `state`, which was read from the file `path`, mean files beside that file from now on;
+/// one that is not there but in the current folder means that one.
+void nameBeside(AppState& state, const std::string& path);
 /// Names `to` wherever `state` names `from`; nothing else changes.
 void replaceFile(AppState& state, const std::string& from, const std::string& to);
 /// Files that `state` names and that are not there, each once.
