@@ -184,6 +184,31 @@ class TestLessonFile : public QObject {
     QVERIFY(!readLesson(folder.filePath(QStringLiteral("none.md")).toStdString()));
   }
 
+  // A folder with a lesson, its clip and its network can be moved and opened from anywhere.
+  void filesAreFoundBesideTheLesson() {
+    QTemporaryDir folder;
+    const auto here = [&](const char* name) { return folder.filePath(QLatin1String(name)).toStdString(); };
+    Lesson lesson = shipped(QStringLiteral("fig-4"));
+    lesson.steps.resize(1);
+    lesson.steps[0].settings = {{"clip.source", R"({"kind": "file", "path": "clips/walk.avi"})", 0},
+                                {"network.model", R"("net.onnx")", 0},
+                                {"network.beside", R"("sibling-2d")", 0},
+                                {"network.preprocess", R"("net.json")", 0}};
+    QVERIFY(writeLesson(lesson, here("talk.md")));
+    const auto read = lessonNamed(here("talk.md"));
+    QVERIFY(read);
+    const auto state = stepState(*read, 0, false, {});
+    QVERIFY2(state, state ? "" : state.error().message.c_str());
+    QCOMPARE(std::get<FileSource>(state->kernel().clip.source).path, here("clips/walk.avi"));
+    QCOMPARE(state->network.model, here("net.onnx"));
+    QCOMPARE(state->network.preprocess, here("net.json"));
+    QCOMPARE(state->network.beside, std::string("sibling-2d"));  // comes with the program
+    // a lesson that was never saved is beside nothing
+    const auto unsaved = stepState(lesson, 0, false, {});
+    QVERIFY(unsaved);
+    QCOMPARE(std::get<FileSource>(unsaved->kernel().clip.source).path, std::string("clips/walk.avi"));
+  }
+
   void settingsNameWhatDoesNotExist() {
     const AppState state = initialState();
     const auto unknown = withSettings(state, {{"look.camera.jaw", "1", 7}}, "l.md");
@@ -272,6 +297,9 @@ class TestLessonFile : public QObject {
         shipped(QString::fromLatin1(QTest::currentDataTag()).section(QLatin1Char(' '), 0, 0));
     const auto clip = real ? realClip() : std::nullopt;
     if (real && !clip) QSKIP("CONVSCOPE_TEST_CLIPS names no folder with shuffling_cups.mp4.");
+    // those who give up are shown how: the check below reaches each goal so
+    for (const LessonStep& step : lesson.steps)
+      QVERIFY2(!step.goal || !step.goal->solution.empty(), step.title.c_str());
     const auto checked = checkLesson(lesson, clip, m_cache, ComputeContext{m_pool, {}});
     QVERIFY2(checked, checked ? "" : checked.error().message.c_str());
   }

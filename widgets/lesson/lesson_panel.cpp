@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QLocale>
+#include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QToolButton>
@@ -56,25 +57,29 @@ void LessonPanel::build() {
   auto* first = new QHBoxLayout;
   m_title = new ThemedLabel({}, &LookTheme::text, true, &LookTheme::title);
   m_title->setMinimumWidth(1);
-  m_figure = new ThemedLabel({}, &LookTheme::muted);
+  m_title->setWordWrap(true);  // all of it, also in a narrow panel
+  m_figure = new ThemedLabel({}, &LookTheme::muted, false, &LookTheme::caption);
   auto* contents = new IconButton(QStringLiteral("lesson"), tr("Contents"), tr("All lessons (F9)"));
-  auto* edit = new IconButton(QStringLiteral("adjust"), tr("Edit the lesson"),
-                              tr("Change this lesson's text and steps, or record steps of your own"));
+  auto* more = new IconButton(QStringLiteral("more"), tr("More about this lesson"),
+                              tr("Change this lesson, or make a hand-out of it"));
+  auto* menu = new QMenu(more);
+  menu->addAction(tr("Edit the lesson"), this, &LessonPanel::editRequested);
+  menu->addAction(tr("Save as a hand-out…"), this, &LessonPanel::handoutRequested);
+  more->setMenu(menu);
+  more->setPopupMode(QToolButton::InstantPopup);
   auto* shut =
       new IconButton(QStringLiteral("remove"), tr("Close the lesson"), tr("Back to the whole program"));
   connect(contents, &QToolButton::clicked, this, &LessonPanel::contentsRequested);
-  connect(edit, &QToolButton::clicked, this, &LessonPanel::editRequested);
   connect(shut, &QToolButton::clicked, &m_player, &LessonPlayer::close);
-  first->addWidget(m_title);
-  first->addWidget(m_figure);
-  first->addStretch(1);
-  for (QWidget* button : {contents, edit, shut}) first->addWidget(button);
+  first->addWidget(m_title, 1);
+  for (QWidget* button : {contents, more, shut}) first->addWidget(button, 0, Qt::AlignTop);
   auto* second = new QHBoxLayout;
   m_dots = new LessonDots;
   connect(m_dots, &LessonDots::stepChosen, &m_player, &LessonPlayer::goTo);
   m_count = new ThemedLabel({}, &LookTheme::muted, false, &LookTheme::caption);
   second->addWidget(m_dots);
   second->addStretch(1);
+  second->addWidget(m_figure);
   second->addWidget(m_count);
   head->addLayout(first);
   head->addLayout(second);
@@ -233,7 +238,8 @@ void LessonPanel::refresh() {
   const QuotedValues& values = m_player.facts().values;
   m_title->setText(QString::fromStdString(lesson.title));
   m_title->setToolTip(QString::fromStdString(lesson.summary));
-  m_figure->setText(QString::fromStdString(lesson.figure));
+  m_figure->setText(lesson.figure.empty() ? QString()
+                                          : QString::fromStdString(lesson.figure) + QStringLiteral("  ·  "));
   m_dots->setProgress(m_player.step(), m_player.count());
   m_count->setText(tr("Step %1 of %2").arg(m_player.step() + 1).arg(m_player.count()));
   const QString kicker = m_player.asking() ? tr("Predict first") : step.goal ? tr("Your turn") : QString();

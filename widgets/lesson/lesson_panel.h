@@ -39,6 +39,7 @@ class LessonPanel : public QWidget {
   void contentsRequested();
   void nextRequested();
   void editRequested();
+  void handoutRequested();
   /// A link in the text: "lesson:fig-5".
   void linkFollowed(const QString& target);
 

@@ -3,6 +3,7 @@
 #include "engine/field/architecture_presets.h"
 #include "widgets/state/column_kinds.h"
 #include "widgets/state/scenes.h"
+#include "widgets/state/session_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -137,6 +138,7 @@ Result<AppState> stepState(const Lesson& lesson, int step, bool told, const Look
     }
     if (i == last && one.play && !told) setPlaying(state.playback, true);
   }
+  if (!lesson.path.empty()) nameBeside(state, lesson.path);
   if (clip && lesson.ownClip) {
     for (StudySpec& column : state.columns) {
       ClipSpec* own = clipOf(column);

@@ -11,7 +11,8 @@ namespace convscope {
 /// its settings, and with `told` those of its answer. Weights follow the kernel as after an edit by hand.
 /// Theme, presenter size and reduced motion are those of `keep`. `clip`, where it is given, takes the place
 /// of the lesson's own wherever Lesson::ownClip allows it; frames are taken from its beginning, as many and
-/// as large as the step asks for. Errors: BadInput, "NAME:LINE: …" for a setting that does not exist or does
+/// as large as the step asks for. Files with
+/// relative names lie beside the lesson's own file. Errors: BadInput, "NAME:LINE: …" for a setting that does not exist or does
 /// not suit.
 [[nodiscard]] Result<AppState> stepState(const Lesson& lesson, int step, bool told, const Look& keep,
                                          const std::optional<ClipSource>& clip = {});
