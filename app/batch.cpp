@@ -1,6 +1,7 @@
 #include "app/batch.h"
 
 #include "app/effective_table.h"
+#include "app/explanation_batch.h"
 #include "app/export_table.h"
 #include "app/field_table.h"
 #include "app/lab_set_batch.h"
@@ -59,6 +60,7 @@ Result<void> runBatch(const Options& options, std::ostream& out, std::ostream* p
   if (options.tuning) return runTuning(options, out, progress);
   if (options.field) return runField(options, out);
   if (options.exportShifts) return runShifts(options, out, progress);
+  if (options.explain) return runExplanation(options, out, progress);
   if (options.model) return runNetwork(options, out, progress);
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());

@@ -56,7 +56,8 @@ std::string effectiveContradiction(const Options& options) {
                                     {"--borders", options.uncut.has_value()},
                                     {"--runs", options.runs.has_value()},
                                     {"--export-effective", options.exportEffective.has_value()}}) {
-    if (given && !options.effective && !(options.exportShifts && std::string_view(name) == "--layer"))
+    const bool ofModel = (options.model || options.exportShifts) && std::string_view(name) == "--layer";
+    if (given && !options.effective && !ofModel)
       return std::string(name) + " belongs to an effective field: give --field and --effective too.";
   }
   if (!options.effective) return {};
@@ -92,10 +93,28 @@ std::string labSetContradiction(const Options& options) {
     return "--export-lab-set writes the clips as they are: give no --clip-change beside it.";
   if (options.clip || options.lab || options.webcam || options.inputTensor || options.field ||
       options.tuning || options.exportScores || options.exportActivations || options.exportGradient ||
-      options.exportShifts)
-    return "--lab-set brings clips of its own: give no clip, --input-tensor, --field, --tuning or other "
-           "--export "
-           "beside it.";
+      options.exportShifts || options.explain)
+    return "--lab-set brings clips of its own: give no clip, --input-tensor, --field, --tuning, --explain or "
+           "other --export beside it.";
+  return {};
+}
+
+/// The same of what only an explanation of a network takes.
+std::string explanationContradiction(const Options& options) {
+  if (options.explain && !options.model) return "--explain looks into a network: give --model too.";
+  if (options.channel && !options.model) return "--channel is one of a network's layer: give --model too.";
+  if (options.explain && options.inputTensor)
+    return "--explain looks at a network on a clip: give a clip instead of --input-tensor.";
+  if (options.exportExplanation && !options.explain)
+    return "--export-explanation writes what --explain finds: give that too.";
+  if (options.exportExplanation && options.task != Task::Batch) return "--export-explanation needs --batch.";
+  if (options.explain && options.task == Task::Batch && !options.exportExplanation)
+    return "--explain with --batch writes a file: give --export-explanation too.";
+  if (options.explain && (options.exportActivations || options.exportScores || options.exportGradient ||
+                          options.exportShifts))
+    return "--explain with --batch writes its own file alone: give no other --export beside it.";
+  if (options.task == Task::BenchmarkNetwork && !options.model)
+    return "--benchmark-network opens a network: give --model too.";
   return {};
 }
 
@@ -220,8 +239,9 @@ std::string contradiction(const Options& options) {
     return "--export-scores belongs to a network: give --model too.";
   if (options.exportGradient && !options.model)
     return "--export-gradient belongs to a network: give --model too.";
-  if (options.classIndex && !options.exportGradient)
-    return "--class says whose gradient --export-gradient holds: give --export-gradient too.";
+  if (options.classIndex && !options.exportGradient && !options.explain)
+    return "--class says whose score --export-gradient or --explain looks at: give one of them too.";
+  if (const std::string wrong = explanationContradiction(options); !wrong.empty()) return wrong;
   if (options.top && !options.exportScores)
     return "--top says how much --export-scores holds: give --export-scores too.";
   for (const auto& [name, path] : {std::pair{"--screenshot", options.screenshot},
@@ -246,6 +266,7 @@ std::string contradiction(const Options& options) {
                                    {"--export-activations", options.exportActivations},
                                    {"--export-scores", options.exportScores},
                                    {"--export-gradient", options.exportGradient},
+                                   {"--export-explanation", options.exportExplanation},
                                    {"A clip", options.clip}}) {
     if (path && path->empty()) return std::string(name) + " needs the name of a file, not an empty one.";
   }

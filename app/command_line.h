@@ -3,6 +3,7 @@
 #include "engine/clip/clip_spec.h"
 #include "engine/conv/conv_spec.h"
 #include "engine/core/result.h"
+#include "engine/study/network_explanation.h"
 #include "widgets/lesson/lesson.h"
 #include "widgets/state/app_state.h"
 
@@ -27,6 +28,7 @@ enum class Task {
   BenchmarkScores,
   BenchmarkStart,
   BenchmarkField,
+  BenchmarkNetwork,
   Help,
   Version,
   ListPresets,
@@ -131,6 +133,9 @@ struct Options {
   std::optional<int> top;                        ///< how many of them
   std::optional<std::string> exportGradient;     ///< .npy of a class score's gradient, as the input
   std::optional<int> classIndex;                 ///< whose score, from 0; the best one where it is not given
+  std::optional<ExplanationKind> explain;        ///< what a network answers to
+  std::optional<int> channel;                    ///< of the layer that is looked at, from 0
+  std::optional<std::string> exportExplanation;  ///< .npy of it
   bool tuning = false;                           ///< measure how the kernels answer drifting gratings
   std::optional<std::string> exportTuning;       ///< CSV of that
   std::vector<ClipEdit> edits;              ///< of the prepared clip

@@ -274,7 +274,7 @@ std::vector<MainWindow::Command> MainWindow::networkCommands() {
   add(tr("Layer after"), tr("Shift+PgDown"), tr("One layer deeper"), [this] { page().deeper(1); });
   add(tr("Layer before"), tr("Shift+PgUp"), tr("One layer nearer to the clip"),
       [this] { page().deeper(-1); });
-  add(tr("Sort channels by strongest response"), tr("S"), tr("Else they stand by number"), [this] {
+  add(tr("Sort by strongest"), tr("S"), tr("Else they stand by number"), [this] {
     change(
         tr("Sort channels"), [](AppState& s) { s.network.sorted = !s.network.sorted; }, false);
   });

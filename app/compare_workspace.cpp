@@ -7,8 +7,11 @@
 #include "widgets/compare/compare_table.h"
 #include "widgets/compare/tuning_plot.h"
 #include "widgets/panels/framed_panel.h"
+#include "widgets/panels/number_field.h"
 #include "widgets/panels/segmented_control.h"
+#include "widgets/state/compare_choices.h"
 
+#include <QFileDialog>
 #include <QGridLayout>
 
 #include <algorithm>
@@ -63,6 +66,7 @@ void CompareWorkspace::build() {
   m_tableFrame = framed(tr("Side by side"), m_table);
   m_tableFrame->setTitleControl(m_change);
   m_plotFrame = framed(tr("Direction and speed tuning"), m_plot);
+  m_plotFrame->setTitleControl(m_plot->frequencyField());
   m_plotFrame->setTitleControl(m_plot->viewSwitch());
   m_lower = new QWidget;
   auto* const lower = new QHBoxLayout(m_lower);
@@ -92,6 +96,7 @@ CompareWorkspace::Tile& CompareWorkspace::tile(int column) {
   made.whole->setMinimumWidth(1);
   made.whole->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   connect(made.head, &ColumnHead::editRequested, &m_store, &StateStore::edit);
+  connect(made.head, &ColumnHead::openNetworkRequested, this, &CompareWorkspace::openNetwork);
   connect(made.stage, &CompareStage::editRequested, &m_store, &StateStore::edit);
   connect(made.stage, &CompareStage::hovered, this, [this](const std::optional<CompareHover>& hover) {
     if (m_view.hover == hover) return;
@@ -185,6 +190,15 @@ void CompareWorkspace::arrange() {
   m_lower->setVisible(look.showStrip);
   m_lower->setFixedHeight(grid.lower);
   m_tableFrame->setFixedWidth(std::min(grid.table, std::max(320, window()->width() / 2)));
+}
+
+void CompareWorkspace::openNetwork(int column) {
+  const QString path =
+      QFileDialog::getOpenFileName(this, tr("Open model"), {}, tr("Networks (*.onnx);;All files (*)"));
+  if (path.isEmpty()) return;
+  m_store.edit({tr("Column"), [column, model = path.toStdString()](AppState& state) {
+                  applyNetwork(state, column, model);
+                }});
 }
 
 void CompareWorkspace::toggleDifference() {

@@ -69,6 +69,7 @@ class CompareWorkspace : public WorkspacePage {
   void build();
   Tile& tile(int column);
   void schedulePresent();
+  void openNetwork(int column);
   void arrange();
   void updatePlaying();
   void tick();

@@ -21,7 +21,7 @@ namespace {
 bool isUnattended(Task task) {
   return task == Task::Screenshot || task == Task::ExportView || task == Task::ExportAnimation ||
          task == Task::ContactSheet || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
-         task == Task::BenchmarkStart || task == Task::BenchmarkField;
+         task == Task::BenchmarkStart || task == Task::BenchmarkField || task == Task::BenchmarkNetwork;
 }
 
 bool needsWindow(const Options& options) {

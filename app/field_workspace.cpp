@@ -2,6 +2,7 @@
 
 #include "app/presenter_bar.h"
 #include "engine/field/field_puzzle.h"
+#include "widgets/look/look_theme.h"
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/growth_chart.h"
 #include "widgets/panels/puzzle_text.h"
@@ -53,6 +54,7 @@ FieldWorkspace::FieldWorkspace(StateStore& store, QWidget* parent)
   connect(&m_presentTimer, &QTimer::timeout, this, &FieldWorkspace::presentNow);
   connect(&m_store, &StateStore::changed, this, &FieldWorkspace::schedulePresent);
   connect(&m_effective, &EffectiveQuery::changed, this, &FieldWorkspace::schedulePresent);
+  connect(&m_stimulus, &StimulusQuery::changed, this, &FieldWorkspace::schedulePresent);
   connect(&m_controller, &StudyController::resultChanged, this, &FieldWorkspace::schedulePresent);
   connect(&m_controller, &StudyController::statusChanged, this, &FieldWorkspace::schedulePresent);
 }
@@ -122,6 +124,7 @@ void FieldWorkspace::showEvent(QShowEvent*) {
 // One pool is busy at a time: the Kernel workspace has lanes of its own.
 void FieldWorkspace::hideEvent(QHideEvent*) {
   m_effective.drop();
+  m_stimulus.drop();
   if (m_controller.busy()) m_controller.stop();
 }
 
@@ -160,6 +163,7 @@ void FieldWorkspace::presentNow() {
   m_view.levels = shown.levels;
   m_view.paddingShare = shown.paddingShare;
   m_view.effective = shown.effective;
+  m_view.stimulus = shown.stimulus;
   m_view.measuring = shown.measuring;
   m_view.measured = shown.measured;
   m_view.effectiveProblem = shown.effectiveProblem;
@@ -173,14 +177,24 @@ void FieldWorkspace::presentNow() {
   Q_EMIT presented();
 }
 
-/// Asks for the effective field of the unit shown. One pool is busy at a time: the stack's own run goes
-/// first.
+/// Asks for the effective field or the stimulus of the unit shown. One pool is busy at a time: the stack's
+/// own run goes first.
 void FieldWorkspace::measure(FieldView& shown) {
   shown.effective.reset();
+  shown.stimulus.reset();
   shown.measuring = false;
   shown.effectiveProblem.clear();
-  if (!shown.state.field.effective || shown.levels.empty() || shown.stale || shown.busy || !isVisible()) {
-    m_effective.drop();
+  const FieldSettings& field = shown.state.field;
+  const bool there = !shown.levels.empty() && !shown.stale && !shown.busy && isVisible();
+  if (!there || !field.stimulus) m_stimulus.drop();
+  if (!there || !field.effective || field.stimulus) m_effective.drop();
+  if (!there || (!field.effective && !field.stimulus)) return;
+  if (field.stimulus) {
+    m_stimulus.ask(shown.holder, shown.row, shown.unit);
+    shown.stimulus = m_stimulus.stimulus();
+    shown.measuring = m_stimulus.busy();
+    shown.measured = m_stimulus.progress();
+    shown.effectiveProblem = m_stimulus.problem();
     return;
   }
   m_effective.ask(shown.holder, shown.row, shown.unit);
@@ -202,6 +216,21 @@ QString FieldWorkspace::meaningOf(const FieldView& shown) const {
   QString meaning = fieldMeaning(shown).toHtmlEscaped();
   meaning.replace(QRegularExpression(QStringLiteral("‹([^›]*)›")), QStringLiteral("<b>\\1</b>"));
   if (shown.result == nullptr) return meaning;
+  if (shown.stimulus != nullptr) {
+    const StackStimulus& found = *shown.stimulus;
+    return meaning +
+           QStringLiteral("<p>%1</p>")
+               .arg(
+                   tr("In place of the clip stands what filter %1 of <b>%2</b> answers to most at this unit: "
+                      "%3 steps of gradient ascent from noise about grey, its sum from %4 to %5. The maps "
+                      "above "
+                      "are still those of the clip.")
+                       .arg(found.channel + 1)
+                       .arg(shown.nameOf(shown.levels.back()))
+                       .arg(found.responses.size() - 1)
+                       .arg(signedText(found.responses.front(), 2),
+                            signedText(*std::ranges::max_element(found.responses), 2)));
+  }
   const QString maps =
       field.run.weights == StackWeights::Uniform
           ? tr("Maps: all weights of a layer are equal, so each unit shows the mean of what it sees.")
@@ -246,8 +275,9 @@ void FieldWorkspace::finish() {
   presentNow();
   m_controller.finish();
   presentNow();
-  if (!m_effective.busy()) return;
+  if (!m_effective.busy() && !m_stimulus.busy()) return;
   m_effective.finish();
+  m_stimulus.finish();
   presentNow();
 }
 

@@ -4,6 +4,7 @@
 #include "widgets/state/effective_query.h"
 #include "widgets/state/field_view.h"
 #include "widgets/state/state_store.h"
+#include "widgets/state/stimulus_query.h"
 #include "widgets/state/study_controller.h"
 
 #include <QTimer>
@@ -46,6 +47,7 @@ class FieldWorkspace : public WorkspacePage {
   void stop() {
     m_controller.stop();
     m_effective.stop();
+    m_stimulus.stop();
   }
   void move(Axis axis, int by) override;
   /// Looks at the layer that is `by` layers deeper.
@@ -91,6 +93,7 @@ class FieldWorkspace : public WorkspacePage {
   QStringList m_parts;  ///< that a lesson shows alone; empty: no lesson says
   // own threads: last
   EffectiveQuery m_effective;
+  StimulusQuery m_stimulus;
   StudyController m_controller;
 };
 

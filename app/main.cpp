@@ -1,6 +1,7 @@
 #include "app/batch.h"
 #include "app/benchmark_drag.h"
 #include "app/benchmark_field.h"
+#include "app/benchmark_network.h"
 #include "app/benchmark_scores.h"
 #include "app/benchmark_start.h"
 #include "app/command_line.h"
@@ -45,6 +46,7 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
   if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
   if (options.task == Task::BenchmarkField) return benchmarkField(options, state);
+  if (options.task == Task::BenchmarkNetwork) return benchmarkNetwork(options, state);
   if (options.task == Task::BenchmarkStart) return benchmarkStart(options, state);
 
   MainWindow window(state, settings);

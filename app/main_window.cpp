@@ -31,6 +31,7 @@
 #include <QThreadPool>
 #include <QTimer>
 #include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -289,6 +290,10 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
     refreshActions();
     m_workspace->presentNow();
   }
+  // in a small window the bar has no room for that word
+  constexpr int kRoomy = 1500;
+  if (auto* const sort = qobject_cast<QToolButton*>(m_toolbar->widgetForAction(action(QStringLiteral("sort")))))
+    sort->setToolButtonStyle(width() >= kRoomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
   m_workspace->updateGeometry();
   fitToolbar();
   refreshStatusHints();

@@ -19,6 +19,12 @@ void NetworkWorkspace::move(Axis axis, int by) {
 
 void NetworkWorkspace::step(std::int64_t steps) {
   if (m_view.levels.empty()) return;
+  if (m_view.showsMoments()) {  // an explanation plays its own frames
+    const Triple frames{m_view.scene.front().shape.length, 1, 1};
+    const int moment = slide(frames, {m_view.moment, 0, 0}, steps, m_store.state().playback.loop).t;
+    edit(tr("Moment"), [moment](NetworkSettings& s) { s.moment = moment; });
+    return;
+  }
   const Triple output{m_view.levels.back().shape.length, 1, 1};
   Triple unit = m_view.unit;
   unit.t = slide(output, {unit.t, 0, 0}, steps, m_store.state().playback.loop).t;
@@ -33,8 +39,9 @@ void NetworkWorkspace::tick() {
   if (m_view.levels.empty() || m_queries.busy()) return;  // pictures of the moment before are under way
   const Playback& playback = m_store.state().playback;
   const Look& look = m_store.state().look;
-  const Triple output{m_view.levels.back().shape.length, 1, 1};
-  if (!playback.loop && m_view.unit.t >= output.t - 1) {
+  const bool moments = m_view.showsMoments();
+  const Triple output{(moments ? m_view.scene.front() : m_view.levels.back()).shape.length, 1, 1};
+  if (!playback.loop && (moments ? m_view.moment : m_view.unit.t) >= output.t - 1) {
     m_store.edit({tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false});
     return;
   }

@@ -9,6 +9,7 @@
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/hierarchy_view.h"
 #include "widgets/panels/layer_list.h"
+#include "widgets/panels/network_bar.h"
 #include "widgets/panels/network_scores.h"
 #include "widgets/panels/network_unit_panel.h"
 #include "widgets/panels/preprocess_panel.h"
@@ -75,6 +76,7 @@ NetworkWorkspace::NetworkWorkspace(StateStore& store, QWidget* parent)
   connect(&m_controller, &StudyController::resultChanged, this, &NetworkWorkspace::schedulePresent);
   connect(&m_controller, &StudyController::statusChanged, this, &NetworkWorkspace::schedulePresent);
   connect(&m_queries, &NetworkQueries::answered, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_explanations, &ExplanationQuery::changed, this, &NetworkWorkspace::schedulePresent);
   connect(&m_scan, &NetworkScan::changed, this, &NetworkWorkspace::schedulePresent);
   connect(&m_shifts, &ShiftQueries::changed, this, &NetworkWorkspace::schedulePresent);
   connect(&m_table, &HierarchyQuery::changed, this, &NetworkWorkspace::schedulePresent);
@@ -109,14 +111,14 @@ void NetworkWorkspace::build() {
   legend->addWidget(m_legend);
   legend->addStretch(1);
   column->addLayout(legend);
-  auto* const weights = new PanelFrame(tr("Filters"));
-  weights->setBody(lattices);
-  connect(m_weights, &WeightLattices::factChanged, weights,
-          [weights](const QString& fact) { weights->setFact(fact); });
+  m_weightFrame = new PanelFrame(tr("Filters"));
+  m_weightFrame->setBody(lattices);
+  connect(m_weights, &WeightLattices::factChanged, m_weightFrame,
+          [this](const QString& fact) { m_weightFrame->setFact(fact); });
   connect(m_weights, &WeightLattices::rangeChanged, m_legend, &ScaleLegend::setRange);
   m_left = new DockColumn;
   m_left->add(m_listFrame, 300);
-  m_left->add(weights, 200);
+  m_left->add(m_weightFrame, 200);
   auto* const input = new QWidget;
   auto* const rows = new QVBoxLayout(input);
   rows->setContentsMargins(0, 0, 0, 8);
@@ -143,15 +145,24 @@ void NetworkWorkspace::build() {
   m_chartFrame->setTitleControl(m_charts);
   m_right->add(m_chartFrame, 200);
   m_right->add(framed(tr("Unit"), m_unit));
-  m_right->add(framed(tr("Values"), m_histogram), 160);
+  m_histogramFrame = framed(tr("Values"), m_histogram);
+  m_right->add(m_histogramFrame, 160);
   m_channelFrame = framed(tr("Channels"), m_channels);
   auto* const controls = new QWidget;
   auto* const line = new QHBoxLayout(controls);
   line->setContentsMargins(10, 0, 0, 0);
   line->setSpacing(8);
+  line->addWidget(m_strongest);
   line->addWidget(m_parts);
   line->addWidget(m_ranges);
   m_channelFrame->setTitleControl(controls);
+
+  m_bar = new NetworkBar;
+  m_barFrame = new PanelFrame(tr("Stage"));
+  m_barFrame->setTitleControl(m_bar);
+  m_barFrame->setFixedHeight(PanelFrame::kTitleHeight + 2);
+  connect(m_bar, &NetworkBar::factChanged, m_barFrame,
+          [this](const QString& fact) { m_barFrame->setFact(fact, fact); });
 
   m_empty = new QWidget;
   m_invitation = new QLabel;
@@ -181,14 +192,15 @@ void NetworkWorkspace::build() {
   auto* const grid = new QGridLayout(this);
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setSpacing(1);
-  grid->addWidget(m_left, 0, 0, 2, 1);
-  grid->addWidget(m_stage, 0, 1);
-  grid->addWidget(m_channelFrame, 1, 1);
-  grid->addWidget(m_right, 0, 2, 2, 1);
-  grid->addWidget(m_hierarchy, 0, 1, 2, 1);  // instead of the two beside it
-  grid->addWidget(m_empty, 0, 0, 2, 3);      // the others are hidden while it is shown
+  grid->addWidget(m_left, 0, 0, 3, 1);
+  grid->addWidget(m_barFrame, 0, 1);
+  grid->addWidget(m_stage, 1, 1);
+  grid->addWidget(m_channelFrame, 2, 1);
+  grid->addWidget(m_right, 0, 2, 3, 1);
+  grid->addWidget(m_hierarchy, 0, 1, 3, 1);  // instead of the three beside it
+  grid->addWidget(m_empty, 0, 0, 3, 3);      // the others are hidden while it is shown
   grid->setColumnStretch(1, 1);
-  grid->setRowStretch(0, 1);
+  grid->setRowStretch(1, 1);
 }
 
 void NetworkWorkspace::buildControls() {
@@ -210,6 +222,11 @@ void NetworkWorkspace::buildControls() {
   connect(m_charts, &SegmentedControl::chosen, this, [this](int index) {
     edit(tr("Score against"), [index](NetworkSettings& s) { s.chart = static_cast<NetworkChart>(index); });
   });
+  m_strongest = new QPushButton(tr("Jump to strongest"));
+  m_strongest->setToolTip(
+      tr("The unit that answers most: of this channel, a second time of all channels (J)"));
+  m_strongest->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  connect(m_strongest, &QPushButton::clicked, this, &NetworkWorkspace::toStrongest);
   m_stop = new QPushButton(tr("Stop"));
   m_stop->setToolTip(tr("Stops the run; F5 begins again"));
   m_stop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
@@ -237,6 +254,8 @@ void NetworkWorkspace::connectViews() {
     chart->hide();
   connect(m_chart, &ScoreTimeChart::factChanged, this, &NetworkWorkspace::schedulePresent);
   connect(m_shiftChart, &ShiftChart::factChanged, this, &NetworkWorkspace::schedulePresent);
+  connect(m_bar, &NetworkBar::editRequested, &m_store, &StateStore::edit);
+  connect(m_bar, &NetworkBar::stopRequested, &m_explanations, &ExplanationQuery::stop);
   connect(m_preprocess, &PreprocessPanel::editRequested, &m_store, &StateStore::edit);
 }
 
@@ -258,6 +277,7 @@ void NetworkWorkspace::hideEvent(QHideEvent*) {
   m_scan.pause();
   m_shifts.pause();
   m_table.pause();
+  m_explanations.drop();
   m_playTimer.stop();
   if (m_controller.busy()) m_controller.stop();
 }
@@ -269,8 +289,9 @@ void NetworkWorkspace::resizeEvent(QResizeEvent*) {
 /// The newest result: an outline counts only until the first whole one of its model.
 void NetworkWorkspace::takeResult() {
   const AppState& state = m_store.state();
-  const NetworkStudy wanted{state.network.model, state.kernel().clip.source, state.network.start,
-                            state.network.preprocess, state.kernel().clip.edits};
+  const NetworkStudy wanted{state.network.model,       state.kernel().clip.source, state.network.start,
+                            state.network.preprocess,  state.kernel().clip.edits,  state.network.frames,
+                            state.network.step};
   m_controller.setSpec(wanted, 0);
   m_controller.takeDelivered();
   const auto newest = m_controller.result();
@@ -304,6 +325,11 @@ void NetworkWorkspace::ask() {
   question.range = state.network.range;
   question.signedScale = coloursOf(theme.activation(state.look.activationMap));
   question.unsignedScale = coloursOf(theme.actUnsigned);
+  question.heatScale = coloursOf(theme.fieldEffective);
+  question.explanation = m_explanations.explanation();
+  // until there is one the field stays
+  if (state.network.explain == Explain::Map || question.explanation != nullptr)
+    question.explain = state.network.explain;
   m_queries.ask(std::move(question));
 }
 
@@ -327,7 +353,37 @@ void NetworkWorkspace::takeAnswer() {
   const bool sameChannel = sameRow && (settings.channel < 0 || settings.channel == answer->channel);
   if (!sameChannel || settings.channel < 0) settings.channel = answer->channel;
   if (!sameChannel || settings.unit == kStrongest) settings.unit = answer->unit;
-  if (settings.unit.t != answer->unit.t) settings.unit = answer->unit;  // pictures of another moment
+  // pictures of another moment, or slices through another place
+  const bool slices = m_view.state.look.stageMode == StageMode::Slices;
+  if (settings.unit.t != answer->unit.t || slices) settings.unit = answer->unit;
+}
+
+/// Asks for what the state wants explained of the result, row and channel in sight. One pool is busy at a
+/// time: the network's own run goes first.
+void NetworkWorkspace::explain() {
+  const NetworkSettings& settings = m_store.state().network;
+  const NetworkResult* const whole = networkIn(m_whole);
+  const bool wanted = settings.explain != Explain::Field && settings.explain != Explain::Map;
+  if (!wanted || whole == nullptr || m_outline != nullptr || m_view.stale || !isVisible()) {
+    m_explanations.drop();
+  } else if (!m_view.busy) {
+    ExplanationQuestion question;
+    if (settings.explain == Explain::Stimulus) {
+      question.kind = ExplanationKind::Stimulus;
+      question.row = m_view.row;
+      question.channel = m_view.channel;
+    } else {
+      question.kind =
+          settings.explain == Explain::GradCam ? ExplanationKind::GradCam : ExplanationKind::Saliency;
+      if (settings.explain == Explain::GradCam) question.row = chosenRow(*whole, settings);
+      question.classIndex = settings.classIndex;
+    }
+    const bool known = settings.explain != Explain::Stimulus || !m_view.levels.empty();
+    if (known) m_explanations.ask(m_whole, question);
+  }
+  m_view.explaining = m_explanations.busy();
+  m_view.explained = m_explanations.progress();
+  m_view.explanationProblem = m_explanations.problem();
 }
 
 void NetworkWorkspace::presentNow() {
@@ -336,10 +392,11 @@ void NetworkWorkspace::presentNow() {
   m_view.state = state;
   if (!state.network.model.empty()) {
     takeResult();
-    ask();
     takeAnswer();
     lookAt(m_view);
-    if (m_view.busy || m_whole == nullptr || m_outline != nullptr) {
+    explain();
+    ask();
+    if (m_view.busy || m_view.explaining || m_whole == nullptr || m_outline != nullptr) {
       m_scan.pause();
     } else if (isVisible()) {
       const NetworkChart chart = state.network.chart;
@@ -352,6 +409,7 @@ void NetworkWorkspace::presentNow() {
     m_view.scanProgress = m_scan.progress();
     if (m_outline != nullptr || m_whole == nullptr) m_view.windows.clear();
   } else {
+    m_explanations.drop();
     m_view = NetworkView{};
     m_view.state = state;
   }
@@ -404,6 +462,9 @@ void NetworkWorkspace::presentViews() {
   palette.setColor(QPalette::WindowText, m_view.problem.isEmpty() ? theme.text : theme.error);
   m_invitation->setPalette(palette);
   m_stage->present(m_view);
+  m_bar->present(m_view);
+  m_barFrame->setBusy(m_view.explaining, m_view.explained);
+  presentTitles();
   m_channels->present(m_view);
   m_weights->present(m_view);
   m_preprocess->present(m_view);
@@ -430,6 +491,18 @@ void NetworkWorkspace::presentViews() {
   m_ranges->present(static_cast<int>(m_view.settings().range));
   presentParts();
   arrange();
+}
+
+/// Titles name layer and channel.
+void NetworkWorkspace::presentTitles() {
+  const bool known = m_view.result != nullptr;
+  const QString layer = known ? QString::fromStdString(m_view.group().name) : QString();
+  m_weightFrame->setName(known ? tr("Weights of %1").arg(layer) : tr("Weights"));
+  const bool maps = !m_view.levels.empty();
+  m_channelFrame->setName(
+      maps ? tr("%1, all %2 channels").arg(layer).arg(m_view.answer->maps->channels.size()) : tr("Channels"));
+  m_histogramFrame->setName(maps ? tr("Values of channel %1").arg(m_view.channel + 1) : tr("Values"));
+  m_strongest->setVisible(maps);
 }
 
 /// The parts of a layer that can be looked at one by one: what the convolution sums, and after each step.
@@ -466,6 +539,7 @@ void NetworkWorkspace::arrange() {
   m_left->setVisible(!empty && grid.left > 0 && look.showLeft);
   m_right->setVisible(!empty && grid.right > 0 && look.showRight);
   m_channelFrame->setVisible(!empty && !table && look.showStrip);
+  m_barFrame->setVisible(!empty && !table && !look.presenter);
   if (grid.left > 0) m_left->setFixedWidth(grid.left);
   if (grid.right > 0) m_right->setFixedWidth(grid.right);
   m_channelFrame->setFixedHeight(grid.channels);
@@ -479,6 +553,8 @@ void NetworkWorkspace::finish() {
     m_controller.finish();
     presentNow();
     m_queries.finish();
+    presentNow();
+    m_explanations.finish();
   }
   m_scan.finish();
   m_shifts.finish();
@@ -488,10 +564,12 @@ void NetworkWorkspace::finish() {
 
 void NetworkWorkspace::computeAgain() {
   m_controller.computeAgain();
+  m_explanations.askAgain();
 }
 
 void NetworkWorkspace::stop() {
   m_controller.stop();
+  m_explanations.stop();
 }
 
 void NetworkWorkspace::resetCamera() {

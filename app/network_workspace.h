@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/workspace_page.h"
+#include "widgets/state/explanation_query.h"
 #include "widgets/state/hierarchy_query.h"
 #include "widgets/state/network_view.h"
 #include "widgets/state/playback_clock.h"
@@ -21,6 +22,7 @@ class ClipEditBar;
 class DockColumn;
 class HierarchyView;
 class LayerList;
+class NetworkBar;
 class NetworkScoresPanel;
 class NetworkStage;
 class NetworkUnitPanel;
@@ -56,6 +58,8 @@ class NetworkWorkspace : public WorkspacePage {
   [[nodiscard]] NetworkUnitPanel& unitPanel() { return *m_unit; }
   [[nodiscard]] StudyController& controller() { return m_controller; }
   [[nodiscard]] NetworkScan& scan() { return m_scan; }
+  [[nodiscard]] NetworkBar& bar() { return *m_bar; }
+  [[nodiscard]] ExplanationQuery& explanations() { return m_explanations; }
   /// The sentence in place of everything where there is nothing to show, else empty.
   [[nodiscard]] QString invitation() const;
   void stop();
@@ -92,9 +96,11 @@ class NetworkWorkspace : public WorkspacePage {
   void takeResult();
   void takeAnswer();
   void ask();
+  void explain();
   void presentViews();
   void presentParts();
   void presentExperiments();
+  void presentTitles();
   void arrange();
   void tick();
   void edit(const QString& label, std::function<void(NetworkSettings&)> apply);
@@ -123,10 +129,15 @@ class NetworkWorkspace : public WorkspacePage {
   ValueHistogram* m_histogram = nullptr;
   SegmentedControl* m_parts = nullptr;
   SegmentedControl* m_ranges = nullptr;
+  NetworkBar* m_bar = nullptr;
+  PanelFrame* m_barFrame = nullptr;
   PanelFrame* m_listFrame = nullptr;
+  PanelFrame* m_weightFrame = nullptr;
+  PanelFrame* m_histogramFrame = nullptr;
   PanelFrame* m_channelFrame = nullptr;
   PanelFrame* m_chartFrame = nullptr;
   QPushButton* m_stop = nullptr;
+  QPushButton* m_strongest = nullptr;
   DockColumn* m_left = nullptr;
   DockColumn* m_right = nullptr;
   QWidget* m_empty = nullptr;  ///< in place of everything while no model is open
@@ -134,6 +145,7 @@ class NetworkWorkspace : public WorkspacePage {
   std::vector<int> m_partRows;
   // own threads: last
   NetworkQueries m_queries;
+  ExplanationQuery m_explanations;
   NetworkScan m_scan;
   ShiftQueries m_shifts;
   HierarchyQuery m_table;

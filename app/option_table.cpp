@@ -37,7 +37,7 @@ Result<void> startTask(Options& options, Task task) {
     options.task = task;
   } else if (options.task != task && options.task < Task::Help) {
     return fail(ErrorCode::BadUsage,
-                "--screenshot, --contact-sheet, --batch, --export-view, --export-animation and the four "
+                "--screenshot, --contact-sheet, --batch, --export-view, --export-animation and the five "
                 "--benchmark options exclude each other.");
   }
   return {};
@@ -214,6 +214,19 @@ std::vector<OptionEntry> startOptions() {
        [](Options& o, Text, Text value) { return keepName(o.preprocess, value); }},
       {"--labels", "FILE", "with --batch --model: names of the classes, one a line or a\nJSON list",
        [](Options& o, Text, Text value) { return keepName(o.labels, value); }},
+      {"--explain", "WHAT",
+       "with --model: what stands in the stage, saliency or grad-cam\n(of --class, the latter on --layer) or "
+       "stimulus (of --channel\nof --layer)",
+       [](Options& o, Text name, Text value) {
+         return keepWord(o.explain, name, value, {"saliency", "grad-cam", "stimulus"});
+       }},
+      {"--channel", "N", "with --model: the channel looked at, from 1 [the strongest]",
+       [](Options& o, Text name, Text value) -> Result<void> {
+         const auto number = wholeValue(name, value, 1, kNoLimit);
+         if (!number) return tl::unexpected(number.error());
+         o.channel = *number - 1;
+         return {};
+       }},
       {"--voxel", "t,y,x", "the output voxel looked at, from 1",
        [](Options& o, Text name, Text value) -> Result<void> {
          const auto at = tripleValue(name, value, 1, kNoLimit);
@@ -315,7 +328,10 @@ std::vector<OptionEntry> unattendedOptions() {
        "that "
        "holds 95.45 % on\neach axis as CSV; --weights uniform or random, --filters,\n--seed, a clip",
        [](Options& o, Text, Text) { return keep(o.effective, Result<bool>(true)); }},
-      {"--layer", "NAME", "with --effective: whose unit [the last that does not see\neverything], or all",
+      {"--layer", "NAME",
+       "with --effective: whose unit [the last that does not see\neverything], or all; with --model: the "
+       "layer "
+       "looked at",
        [](Options& o, Text, Text value) { return keepName(o.layer, value); }},
       {"--unit", "t,y,x", "with --effective: which unit of the layer, from 1 [middle]",
        [](Options& o, Text name, Text value) -> Result<void> {
@@ -355,6 +371,10 @@ std::vector<OptionEntry> unattendedOptions() {
        "with --model: the gradient of a class score (before a soft-max\nat the end) to the input, in its "
        "layout",
        [](Options& o, Text, Text value) { return keepName(o.exportGradient, value); }},
+      {"--export-explanation", "FILE.npy",
+       "with --batch --explain: float32, the heat on the clip (L, H, W)\nor the stimulus' pixels (L, H, W, "
+       "C)",
+       [](Options& o, Text, Text value) { return keepName(o.exportExplanation, value); }},
       {"--class", "K", "whose score, counted from 0 [the best]",
        [](Options& o, Text name, Text value) {
          return keep(o.classIndex, wholeValue(name, value, 0, kNoLimit));
@@ -382,6 +402,9 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkScores); }},
       {"--benchmark-field", "", "measure how fast the pyramid follows a dragged unit, and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkField); }},
+      {"--benchmark-network", "",
+       "with --model: measure how soon its layers are listed and how\nsoon a run stops, and exit",
+       [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkNetwork); }},
       {"--benchmark-start", "", "measure how long the first picture takes, and exit",
        [](Options& o, Text, Text) { return startTask(o, Task::BenchmarkStart); }},
   };

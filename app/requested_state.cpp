@@ -4,6 +4,7 @@
 #include "engine/clip/npy.h"
 #include "engine/clip/npy_header.h"
 #include "engine/conv/kernel_presets.h"
+#include "engine/study/network_study.h"
 #include "engine/study/study_describe.h"
 #include "widgets/state/scenes.h"
 #include "widgets/state/session_file.h"
@@ -259,6 +260,25 @@ Result<void> setStudy(const Options& options, AppState& state) {
   return setBiases(options, state.kernel().bank);
 }
 
+/// Layer, channel and what is explained of a network. Which row a name is, only the model knows.
+Result<void> setExplanation(const Options& options, AppState& state) {
+  NetworkSettings& network = state.network;
+  network.channel = options.channel.value_or(-1);
+  network.classIndex = options.classIndex.value_or(-1);
+  if (options.explain) {
+    constexpr std::array kShown{Explain::Saliency, Explain::GradCam, Explain::Stimulus};
+    network.explain = kShown[static_cast<std::size_t>(*options.explain)];
+  }
+  if (!options.layer) return {};
+  const auto outline = outlineNetwork({network.model, state.kernel().clip.source, network.start,
+                                       network.preprocess, network.frames, network.step});
+  if (!outline) return tl::unexpected(outline.error());
+  const auto row = rowNamed(*outline, *options.layer);
+  if (!row) return tl::unexpected(row.error());
+  network.row = *row;
+  return {};
+}
+
 }  // namespace
 
 Result<AppState> stateOf(const Options& options) {
@@ -269,7 +289,12 @@ Result<AppState> stateOf(const Options& options) {
     state->workspace = Workspace::Network;
     state->network.model = *options.model;
     state->network.preprocess = options.preprocess.value_or("");
-    if (options.frames) state->network.start = options.frames->start;
+    if (options.frames) {
+      state->network.start = options.frames->start;
+      state->network.frames = options.frames->count;
+      state->network.step = options.frames->step;
+    }
+    if (auto set = setExplanation(options, *state); !set) return tl::unexpected(set.error());
   }
   if (options.theme) state->look.theme = *options.theme;
   if (options.presenter) state->look.presenter = true;

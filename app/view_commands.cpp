@@ -141,6 +141,25 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
        tr("What the unit really reacts to, measured, as a cloud in the clip"),
        [this] { change(tr("Effective field"), [](AppState& s) { s.field.effective = !s.field.effective; }); },
        [](const AppState& s) { return s.field.effective; }});
+  commands.push_back(
+      {view,
+       tr("Preferred stimulus"),
+       {},
+       {QKeySequence(tr("Shift+E"))},
+       tr("What the unit or channel answers to most, found by gradient ascent, in place of the clip"),
+       [this] {
+         change(tr("Preferred stimulus"), [](AppState& s) {
+           if (s.workspace != Workspace::Network) {
+             s.field.stimulus = !s.field.stimulus;
+             return;
+           }
+           s.network.explain = s.network.explain == Explain::Stimulus ? Explain::Field : Explain::Stimulus;
+           s.network.moment = 0;
+         });
+       },
+       [](const AppState& s) {
+         return s.workspace == Workspace::Network ? s.network.explain == Explain::Stimulus : s.field.stimulus;
+       }});
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
   toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,
          tr("The kernel's cells with their weights; drag a handle to stretch it"));

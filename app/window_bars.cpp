@@ -150,6 +150,7 @@ void MainWindow::buildToolbar() {
   });
   m_toolbar->addWidget(m_workspaces);
   m_toolbar->addSeparator();
+  add("sort", true);
   add("linked", true);
   add("add-column", true);
   add("undo", false);

@@ -3,10 +3,13 @@
 #include "engine/compare/kernel_siblings.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/kernel_presets.h"
+#include "tests/onnx_files.h"
 
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include <cmath>
+#include <fstream>
 
 using namespace convscope;
 
@@ -146,6 +149,54 @@ class TestColumnResult : public QObject {
     KernelStudy longer = withFrames(made, 0, 9);
     const auto none = tempoCurves({longer}, made.clip, 1, 0, cache, ComputeContext{pool, {}});
     QVERIFY(none && !(*none)[0][0].strength);
+  }
+
+  /// A network sees the source as it was trained to; where its units look is said on the clip shown.
+  void aNetworkIsAColumn() {
+    QTemporaryDir folder;
+    const std::string path = folder.filePath("net.onnx").toStdString();
+    std::vector<float> weights(2 * 3, 0);
+    weights[1] = 2;  // filter 1: twice the green
+    onnx_files::Model model;
+    model.input("clip", {-1, 3, -2, 12, 16})
+        .weights("w", {2, 3, 1, 1, 1}, weights)
+        .weights("fc", {2, 2}, {1, 0, 0, 1})
+        .numbers("flat", {0, -1})
+        .node("Conv", {"clip", "w"}, {"a"})
+        .node("GlobalAveragePool", {"a"}, {"b"})
+        .node("Reshape", {"b", "flat"}, {"c"})
+        .node("Gemm", {"c", "fc"}, {"scores"})
+        .output("scores");
+    model.write(path);
+    std::ofstream(folder.filePath("net.json").toStdString())
+        << R"({"frames": 4, "step": 2, "resize": [12, 16], "labels": ["green", "none"],
+               "trained": {"on": "nothing", "clips": 3, "accuracy": 0.75}})";
+    ClipSpec clip = study().clip;
+    clip.prepare.crop = Crop{4, 2, 24, 20};
+    clip.prepare.resize = FrameSize{10, 12};
+    ThreadPool pool(2);
+    StudyCache cache;
+    const auto read = cache.clip(clip, ComputeContext{pool, {}});
+    QVERIFY(read);
+    NetworkStudy network;
+    network.model = path;
+    network.source = clip.source;
+    const auto column = computeColumn(network, *read, ComputeContext{pool, {}}, clip.prepare.crop);
+    QVERIFY2(column, column ? "" : column.error().message.c_str());
+    QVERIFY(column->maps.shape() == (Shape{4, 12, 16, 2}));
+    QCOMPARE(column->weights, std::int64_t{6 + 4});
+    QCOMPARE(column->network->spec.start, 2);  // where the clip begins
+    QCOMPARE(column->network->labelOf(0), std::string("green"));
+    QCOMPARE(column->network->preprocess.trained->accuracy, .75);
+    QCOMPARE(column->maps.at(1, 5, 7, 0), 2 * column->network->clip->pixels.at(1, 5, 7, 1));
+    // Cell 3 in x: cells of 2 source pixels, so 6.5; the clip begins at 4 and halves: 1. In time frame 2 of
+    // every second one is frame 4 of the clip.
+    const auto place = [&](std::size_t axis, int cell) {
+      return column->field[axis].centre + cell * column->field[axis].jump;
+    };
+    QVERIFY(std::abs(place(2, 3) - 1) < 1e-9);
+    QVERIFY(std::abs(place(1, 4) - ((8.5 + .5 - 2) * .5 - .5)) < 1e-9);
+    QVERIFY(std::abs(place(0, 2) - 4) < 1e-9);
   }
 };
 

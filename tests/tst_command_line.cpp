@@ -90,6 +90,9 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--top", "3"},
                                                          {"--export-gradient", "g.npy"},
                                                          {"--class", "2"},
+                                                         {"--explain", "grad-cam"},
+                                                         {"--channel", "3"},
+                                                         {"--export-explanation", "x.npy"},
                                                          {"--export-tuning", "t.csv"},
                                                          {"--clip-change", "reverse,shift-x=3"},
                                                          {"--lab-set", "set.json"},
@@ -183,6 +186,8 @@ class TestCommandLine : public QObject {
       if (name == "--input-tensor") company = "--batch --model m.onnx ";
       if (name == "--export-activations" || name == "--export-scores")
         company = "--batch --model m.onnx --input-tensor x.npy ";
+      if (name == "--explain" || name == "--channel") company = "--model m.onnx ";
+      if (name == "--export-explanation") company = "--batch clip.mp4 --model m.onnx --explain saliency ";
       if (name == "--export-gradient") company = "--batch --model m.onnx --input-tensor x.npy ";
       if (name == "--class") company = "--batch --model m.onnx --input-tensor x.npy --export-gradient g.npy ";
       if (name == "--lab-set") company = "--batch --model m.onnx ";
@@ -304,8 +309,15 @@ class TestCommandLine : public QObject {
                                       << "--export-field belongs to a network: give --field too.";
     QTest::addRow("class of nothing")
         << "--batch --model m.onnx --input-tensor x.npy --class 2"
-        << "--class says whose gradient --export-gradient holds: give --export-gradient "
-           "too.";
+        << "--class says whose score --export-gradient or --explain looks at: give one of "
+           "them too.";
+    QTest::addRow("explanation of nothing") << "--explain saliency"
+                                            << "--explain looks into a network: give --model too.";
+    QTest::addRow("explanation nowhere")
+        << "c.mp4 --batch --model m.onnx --explain stimulus"
+        << "--explain with --batch writes a file: give --export-explanation too.";
+    QTest::addRow("explanation in a window") << "--model m.onnx --explain stimulus --export-explanation x.npy"
+                                             << "--export-explanation needs --batch.";
     QTest::addRow("effective without a network") << "--batch --effective"
                                                  << "--effective measures in a network: give --field too.";
     QTest::addRow("runs of nothing")

@@ -35,7 +35,8 @@ struct GatedEngine {
   std::vector<int> lengths;
 
   CompareController::Compute compute() {
-    return [this](const StudySpec& spec, std::shared_ptr<const Clip> clip, const ComputeContext& context) {
+    return [this](const StudySpec& spec, std::shared_ptr<const Clip> clip, const ComputeContext& context,
+                  const std::optional<Crop>& crop) {
       {
         const std::lock_guard lock(mutex);
         lengths.push_back(lengthOf(spec));
@@ -43,7 +44,7 @@ struct GatedEngine {
       context.progress(.5);
       started.release();
       go.acquire();
-      return computeColumn(spec, std::move(clip), context);
+      return computeColumn(spec, std::move(clip), context, crop);
     };
   }
 };

@@ -133,6 +133,38 @@ class TestFieldWorkspace : public QObject {
     QVERIFY(hasLabel(field().stage().facts(), "4 padding frames before"));
   }
 
+  /// What the unit answers to most stands in place of the clip; run through the stack again it is answered
+  /// so.
+  void theStimulusStandsInPlaceOfTheClip() {
+    press("Shift+E");
+    QVERIFY(m_window->store().state().field.stimulus);
+    finish();
+    const FieldView& view = field().view();
+    QVERIFY2(view.stimulus != nullptr, qPrintable(view.effectiveProblem));
+    QVERIFY(hasLabel(field().stage().facts(), "STIMULUS"));
+    const StackStimulus& found = *view.stimulus;
+    const double best = *std::ranges::max_element(found.responses);
+    QVERIFY(best > found.responses.front());
+    const Tensor& maps = view.result->maps.back();
+    for (int c = 0; c < maps.shape().channels; ++c)
+      QVERIFY(maps.at(1, 5, 7, c) <= maps.at(1, 5, 7, found.channel));
+    ThreadPool pool(2);
+    const auto again = runStack(view.result->table, found.pixels, view.result->spec.run, {pool, {}});
+    QVERIFY(again.has_value());
+    QVERIFY(std::abs(double{again->back().at(1, 5, 7, found.channel)} - std::max(0.0, best)) < 1e-3 * best);
+    QVERIFY2(field().meaning().contains("gradient ascent"), qPrintable(field().meaning()));
+    // another unit: dropped at once, sought anew
+    edit([](AppState& state) { state.field.unit = {2, 9, 12}; });
+    field().presentNow();
+    QVERIFY(field().view().stimulus == nullptr && field().view().measuring);
+    finish();
+    QVERIFY(field().view().stimulus != nullptr);
+    press("Shift+E");
+    finish();
+    QVERIFY(field().view().stimulus == nullptr);
+    QVERIFY(hasLabel(field().stage().facts(), "CLIP"));
+  }
+
   void effectiveFieldStandsInTheClip() {
     QVERIFY(!field().stage().facts().cloud);
     QVERIFY(!field().unitPanel().lines()[0].contains(QStringLiteral("effective")));

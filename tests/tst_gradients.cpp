@@ -355,6 +355,40 @@ class TestGradients : public QObject {
     row("BatchNormalization", "BatchNormalization",
         {noise({2, 3, 4, 2}, 1), noise({3}, 2), noise({3}, 3), noise({3}, 4), floats({3}, {.5F, 1, 2})},
         {{"epsilon", .01F}}, 13, 1, .25, 1e-3);
+    row("ConvTranspose 2-D", "ConvTranspose", {noise({2, 4, 3, 4}, 1), noise({4, 3, 3, 2}, 2), noise({6}, 3)},
+        {{"strides", List{2, 3}},
+         {"pads", List{1, 0, 1, 1}},
+         {"dilations", List{2, 1}},
+         {"output_padding", List{1, 0}},
+         {"group", std::int64_t{2}}},
+        13, 1, .25, 2e-3);
+    row("ConvTranspose 3-D", "ConvTranspose", {noise({1, 2, 2, 3, 3}, 1), noise({2, 3, 2, 3, 3}, 2)}, {}, 13,
+        1, .25, 2e-3);
+    row("ConvTranspose, cut wide", "ConvTranspose", {noise({1, 2, 5}, 1), noise({2, 2, 2}, 2)},
+        {{"pads", List{3, 2}}, {"strides", List{2}}}, 13, 1, .25, 2e-3);
+    row("ConvTranspose, to a shape", "ConvTranspose", {noise({1, 2, 4}, 1), noise({2, 3, 3}, 2)},
+        {{"output_shape", List{9}}, {"strides", List{2}}}, 13, 1, .25, 2e-3);
+    row("Resize, linear", "Resize", {noise({1, 2, 3, 4}, 1), {}, floats({4}, {1, 1, 2, 1.5F})},
+        {{"mode", std::string("linear")}}, 13, 1, .25, 1e-3);
+    row("Resize, corners", "Resize", {noise({1, 1, 5, 3}, 1), {}, {}, wholes({1, 1, 3, 7})},
+        {{"mode", std::string("linear")}, {"coordinate_transformation_mode", std::string("align_corners")}},
+        13, 1, .25, 1e-3);
+    row("Resize, nearest", "Resize", {noise({1, 2, 3, 3}, 1), {}, floats({4}, {1, 1, 2, 3})}, {}, 11, 1, .25,
+        1e-3);
+    row("Resize, cut out", "Resize",
+        {noise({1, 1, 4, 4}, 1), floats({8}, {0, 0, .2F, -.3F, 1, 1, .9F, 1.2F}), {}, wholes({1, 1, 3, 5})},
+        {{"mode", std::string("linear")},
+         {"coordinate_transformation_mode", std::string("tf_crop_and_resize")}},
+        13, 1, .25, 1e-3);
+    row("Resize, old", "Resize", {noise({1, 2, 3, 3}, 1), floats({4}, {1, 1, 2, 2})},
+        {{"mode", std::string("linear")}}, 10, 1, .25, 1e-3);
+    row("Upsample", "Upsample", {noise({1, 2, 3, 3}, 1), floats({4}, {1, 1, 2, 2})}, {}, 9, 1, .25, 1e-3);
+    row("InstanceNormalization", "InstanceNormalization",
+        {noise({2, 3, 4, 2}, 1), noise({3}, 2), noise({3}, 3)}, {{"epsilon", .01F}}, 13, 1, 1.0 / 64, 5e-3);
+    row("LayerNormalization", "LayerNormalization", {noise({2, 3, 5}, 1), noise({5}, 2), noise({5}, 3)}, {},
+        17, 1, 1.0 / 64, 5e-3);
+    row("LayerNormalization, two axes", "LayerNormalization", {noise({2, 3, 5}, 1), noise({3, 1}, 2)},
+        {{"axis", std::int64_t{1}}, {"epsilon", .1F}}, 17, 1, 1.0 / 64, 5e-3);
     row("Gemm", "Gemm", {noise({3, 4}, 1), noise({4, 5}, 2), noise({5}, 3)}, {{"alpha", .5F}, {"beta", 2.0F}},
         13, 1, .25, 1e-3);
     row("Gemm, both turned", "Gemm", {noise({4, 3}, 1), noise({5, 4}, 2)},
@@ -447,6 +481,11 @@ class TestGradients : public QObject {
                              "Div",
                              "Pow",
                              "Conv",
+                             "ConvTranspose",
+                             "Resize",
+                             "Upsample",
+                             "InstanceNormalization",
+                             "LayerNormalization",
                              "MaxPool",
                              "AveragePool",
                              "GlobalAveragePool",
@@ -562,17 +601,16 @@ class TestGradients : public QObject {
   void whatHasNoGradientIsNamed() {
     GraphMaker maker;
     const int input = maker.input(ElementType::Float32);
-    const int scaled = maker.node("Resize", {input, -1, maker.weights(floats({3}, {1, 1, 2}))},
-                                  {{"mode", std::string("linear")}});
-    Runner runner(maker.made({scaled}));
+    const int cast = maker.node("Cast", {input}, {{"to", std::int64_t{1}}});
+    Runner runner(maker.made({cast}));
     ThreadPool pool(1);
     RunRequest request{{noise({1, 1, 4}, 1)}, true};
     const auto run = runner.run(request, {pool, {}});
     QVERIFY_RESULT(run);
-    const auto gradient = gradientsOf(runner, *run, startAt(scaled, {1, 1, 8}, 0), {input}, {pool, {}});
+    const auto gradient = gradientsOf(runner, *run, startAt(cast, {1, 1, 4}, 0), {input}, {pool, {}});
     QVERIFY(!gradient);
     QVERIFY2(gradient.error().message.starts_with(
-                 "Node “Resize1” (Resize) has an operator through which no gradient"),
+                 "Node “Cast1” (Cast) has an operator through which no gradient"),
              gradient.error().message.c_str());
   }
 

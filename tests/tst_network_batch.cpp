@@ -55,6 +55,55 @@ class TestNetworkBatch : public QObject {
     QVERIFY(writeNpy(path("input.npy"), clip.dims(), clip.values<float>()));
   }
 
+  /// On a clip of the motion lab; the heat is that of explain().
+  void explanationsAreWritten() {
+    onnx_files::Model model;
+    std::vector<float> weights(4 * 27), last(12);
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(i * 37 % 23) / 23 - .5F;
+    for (std::size_t i = 0; i < last.size(); ++i) last[i] = static_cast<float>(i * 7 % 5) - 2;
+    model.input("clip", {1, 1, 4, 12, 16})
+        .weights("stem.weight", {4, 1, 3, 3, 3}, weights)
+        .weights("fc", {3, 4}, last)
+        .numbers("flat", {0, -1})
+        .node("Conv", {"clip", "stem.weight"}, {"a"})
+        .with("pads", {1, 1, 1, 1, 1, 1})
+        .node("Relu", {"a"}, {"b"})
+        .node("GlobalAveragePool", {"b"}, {"c"})
+        .node("Reshape", {"c", "flat"}, {"d"})
+        .node("Gemm", {"d", "fc"}, {"scores"})
+        .with("transB", 1)
+        .output("scores");
+    model.write(path("clip.onnx"));
+    const auto run = [&](std::vector<std::string> arguments, std::string& printed) -> Result<void> {
+      std::vector<std::string> all{
+          "--batch", "--lab", "bar", "--model", path("clip.onnx"), "--export-explanation", path("out.npy")};
+      all.insert(all.end(), arguments.begin(), arguments.end());
+      const auto options = parseCommandLine(all);
+      if (!options) return tl::unexpected(options.error());
+      std::ostringstream out;
+      auto done = runBatch(*options, out, nullptr);
+      printed = out.str();
+      return done;
+    };
+    std::string printed;
+    QVERIFY_RESULT(run({"--explain", "saliency", "--class", "1"}, printed));
+    QVERIFY2(printed.find("class   1  “class 1”  score ") != std::string::npos, printed.c_str());
+    auto heat = readNpy(path("out.npy"));
+    QVERIFY_RESULT(heat);
+    QCOMPARE(heat->shape, (std::vector<std::int64_t>{4, 12, 16}));
+    QVERIFY(std::ranges::any_of(heat->values, [](float value) { return value > 0; }));
+    QVERIFY_RESULT(run({"--explain", "grad-cam", "--layer", "stem"}, printed));
+    QVERIFY2(printed.find("layer   stem") != std::string::npos, printed.c_str());
+    QVERIFY_RESULT(run({"--explain", "stimulus", "--layer", "stem", "--channel", "3"}, printed));
+    QVERIFY2(printed.find("channel 3  from ") != std::string::npos, printed.c_str());
+    auto pixels = readNpy(path("out.npy"));
+    QVERIFY_RESULT(pixels);
+    QCOMPARE(pixels->shape, (std::vector<std::int64_t>{3, 3, 3, 1}));
+    const auto wrong = run({"--explain", "grad-cam", "--layer", "stme"}, printed);
+    QVERIFY(!wrong);
+    QVERIFY2(wrong.error().message.find("stem") != std::string::npos, wrong.error().message.c_str());
+  }
+
   void gradientOfAClassIsWrittenAsTheInput() {
     const Value clip = network_graph::noise({1, 2, 4, 6, 5}, 1);
     QVERIFY(writeNpy(path("input.npy"), clip.dims(), clip.values<float>()));

@@ -9,10 +9,13 @@
 #include "widgets/panels/clip_edit_bar.h"
 #include "widgets/panels/hierarchy_view.h"
 #include "widgets/panels/layer_list.h"
+#include "widgets/panels/network_bar.h"
 #include "widgets/panels/network_scores.h"
 #include "widgets/panels/network_unit_panel.h"
 #include "widgets/panels/number_field.h"
+#include "widgets/panels/preprocess_panel.h"
 #include "widgets/panels/score_time_chart.h"
+#include "widgets/panels/segmented_control.h"
 #include "widgets/panels/shift_chart.h"
 #include "widgets/panels/weight_lattices.h"
 #include "widgets/stage/network_stage.h"
@@ -91,6 +94,11 @@ class TestNetworkWorkspace : public QObject {
     }
     QFAIL(key);
   }
+  void choose(int explanation) {
+    QTest::mouseClick(page().bar().explanations()->button(explanation), Qt::LeftButton);
+    finish();
+  }
+
   void show(const AppState& state) {
     m_window = std::make_unique<MainWindow>(state, Settings(QStringLiteral("/nonexistent")));
     m_window->resize(1600, 1000);
@@ -456,6 +464,166 @@ class TestNetworkWorkspace : public QObject {
     edit([](AppState& state) { state.network.beside.clear(); });
     finish();
     QVERIFY(page().stage().isVisible() && page().stage().facts().valid);
+  }
+
+  /// The heat over the clip is that of the engine for the class chosen.
+  void saliencyAndGradCamStandOverTheClip() {
+    choose(2);
+    QVERIFY2(view().explanationProblem.isEmpty(), qPrintable(view().explanationProblem));
+    QCOMPARE(page().stage().facts().shown, Explain::Saliency);
+    QCOMPARE(page().stage().facts().mapFrames, 0);
+    QCOMPARE(page().stage().facts().clipFrames, 6);
+    QVERIFY(page().bar().classes()->isVisible());
+    const std::int64_t best = view().result->scores.clips.front().front().index;
+    QCOMPARE(view().explanation()->question.classIndex, best);
+    const std::int64_t other = view().result->scores.clips.front()[1].index;
+    Q_EMIT page().bar().classes()->picked(QString::number(other));
+    finish();
+    QCOMPARE(view().explanation()->question.classIndex, other);
+    ThreadPool pool(2);
+    const auto own = convscope::explain(*view().result, {ExplanationKind::Saliency, other, 0, 0}, {pool, {}});
+    QVERIFY(own.has_value());
+    QVERIFY(std::ranges::equal(own->heat.values(), view().explanation()->heat.values()));
+    // the colours over a frame: more where the heat is more
+    const Tensor& heat = view().explanation()->heat;
+    const QImage& over = view().answer->over->at(2);
+    const int hot = qAlpha(over.pixel(20, 10)), cold = qAlpha(over.pixel(3, 3));
+    QCOMPARE(hot > cold, heat.at(2, 10, 20, 0) > heat.at(2, 3, 3, 0));
+    const QString name = QString::fromStdString(view().result->labelOf(other));
+    QVERIFY2(explanationWords(view()).contains(name), qPrintable(explanationWords(view())));
+
+    choose(3);
+    QCOMPARE(page().stage().facts().shown, Explain::GradCam);
+    QCOMPARE(page().stage().facts().mapFrames, 6);  // the heat on conv2's own cells
+    QVERIFY(view().explanation()->cells.shape() == (convscope::Shape{6, 12, 16, 1}));
+    QVERIFY(hasLabel(page().stage().facts(), QStringLiteral("Grad-CAM on conv2")));
+    choose(0);
+    QCOMPARE(page().stage().facts().shown, Explain::Field);
+  }
+
+  void theStimulusStandsInPlaceOfTheClipAndPlays() {
+    choose(4);
+    QCOMPARE(page().stage().facts().shown, Explain::Stimulus);
+    const NetworkExplanation& made = *view().explanation();
+    const int channel = view().channel;
+    const int frames = made.pixels.shape().length;
+    QCOMPARE(made.question.channel, channel);
+    QCOMPARE(static_cast<int>(view().answer->inPlace->size()), made.pixels.shape().length);
+    QVERIFY(hasLabel(page().stage().facts(), QStringLiteral("Preferred stimulus")));
+    const Triple unit = view().unit;
+    press(".");
+    QCOMPARE(view().moment, 1);
+    QVERIFY(view().unit == unit);  // the unit of the clip stays
+    QVERIFY(hasLabel(page().stage().facts(), QStringLiteral("t=2 of %1").arg(frames)));
+    press("F");  // another channel, another stimulus
+    QVERIFY(view().channel != channel);
+    QCOMPARE(view().explanation()->question.channel, view().channel);
+  }
+
+  /// Each voxel of the clip bears the colour of the unit that is centred on it.
+  void theMapLiesOverTheClip() {
+    choose(1);
+    QCOMPARE(page().stage().facts().shown, Explain::Map);
+    const Tensor& maps = view().answer->maps->maps;
+    const auto& field = view().result->row(view().row).field;
+    const auto unitAt = [&](std::size_t axis, int at) {
+      return static_cast<int>(std::floor((at - field[axis].centre) / field[axis].jump + .5));
+    };
+    int different = 0;
+    for (const auto& [y, x] : {std::pair{5, 9}, {12, 20}, {17, 3}, {20, 28}}) {
+      const float value = maps.at(unitAt(0, 3), unitAt(1, y), unitAt(2, x), view().channel);
+      const double share = std::min(1.0, double{value} / view().range());
+      const int alpha = qAlpha(view().answer->over->at(3).pixel(x, y));
+      QVERIFY(std::abs(alpha - 255 * .9 * std::sqrt(std::max(0.0, share))) < 2);
+      different += value > 0 ? 1 : 0;
+    }
+    QVERIFY(different > 0);
+  }
+
+  void anExplanationIsStoppedAndBegunAgain() {
+    edit([](AppState& state) { state.network.explain = Explain::Stimulus; });
+    page().presentNow();
+    QVERIFY(view().explaining);
+    QVERIFY(page().bar().stopButton()->isVisibleTo(&page()));
+    QTest::mouseClick(page().bar().stopButton(), Qt::LeftButton);
+    finish();
+    QVERIFY(!view().explaining);
+    QVERIFY2(view().explanationProblem.startsWith("Stopped"), qPrintable(view().explanationProblem));
+    QCOMPARE(page().stage().facts().shown, Explain::Field);
+    page().explanations().askAgain();
+    finish();
+    QCOMPARE(page().stage().facts().shown, Explain::Stimulus);
+  }
+
+  void theChannelIsDrawnAsSlicesThroughTheUnit() {
+    press("Shift+2");
+    const NetworkStageFacts facts = page().stage().facts();
+    QCOMPARE(facts.slices, 2);
+    QCOMPARE(facts.mapFrames, 1);
+    const Tensor& maps = view().answer->maps->maps;
+    const QImage& row = view().answer->row;
+    QCOMPARE(row.size(), QSize(16, 6));
+    QCOMPARE(view().answer->column.size(), QSize(6, 12));
+    const ColourMap& scale = lookTheme(view().state.look).actUnsigned;
+    for (int t = 0; t < 6; ++t)
+      QCOMPARE(row.pixel(7, t), scale.at(maps.at(t, view().unit.y, 7, view().channel), view().range()));
+    edit([](AppState& state) { state.network.unit = {2, 3, 4}; });
+    finish();
+    for (int t = 0; t < 6; ++t)
+      QCOMPARE(view().answer->row.pixel(7, t), scale.at(maps.at(t, 3, 7, view().channel), view().range()));
+    press("Shift+1");
+    QCOMPARE(page().stage().facts().slices, 0);
+    press("Shift+3");
+    page().stage().grab();
+    QCOMPARE(page().stage().facts().mapFrames, 0);
+    QVERIFY(page().stage().facts().triangles > 0);
+    const auto before = page().stage().facts().triangles;
+    edit([](AppState& state) { state.look.isoLevel = .9; });
+    finish();
+    page().stage().grab();
+    QVERIFY(page().stage().facts().triangles < before);
+  }
+
+  void framesAndStepAreChosenInTheWindow() {
+    auto* const panel = page().findChild<PreprocessPanel*>();
+    QVERIFY(!panel->frames()->isVisibleTo(panel));  // this model takes six
+    Q_EMIT panel->step()->edited(2);
+    finish();
+    QVERIFY2(view().problem.isEmpty(), qPrintable(view().problem));
+    QCOMPARE(view().result->clip->taken[1] - view().result->clip->taken[0], 2);
+    Model open = network();
+    open.proto.mutable_graph()
+        ->mutable_input(0)
+        ->mutable_type()
+        ->mutable_tensor_type()
+        ->mutable_shape()
+        ->mutable_dim(2)
+        ->set_dim_param("length");
+    open.write(path("net.onnx").toStdString());
+    m_window->openModel(path("net.onnx"));
+    finish();
+    QVERIFY(panel->frames()->isVisibleTo(panel));
+    Q_EMIT panel->frames()->edited(4);
+    finish();
+    QCOMPARE(view().result->clip->pixels.shape().length, 4);
+    QCOMPARE(page().stage().facts().clipFrames, 4);
+  }
+
+  /// The layers are there before the network has run: the run waits at its first step until they were seen.
+  void layersAreListedBeforeTheRun() {
+    network().write(path("fresh.onnx").toStdString());
+    std::vector<std::pair<int, bool>> seen;
+    connect(&page(), &WorkspacePage::presented, this, [&] {
+      if (view().result != nullptr && view().result->network->path().ends_with("fresh.onnx"))
+        seen.emplace_back(page().layers().layers(), view().result->outline);
+    });
+    m_window->openModel(path("fresh.onnx"));
+    finish();
+    disconnect(&page(), &WorkspacePage::presented, this, nullptr);
+    QVERIFY(!seen.empty());
+    QCOMPARE(seen.front().first, 6);
+    QVERIFY(seen.front().second);
+    QVERIFY(!seen.back().second);
   }
 
   void undoBringsTheModelBack() {

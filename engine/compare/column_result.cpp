@@ -3,6 +3,8 @@
 #include "engine/conv/convolve.h"
 #include "engine/conv/cost.h"
 #include "engine/field/layer_table.h"
+#include "engine/study/layer_maps.h"
+#include "engine/study/network_study.h"
 
 #include <algorithm>
 #include <cmath>
@@ -77,6 +79,75 @@ Result<ColumnResult> computed(const StackStudy& study, ColumnResult result, cons
   return result;
 }
 
+/// A position on what a network is fed, as one on the clip: factor · position + shift.
+struct AxisMove {
+  double factor = 1;
+  double shift = 0;
+};
+
+/// Along y or x: the network sees the middle `fed` of `resized` cells that `whole` cells of the source were
+/// brought to; the clip shows `shown` cells of the source's `from` … from + part.
+AxisMove moveInSpace(int whole, int resized, int fed, int from, int part, int shown) {
+  const double perSource = static_cast<double>(shown) / part;
+  const double perFed = static_cast<double>(whole) / resized;
+  const double cut = (resized - fed) / 2;
+  return {perFed * perSource, ((cut + .5) * perFed - from) * perSource - .5};
+}
+
+std::array<AxisMove, 3> movesOnto(const Clip& clip, const NetworkResult& network,
+                                  const std::optional<Crop>& crop) {
+  std::array<AxisMove, 3> moves;
+  const Clip& fed = *network.clip;
+  const double step = clip.taken.size() > 1 ? std::max(1, clip.taken[1] - clip.taken[0]) : 1;
+  const double fedStep = fed.taken.size() > 1 ? fed.taken[1] - fed.taken[0] : 1;
+  moves[0] = {fedStep / step, (fed.taken.front() - clip.taken.front()) / step};
+  const int height = fed.source.height, width = fed.source.width;
+  const auto size = preparedSize(network.preprocess, height, width);
+  if (!size) return moves;
+  const Crop part = crop.value_or(Crop{0, 0, width, height});
+  const Shape& shown = clip.pixels.shape();
+  moves[1] =
+      moveInSpace(height, size->resized.height, size->cropped.height, part.y, part.height, shown.height);
+  moves[2] = moveInSpace(width, size->resized.width, size->cropped.width, part.x, part.width, shown.width);
+  return moves;
+}
+
+/// Nodes that bend what goes through them.
+int bendsOf(const NetworkResult& network, int lastRow) {
+  static constexpr std::array kBends{"Relu",        "LeakyRelu", "Elu",  "PRelu", "Sigmoid",
+                                     "HardSigmoid", "HardSwish", "Tanh", "Clip",  "MaxPool"};
+  int bends = 0;
+  for (int row = 0; row <= lastRow; ++row)
+    bends += std::ranges::find(kBends, network.nodeOf(row).op) != kBends.end() ? 1 : 0;
+  return bends;
+}
+
+Result<ColumnResult> computed(const NetworkStudy& study, ColumnResult result, const ComputeContext& context,
+                              const std::optional<Crop>& crop) {
+  NetworkStudy there = study;
+  if (!result.clip->taken.empty()) there.start = result.clip->taken.front();
+  auto made = computeNetwork(there, context);
+  if (!made) return tl::unexpected(made.error());
+  const int row = firstLookRow(*made);
+  const auto maps = layerMaps(*made, row, {context.pool, context.stop, context.yield, {}});
+  if (!maps) return tl::unexpected(maps.error());
+  result.ms = made->runMs;
+  result.maps = (*maps)->maps.clone();
+  result.unsignedMaps = (*maps)->unsignedMaps();
+  result.weights = made->layers.table.weights;
+  result.multiplyAdds = made->layers.table.multiplyAdds;
+  result.bends = bendsOf(*made, static_cast<int>(made->layers.values.size()) - 1);
+  const auto moves = movesOnto(*result.clip, *made, crop);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const AxisField& own = made->row(row).field[axis];
+    const auto& [factor, shift] = moves[axis];
+    result.field[axis] = {std::max(1, static_cast<int>(std::lround(own.size * factor))), own.jump * factor,
+                          own.centre * factor + shift};
+  }
+  result.network = std::make_shared<const NetworkResult>(std::move(*made));
+  return result;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Clip>> changedClip(const ClipSpec& spec, const ClipChange& change,
@@ -114,7 +185,7 @@ Result<std::shared_ptr<const Clip>> changedClip(const ClipSpec& spec, const Clip
 }
 
 Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const Clip> clip,
-                                   const ComputeContext& context) {
+                                   const ComputeContext& context, const std::optional<Crop>& crop) {
   ColumnResult result;
   result.spec = spec;
   result.clip = std::move(clip);
@@ -123,8 +194,7 @@ Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const 
         if constexpr (std::is_same_v<decltype(study), const ReadoutStudy&>) {
           return fail(ErrorCode::BadSpec, "A readout has no maps to compare.");
         } else if constexpr (std::is_same_v<decltype(study), const NetworkStudy&>) {
-          return fail(ErrorCode::BadSpec,
-                      "A whole network is no column: its layers are in the Network workspace.");
+          return computed(study, std::move(result), context, crop);
         } else {
           return computed(study, std::move(result), context);
         }
@@ -162,6 +232,7 @@ Result<std::vector<std::optional<double>>> strengthsOf(const std::vector<StudySp
   const ComputeContext quiet{context.pool, context.stop};
   const auto changed = changedClip(clip, change, cache, quiet);
   for (std::size_t i = 0; i < columns.size() && changed; ++i) {
+    if (std::holds_alternative<NetworkStudy>(columns[i])) continue;  // it takes the clip as it was trained
     const auto column = computeColumn(columns[i], *changed, quiet);
     if (column)
       strengths[i] = rootMeanSquare(column->maps, std::clamp(channel, 0, column->maps.shape().channels - 1));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/study/network_result.h"
 #include "engine/study/study_cache.h"
 #include "engine/study/study_spec.h"
 
@@ -26,21 +27,28 @@ struct ClipChange {
 
 /// What one column of a comparison shows, whatever kind it is of. Immutable and shared.
 struct ColumnResult {
-  StudySpec spec;                    ///< a KernelStudy or a StackStudy
+  StudySpec spec;                    ///< a KernelStudy, a StackStudy or a NetworkStudy
   std::shared_ptr<const Clip> clip;  ///< never null
-  Tensor maps;  ///< order K, L′, H′, W′: of a layer all maps, of a stack the last layer's
+  /// Order K, L′, H′, W′: of a layer all maps, of a stack the last layer's, of a network those of
+  /// firstLookRow().
+  Tensor maps;
   std::array<AxisField, 3> field{};  ///< of its cells on the clip, t, y, x
   std::int64_t weights = 0;          ///< biases not counted
   std::int64_t multiplyAdds = 0;     ///< on this clip
   int bends = 0;                     ///< non-linear functions on the way of a value
   bool unsignedMaps = false;         ///< no value can be below 0
+  double ms = 0;                     ///< time in the engine, wall clock
+  std::shared_ptr<const NetworkResult> network;  ///< of a network, with its scores; else null
 };
 
-/// Computes a column on a clip that was read already; the study's own clip is not looked at. Errors: those of
-/// the convolution or the stack; BadSpec for a kind that no column holds. Work on the context's pool; the
-/// same bits for any number of threads.
+/// Computes a column on a clip that was read already; the study's own clip is not looked at. A network is fed
+/// the frames from the clip's first one on as its preprocessing says, and the fields of its units are given
+/// on the clip, which is `crop` of its source, or the whole of it. Errors: those of the convolution, the
+/// stack or the network; BadSpec for a kind that no column holds. Work on the context's pool; the same bits
+/// for any number of threads.
 [[nodiscard]] Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const Clip> clip,
-                                                 const ComputeContext& context);
+                                                 const ComputeContext& context,
+                                                 const std::optional<Crop>& crop = {});
 
 /// Output position of the largest positive value of a map, or where none is positive of the largest
 /// magnitude; the first of several in raster order. {0, 0, 0} for an empty one.
@@ -57,7 +65,7 @@ struct TempoPoint {
 inline constexpr std::array kTempos{.125, .25, .5, 1., 2., 4.};
 
 /// rootMeanSquare() of one map of every column on a changed clip, `channel` clamped to each column's maps;
-/// none of what cannot be computed there. Errors: Stopped.
+/// none of what cannot be computed there, nor of networks. Errors: Stopped.
 [[nodiscard]] Result<std::vector<std::optional<double>>> strengthsOf(const std::vector<StudySpec>& columns,
                                                                      const ClipSpec& clip,
                                                                      const ClipChange& change, int channel,

@@ -1,5 +1,6 @@
-// What moves elements without calculating.
+// What moves elements without calculating, or mixes neighbours.
 #include "engine/gradient/gradient_operators.h"
+#include "engine/network/linear_calls.h"
 #include "engine/network/operator_table.h"
 
 #include <algorithm>
@@ -96,14 +97,54 @@ Values concat(const GradientCall& g) {
   return result;
 }
 
+/// Hands the gradient of a resized axis back to the two positions that each new one mixes.
+Value mixedBack(const GradientCall& g, const Value& gradient, const ResizeAxis& one, std::int64_t extent) {
+  Dims dims = gradient.dims();
+  const std::int64_t length = dims[one.axis], inner = productOf(dims, one.axis + 1, dims.size());
+  dims[one.axis] = extent;
+  Value result = g.call.make(ElementType::Float32, dims);
+  std::ranges::fill(result.fill<float>(), 0.0F);
+  const float* const from = gradient.values<float>().data();
+  float* const to = result.fill<float>().data();
+  constexpr std::int64_t kGrain = 1 << 13;
+  const std::int64_t each = std::max<std::int64_t>(1, length * inner);
+  g.call.shareOut(productOf(dims, 0, one.axis), kGrain / each, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t map = begin; map < end; ++map) {
+      for (std::int64_t at = 0; at < length; ++at) {
+        const ResizeMix& mix = one.mixes[static_cast<std::size_t>(at)];
+        if (mix.outside) continue;
+        const float* const line = from + (map * length + at) * inner;
+        float* const first = to + (map * extent + mix.first) * inner;
+        float* const second = to + (map * extent + mix.second) * inner;
+        for (std::int64_t i = 0; i < inner; ++i) {
+          first[i] += line[i] * (1 - mix.share);
+          second[i] += line[i] * mix.share;
+        }
+      }
+    }
+  });
+  return result;
+}
+
+/// Axis after axis, as it was resized, the last one first.
+Values resizedBack(const GradientCall& g) {
+  g.onlyFirst();
+  const auto axes = resizeAxes(g.call);
+  Value gradient = g.gradient();
+  for (std::size_t i = axes.size(); i-- > 0;)
+    gradient = mixedBack(g, gradient, axes[i], g.call.in(0).dims()[axes[i].axis]);
+  return {gradient};
+}
+
 constexpr std::array kGradients{
-    GradientOperator{"Reshape", 5, 17, reshaped},  GradientOperator{"Flatten", 1, 17, reshaped},
-    GradientOperator{"Squeeze", 1, 17, reshaped},  GradientOperator{"Unsqueeze", 1, 17, reshaped},
-    GradientOperator{"Identity", 1, 17, reshaped}, GradientOperator{"Dropout", 7, 17, reshaped},
-    GradientOperator{"Transpose", 1, 17, moved},   GradientOperator{"Expand", 8, 17, moved},
-    GradientOperator{"Slice", 1, 17, moved},       GradientOperator{"Split", 2, 17, moved},
-    GradientOperator{"Gather", 1, 17, moved},      GradientOperator{"Concat", 4, 17, concat},
-    GradientOperator{"Pad", 2, 10, movedFloats},   GradientOperator{"Pad", 11, 17, padded},
+    GradientOperator{"Upsample", 9, 9, resizedBack}, GradientOperator{"Resize", 10, 17, resizedBack},
+    GradientOperator{"Reshape", 5, 17, reshaped},    GradientOperator{"Flatten", 1, 17, reshaped},
+    GradientOperator{"Squeeze", 1, 17, reshaped},    GradientOperator{"Unsqueeze", 1, 17, reshaped},
+    GradientOperator{"Identity", 1, 17, reshaped},   GradientOperator{"Dropout", 7, 17, reshaped},
+    GradientOperator{"Transpose", 1, 17, moved},     GradientOperator{"Expand", 8, 17, moved},
+    GradientOperator{"Slice", 1, 17, moved},         GradientOperator{"Split", 2, 17, moved},
+    GradientOperator{"Gather", 1, 17, moved},        GradientOperator{"Concat", 4, 17, concat},
+    GradientOperator{"Pad", 2, 10, movedFloats},     GradientOperator{"Pad", 11, 17, padded},
 };
 
 }  // namespace

@@ -1,7 +1,9 @@
 // Convolutions and pools.
+#include "engine/conv/convolve.h"
 #include "engine/gradient/conv_gradient.h"
 #include "engine/gradient/gradient_operators.h"
 #include "engine/network/conv_call.h"
+#include "engine/network/linear_calls.h"
 #include "engine/network/pool_window.h"
 
 #include <algorithm>
@@ -25,6 +27,46 @@ Values convolution(const GradientCall& g) {
         orRefuse(g.call, convolutionInputGradient(gradient, layer.input, layer.spec, bank, g.call.context));
     if (in.dims()[0] == 1) return {Value(in.dims(), std::move(clip))};
     std::ranges::copy(clip.values(), result.fill<float>().begin() + n * layer.input.count());
+  }
+  return {result};
+}
+
+/// The adjoint of a transposed convolution is the convolution itself: with the same weights, stride and
+/// dilation over the gradient, which is laid where the padding had cut it out of.
+Values transposedConvolution(const GradientCall& g) {
+  g.onlyFirst();
+  const OpCall& call = g.call;
+  const Value& in = call.in(0);
+  const auto [window, output, before, groups] = transposedCall(call);
+  const FilterBank bank = bankOf(call, call.in(1), nullptr);
+  const int filters = static_cast<int>(call.in(1).dims()[1]) * groups;
+  ConvSpec spec;
+  spec.kernel = window.kernel;
+  spec.stride = window.stride;
+  spec.dilation = window.dilation;
+  spec.groups = groups;
+  Triple whole;
+  for (const Axis axis : kAxes)
+    whole[axis] = window.stride[axis] * (window.extent[axis] - 1) + window.span(axis);
+  const Shape laid = shapeOf(whole, filters), made = shapeOf(output, filters);
+  call.checkRoom(4.0 * static_cast<double>(laid.count()));
+  Value result = call.make(ElementType::Float32, in.dims());
+  auto to = result.fill<float>().begin();
+  for (std::int64_t n = 0; n < in.dims()[0]; ++n) {
+    const Tensor gradient = g.gradient().tensorView(made, n * made.count());
+    Tensor wide(laid);
+    for (int c = 0; c < filters; ++c) {
+      for (int t = 0; t < output.t; ++t) {
+        for (int y = 0; y < output.y; ++y) {
+          for (int x = 0; x < output.x; ++x) {
+            const Triple at{t + before.t, y + before.y, x + before.x};
+            if (laid.contains(at)) wide.at(at.t, at.y, at.x, c) = gradient.at(t, y, x, c);
+          }
+        }
+      }
+    }
+    const Tensor back = orRefuse(call, convolve(wide, spec, bank, call.context));
+    to = std::ranges::copy(back.values(), to).out;
   }
   return {result};
 }
@@ -121,6 +163,7 @@ Values globalMaxPool(const GradientCall& g) {
 
 constexpr std::array kGradients{
     GradientOperator{"Conv", 1, 17, convolution},
+    GradientOperator{"ConvTranspose", 1, 17, transposedConvolution},
     GradientOperator{"MaxPool", 1, 17, maxPool},
     GradientOperator{"AveragePool", 1, 17, averagePool},
     GradientOperator{"GlobalAveragePool", 1, 17, globalAveragePool},

@@ -1,6 +1,7 @@
 // Convolutions, on the engine's own kernels.
 #include "engine/conv/repeated_convolution.h"
 #include "engine/network/conv_call.h"
+#include "engine/network/linear_calls.h"
 #include "engine/network/op_window.h"
 #include "engine/network/operator_table.h"
 
@@ -219,7 +220,14 @@ Value cutOut(const OpCall& call, const Value& maps, const Triple& whole, const T
   return out;
 }
 
-Values transposedConvolution(const OpCall& call) {
+/// A transposed convolution's node, with its axes as those of a plain one.
+struct TransposedNode {
+  OpWindow window;
+  TransposedAxes axes;
+  std::int64_t groups = 1;
+};
+
+TransposedNode transposedNode(const OpCall& call) {
   const Value& in = call.in(0, ElementType::Float32);
   const Value& weights = weightsOf(call, in);
   const std::int64_t channels = in.dims()[1], groups = call.whole("group", 1);
@@ -228,7 +236,14 @@ Values transposedConvolution(const OpCall& call) {
                 " groups for an input of " + dimsText(in.dims()));
   const std::string mode = call.word("auto_pad", "NOTSET");
   const OpWindow window = windowOf(call, in.dims(), kernelOf(call, weights));
-  const TransposedAxes axes = transposedAxes(call, window, mode == "SAME_UPPER" || mode == "SAME_LOWER");
+  return {window, transposedAxes(call, window, mode == "SAME_UPPER" || mode == "SAME_LOWER"), groups};
+}
+
+Values transposedConvolution(const OpCall& call) {
+  const auto [window, axes, groups] = transposedNode(call);
+  const Value& in = call.in(0);
+  const Value& weights = call.in(1);
+  const std::int64_t channels = in.dims()[1];
   const std::int64_t filters = weights.dims()[1] * groups;
   const Dims dims = windowedDims(in.dims()[0], filters, axes.output, window.axes);
   if (call.sizesOnly) return {call.make(ElementType::Float32, dims)};
@@ -243,9 +258,10 @@ Values transposedConvolution(const OpCall& call) {
   const auto& layer = preparedLayer(call, shapeOf(axes.spread, static_cast<int>(channels)),
                                     specOf(plain, static_cast<int>(groups)),
                                     [&] { return transposedBank(weights, bias, static_cast<int>(groups)); });
-  Value maps = convolveBatch(call, layer, in.dims()[0], window.axes, [&](std::int64_t n) {
-    return spreadClip(in, shape, window.stride, axes.spread, n);
-  });
+  Value maps = convolveBatch(call, layer, in.dims()[0], window.axes,
+                             [&, &stride = window.stride, &spreadTo = axes.spread](std::int64_t n) {
+                               return spreadClip(in, shape, stride, spreadTo, n);
+                             });
   if (maps.dims() == dims) return {maps};
   return {cutOut(call, maps, layer.geometry().output.extent(), axes.skip, axes.output, window.axes)};
 }
@@ -278,6 +294,15 @@ ConvCall convCall(const OpCall& call) {
   const std::int64_t channels = in.dims()[1];
   return {specOf(window, groupsOf(call, channels, weights[1], weights[0])),
           shapeOf(window.extent, static_cast<int>(channels)), window.axes};
+}
+
+TransposedCall transposedCall(const OpCall& call) {
+  const auto [window, axes, groups] = transposedNode(call);
+  TransposedCall result{window, axes.output, {}, static_cast<int>(groups)};
+  for (const Axis axis : kAxes)
+    result.before[axis] =
+        window.span(axis) - 1 - axes.padding[static_cast<std::size_t>(axis)].before + axes.skip[axis];
+  return result;
 }
 
 std::span<const Operator> convolutionOperators() {

@@ -1,4 +1,5 @@
 // Shifts and scales by statistics of the training set or of the value itself.
+#include "engine/network/linear_calls.h"
 #include "engine/network/operator_table.h"
 
 #include <array>
@@ -9,22 +10,6 @@ namespace convscope {
 namespace {
 
 constexpr std::int64_t kGrain = 1 << 15;
-
-struct Moments {
-  double mean = 0;
-  double variance = 0;
-};
-
-/// Two passes: the variance of large values close to each other survives.
-Moments momentsOf(std::span<const float> values) {
-  Moments moments;
-  for (const float value : values) moments.mean += double{value};
-  moments.mean /= static_cast<double>(values.size());
-  for (const float value : values)
-    moments.variance += (double{value} - moments.mean) * (double{value} - moments.mean);
-  moments.variance /= static_cast<double>(values.size());
-  return moments;
-}
 
 /// One number for each channel.
 std::span<const float> channelNumbers(const OpCall& call, std::size_t input, std::int64_t channels) {
@@ -144,20 +129,7 @@ Values layerNormalisation(const OpCall& call) {
   const std::size_t axis = call.axisOf(call.whole("axis", -1), in.rank());
   const Dims tail(in.dims().begin() + static_cast<std::ptrdiff_t>(axis), in.dims().end());
   const std::int64_t lines = productOf(in.dims(), 0, axis), size = productOf(tail, 0, tail.size());
-  const auto numbers = [&](std::size_t input) -> std::vector<float> {
-    const Value& value = call.in(input, ElementType::Float32);
-    if (broadcastDims(call, value.dims(), tail) != tail)
-      call.refuse("scales by " + dimsText(value.dims()) + " what is " + dimsText(tail));
-    const auto walk = mergedWalk<2>(tail, {stepsOf(tail), broadcastSteps(value.dims(), tail)});
-    std::vector<float> all(static_cast<std::size_t>(size));
-    for (std::int64_t row = 0; size > 0 && row < walk.rows(); ++row) {
-      const auto start = walk.start(row);
-      for (std::int64_t i = 0; i < walk.rowLength(); ++i)
-        all[static_cast<std::size_t>(start[0] + i * walk.step[0].back())] =
-            value.values<float>()[static_cast<std::size_t>(start[1] + i * walk.step[1].back())];
-    }
-    return all;
-  };
+  const auto numbers = [&](std::size_t input) { return lineNumbers(call, input, tail); };
   const std::vector<float> scale = numbers(1);
   const std::vector<float> bias =
       call.has(2) ? numbers(2) : std::vector<float>(static_cast<std::size_t>(size), 0.0F);
@@ -195,6 +167,32 @@ constexpr std::array kOperators{
 };
 
 }  // namespace
+
+Moments momentsOf(std::span<const float> values) {
+  Moments moments;
+  for (const float value : values) moments.mean += double{value};
+  moments.mean /= static_cast<double>(values.size());
+  for (const float value : values)
+    moments.variance += (double{value} - moments.mean) * (double{value} - moments.mean);
+  moments.variance /= static_cast<double>(values.size());
+  return moments;
+}
+
+std::vector<float> lineNumbers(const OpCall& call, std::size_t input, const Dims& tail) {
+  const Value& value = call.in(input, ElementType::Float32);
+  if (broadcastDims(call, value.dims(), tail) != tail)
+    call.refuse("scales by " + dimsText(value.dims()) + " what is " + dimsText(tail));
+  const std::int64_t size = productOf(tail, 0, tail.size());
+  const auto walk = mergedWalk<2>(tail, {stepsOf(tail), broadcastSteps(value.dims(), tail)});
+  std::vector<float> all(static_cast<std::size_t>(size));
+  for (std::int64_t row = 0; size > 0 && row < walk.rows(); ++row) {
+    const auto start = walk.start(row);
+    for (std::int64_t i = 0; i < walk.rowLength(); ++i)
+      all[static_cast<std::size_t>(start[0] + i * walk.step[0].back())] =
+          value.values<float>()[static_cast<std::size_t>(start[1] + i * walk.step[1].back())];
+  }
+  return all;
+}
 
 std::span<const Operator> normalisationOperators() {
   return kOperators;

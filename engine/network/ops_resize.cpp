@@ -1,4 +1,5 @@
 // Larger and smaller maps.
+#include "engine/network/linear_calls.h"
 #include "engine/network/operator_table.h"
 
 #include <algorithm>
@@ -36,25 +37,18 @@ double nearest(double at, const std::string& mode) {
   return mode == "ceil" ? std::ceil(at) : std::floor(at);
 }
 
-/// The two old positions that a new one mixes, and the share of the second; outside: neither, the constant.
-struct Mix {
-  std::int64_t first = 0, second = 0;
-  float share = 0;
-  bool outside = false;
-};
-
 struct ResizeWay {
   bool linear = false;
   std::string coordinates, rounding;
   float outsideValue = 0;
 };
 
-std::vector<Mix> mixesOf(const ResizeWay& way, const Coordinates& coordinates) {
+std::vector<ResizeMix> mixesOf(const ResizeWay& way, const Coordinates& coordinates) {
   const auto last = static_cast<std::int64_t>(coordinates.length) - 1;
-  std::vector<Mix> mixes;
+  std::vector<ResizeMix> mixes;
   for (double at = 0; at < coordinates.newLength; ++at) {
     double from = coordinates.of(at);
-    Mix mix;
+    ResizeMix mix;
     // Only what was cut out may reach over the border; everything else repeats it.
     mix.outside =
         way.coordinates == "tf_crop_and_resize" && !(from >= 0 && from <= static_cast<double>(last));
@@ -70,7 +64,7 @@ std::vector<Mix> mixesOf(const ResizeWay& way, const Coordinates& coordinates) {
 }
 
 /// Resizes one axis: linear interpolation over several axes is one after the other.
-Value resizedAlong(const OpCall& call, const Value& in, std::size_t axis, const std::vector<Mix>& mixes,
+Value resizedAlong(const OpCall& call, const Value& in, std::size_t axis, const std::vector<ResizeMix>& mixes,
                    float outsideValue) {
   Dims dims = in.dims();
   const std::int64_t extent = dims[axis], inner = productOf(dims, axis + 1, dims.size());
@@ -82,7 +76,7 @@ Value resizedAlong(const OpCall& call, const Value& in, std::size_t axis, const 
   float* to = out.fill<float>().data();
   call.shareOut(productOf(dims, 0, axis) * length, kGrain / inner, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t line = begin; line < end; ++line) {
-      const Mix& mix = mixes[static_cast<std::size_t>(line % length)];
+      const ResizeMix& mix = mixes[static_cast<std::size_t>(line % length)];
       const float* map = from + line / length * extent * inner;
       const float* one = map + mix.first * inner;
       const float* other = map + mix.second * inner;
@@ -130,30 +124,6 @@ Extents givenExtents(const OpCall& call, const Value& in, const Dims& dims) {
   return result;
 }
 
-Values resized(const OpCall& call, const Extents& extents, const ResizeWay& way,
-               const std::vector<double>& parts) {
-  const Value& in = call.in(0, ElementType::Float32);
-  const std::size_t rank = in.dims().size();
-  const bool crops = way.coordinates == "tf_crop_and_resize";
-  if (crops && parts.size() != 2 * rank) call.refuse("does not say which part of its input to take");
-  if (in.count() == 0) call.refuse("resizes a value of " + dimsText(in.dims()));
-  call.checked(extents.dims);
-  Value out = in;
-  for (std::size_t axis = 0; axis < rank; ++axis) {
-    Coordinates coordinates{way.coordinates, extents.scales[axis], static_cast<double>(in.dims()[axis]),
-                            static_cast<double>(extents.dims[axis])};
-    if (crops) {
-      coordinates.begin = parts[axis];
-      coordinates.end = parts[rank + axis];
-    }
-    const bool whole = coordinates.begin == 0 && coordinates.end == 1;
-    if (extents.dims[axis] == in.dims()[axis] && extents.scales[axis] == 1 && whole) continue;
-    call.checkRoom(static_cast<double>(extents.dims[axis]) * sizeof(Mix));
-    out = resizedAlong(call, out, axis, mixesOf(way, coordinates), way.outsideValue);
-  }
-  return {out};
-}
-
 bool isLinear(const OpCall& call) {
   const std::string mode = call.word("mode", "nearest");
   if (mode != "nearest" && mode != "linear")
@@ -161,13 +131,20 @@ bool isLinear(const OpCall& call) {
   return mode == "linear";
 }
 
-/// Before operator set 11: scales alone, and every position is divided by them.
-Values resizeOld(const OpCall& call) {
-  return resized(call, scaledExtents(call, call.in(0), realNumbers(call.in(1))),
-                 {isLinear(call), "asymmetric", "floor"}, {});
-}
+/// What a node asks for.
+struct ResizeOrder {
+  Extents extents;
+  ResizeWay way;
+  std::vector<double> parts;  ///< begins and ends that tf_crop_and_resize takes
+};
 
-Values resize(const OpCall& call) {
+/// Before operator set 11: scales alone, and every position is divided by them.
+ResizeOrder orderOf(const OpCall& call) {
+  constexpr int kFull = 11;
+  if (call.operatorSet < kFull)
+    return {scaledExtents(call, call.in(0), realNumbers(call.in(1))),
+            {isLinear(call), "asymmetric", "floor"},
+            {}};
   const ResizeWay way{isLinear(call), call.word("coordinate_transformation_mode", "half_pixel"),
                       call.word("nearest_mode", "round_prefer_floor"), call.real("extrapolation_value", 0)};
   constexpr std::array kModes{"half_pixel", "pytorch_half_pixel",   "align_corners",
@@ -176,18 +153,53 @@ Values resize(const OpCall& call) {
     call.refuse("has the unknown coordinate_transformation_mode “" + nameForText(way.coordinates) + "”");
   const bool bySize = call.has(3) && call.inputs[3].count() > 0;
   if (!bySize && (!call.has(2) || call.inputs[2].count() == 0)) call.refuse("has neither scales nor sizes");
-  const Extents extents = bySize ? givenExtents(call, call.in(0), call.wholesOf(3, "sizes"))
-                                 : scaledExtents(call, call.in(0), realNumbers(call.in(2)));
-  return resized(call, extents, way, call.has(1) ? realNumbers(call.in(1)) : std::vector<double>{});
+  return {bySize ? givenExtents(call, call.in(0), call.wholesOf(3, "sizes"))
+                 : scaledExtents(call, call.in(0), realNumbers(call.in(2))),
+          way, call.has(1) ? realNumbers(call.in(1)) : std::vector<double>{}};
+}
+
+std::vector<ResizeAxis> axesOf(const OpCall& call, const ResizeOrder& order) {
+  const Value& in = call.in(0, ElementType::Float32);
+  const std::size_t rank = in.dims().size();
+  const bool crops = order.way.coordinates == "tf_crop_and_resize";
+  if (crops && order.parts.size() != 2 * rank) call.refuse("does not say which part of its input to take");
+  if (in.count() == 0) call.refuse("resizes a value of " + dimsText(in.dims()));
+  const auto& [dims, scales] = order.extents;
+  call.checked(dims);
+  std::vector<ResizeAxis> axes;
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    Coordinates coordinates{order.way.coordinates, scales[axis], static_cast<double>(in.dims()[axis]),
+                            static_cast<double>(dims[axis])};
+    if (crops) {
+      coordinates.begin = order.parts[axis];
+      coordinates.end = order.parts[rank + axis];
+    }
+    const bool whole = coordinates.begin == 0 && coordinates.end == 1;
+    if (dims[axis] == in.dims()[axis] && scales[axis] == 1 && whole) continue;
+    call.checkRoom(static_cast<double>(dims[axis]) * sizeof(ResizeMix));
+    axes.push_back({axis, mixesOf(order.way, coordinates)});
+  }
+  return axes;
+}
+
+Values resize(const OpCall& call) {
+  const ResizeOrder order = orderOf(call);
+  Value out = call.in(0, ElementType::Float32);
+  for (const ResizeAxis& one : axesOf(call, order))
+    out = resizedAlong(call, out, one.axis, one.mixes, order.way.outsideValue);
+  return {out};
 }
 
 constexpr std::array kOperators{
-    Operator{"Upsample", 9, 9, resizeOld},
-    Operator{"Resize", 10, 10, resizeOld},
-    Operator{"Resize", 11, 17, resize},
+    Operator{"Upsample", 9, 9, resize},
+    Operator{"Resize", 10, 17, resize},
 };
 
 }  // namespace
+
+std::vector<ResizeAxis> resizeAxes(const OpCall& call) {
+  return axesOf(call, orderOf(call));
+}
 
 std::span<const Operator> resizeOperators() {
   return kOperators;

@@ -2,6 +2,7 @@
 
 #include "engine/clip/clip_edit.h"
 #include "engine/clip/clip_reader.h"
+#include "engine/core/nearest_names.h"
 
 #include <algorithm>
 #include <chrono>
@@ -106,6 +107,10 @@ Result<NetworkResult> opened(const NetworkStudy& study) {
   if (!network) return tl::unexpected(network.error());
   auto preprocess = (*network)->preprocess(study.preprocess);
   if (!preprocess) return tl::unexpected(preprocess.error());
+  if (study.frames != 0) preprocess->frames = study.frames;
+  if (study.step != 0) preprocess->step = study.step;
+  if (auto fits = checkPreprocess(*(*network)->graph(), *preprocess); !fits)
+    return tl::unexpected(fits.error());
   if ((*network)->graph()->inputs.size() != 1) {
     return fail(ErrorCode::BadSpec, "The network takes " +
                                         std::to_string((*network)->graph()->inputs.size()) +
@@ -262,6 +267,29 @@ Result<NetworkResult> computeNetwork(const NetworkStudy& study, const ComputeCon
     result->before = std::move(*before);
   }
   return result;
+}
+
+int firstLookRow(const NetworkResult& network) {
+  int convolutions = 0;
+  int chosen = static_cast<int>(network.layers.values.size()) - 1;
+  for (const LayerGroup& group : network.groups) {
+    if (network.nodeOf(group.first).op != "Conv") continue;
+    chosen = group.last;
+    if (++convolutions == 2) break;
+  }
+  return chosen;
+}
+
+Result<int> rowNamed(const NetworkResult& network, const std::string& name) {
+  std::vector<std::string> names;
+  for (const LayerGroup& group : network.groups) {
+    if (group.name == name) return group.last;
+    names.push_back(group.name);
+  }
+  for (int row = 0; row < static_cast<int>(network.layers.values.size()); ++row) {
+    if (network.row(row).layer.name == name) return row;
+  }
+  return fail(ErrorCode::BadUsage, unknownNameSentence("layer", name, names, "the window lists them all"));
 }
 
 Result<std::vector<double>> windowScores(const NetworkResult& network, int start,

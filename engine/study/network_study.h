@@ -19,6 +19,14 @@ namespace convscope {
 [[nodiscard]] Result<Clip> windowClip(const NetworkResult& network, int start,
                                       std::span<const ClipEdit> edits, const ComputeContext& context);
 
+/// The row that is looked at first: the last one of the second convolution's layer, or of the only one;
+/// without convolutions the last of all.
+[[nodiscard]] int firstLookRow(const NetworkResult& network);
+
+/// The row that `name` means: the last one of the layer (LayerGroup) of that name, or the row of the node.
+/// Errors: BadUsage, a sentence with the nearest names. Cost O(rows).
+[[nodiscard]] Result<int> rowNamed(const NetworkResult& network, const std::string& name);
+
 /// Probabilities of all classes, by index, on the window of the source that begins at frame `start`; of
 /// single pictures the mean over the window. Keeps no activations. Errors: those of computeNetwork(); BadSpec
 /// where the network gives no scores.

@@ -201,6 +201,8 @@ void describe(T& value, Visit&& visit) {
   visit("start", value.start);
   visit("preprocess", value.preprocess);
   visit("edits", value.edits);
+  visit("frames", value.frames);
+  visit("step", value.step);
 }
 template <Of<ReadoutSpec> T, class Visit>
 void describe(T& value, Visit&& visit) {

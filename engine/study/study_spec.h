@@ -43,6 +43,8 @@ struct NetworkStudy {
   int start = 0;                ///< first frame of the window, counted from 0
   std::string preprocess;       ///< as OpenNetwork::preprocess() takes it
   std::vector<ClipEdit> edits;  ///< of the window, after it was resized and cropped
+  int frames = 0;               ///< of the window; 0: as many as the preprocessing says
+  int step = 0;                 ///< every step-th frame of the source; 0: as the preprocessing says
   bool operator==(const NetworkStudy&) const = default;
 };
 

@@ -68,6 +68,10 @@ void ColumnHead::buildMenu() {
   m_menu->setToolTipsVisible(true);
   m_menu->addSection(tr("Made from the first kernel"));
   for (const ColumnChoice& choice : columnChoices()) add(choice);
+  QAction* const network = m_menu->addAction(tr("A network: open an ONNX file…"));
+  network->setToolTip(tr("Its second convolution's maps beside the kernels', and what it says of the clip"));
+  network->setData(QStringLiteral("network"));
+  connect(network, &QAction::triggered, this, [this] { Q_EMIT openNetworkRequested(m_column); });
   m_menu->addSection(tr("All columns at once"));
   for (const Comparison& comparison : comparisons()) {
     QAction* const action = m_menu->addAction(comparison.text);

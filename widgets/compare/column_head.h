@@ -28,6 +28,7 @@ class ColumnHead : public QWidget {
   [[nodiscard]] QMenu* menu() const { return m_menu; }
 
  Q_SIGNALS:
+  void openNetworkRequested(int column);
   void editRequested(const convscope::StateEdit& edit);
 
  protected:

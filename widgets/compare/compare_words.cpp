@@ -201,6 +201,24 @@ QString confusedText(const ReadoutResult& readout) {
   return texts.join(QStringLiteral("; "));
 }
 
+/// Networks say what they were trained to; what held-out clips say of them stands beside the model.
+void takeNetworks(const CompareView& view, CompareRow& accuracy, CompareRow& says) {
+  for (int i = 0; i < view.count(); ++i) {
+    const auto& result = view.column(i).result;
+    if (!result || !result->network) continue;
+    accuracy.name = tr("held-out accuracy");
+    says.name = tr("says of this clip");
+    accuracy.beside.clear();  // each of its own classes
+    const NetworkResult& network = *result->network;
+    if (const auto& trained = network.preprocess.trained)
+      accuracy.cells[i] = QString::number(trained->accuracy, 'f', 2);
+    if (network.scores.clips.empty()) continue;
+    const ClassScore& best = network.scores.clips.front().front();
+    says.cells[i] = QStringLiteral("%1 %2").arg(QString::fromStdString(network.labelOf(best.index)),
+                                                percent(best.probability));
+  }
+}
+
 }  // namespace
 
 QString ratioText(double ratio) {
@@ -334,8 +352,9 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
   CompareRow accuracy = readoutRow(view, tr("readout, held-out accuracy"),
                                    [](const ReadoutResult& r) { return accuracyText(r.readout->test); });
   accuracy.beside = tr("7 classes");
-  rows.push_back(accuracy);
   CompareRow says = readoutRow(view, tr("readout says of this clip"), saysText);
+  takeNetworks(view, accuracy, says);
+  rows.push_back(accuracy);
   says.minor = kSaysMinor;
   for (const CompareColumn& column : view.columns)
     says.guesses.push_back(column.readout && column.readout->unlike());
@@ -347,23 +366,30 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
 }
 
 QString compareNote(const CompareView& view) {
+  QStringList notes;
   for (const CompareColumn& column : view.columns) {
-    if (!column.readout) continue;
+    if (!column.readout || !notes.isEmpty()) continue;
     const Readout& readout = *column.readout->readout;
-    QString note =
-        tr("Readouts: up to %1 filters of each shape, trained on %2 synthetic clips, tested on %3 others.")
-            .arg(std::max<std::size_t>(readout.bank.size(), 1))
-            .arg(kTrainingClips)
-            .arg(readout.test.clips());
+    notes
+        << tr("Readouts: up to %1 filters of each shape, trained on %2 synthetic clips, tested on %3 others.")
+               .arg(std::max<std::size_t>(readout.bank.size(), 1))
+               .arg(kTrainingClips)
+               .arg(readout.test.clips());
     if (!std::holds_alternative<LabSpec>(view.state.kernel().clip.source))
-      note += QLatin1Char(' ') + tr("None has seen a real clip.");
+      notes << tr("None has seen a real clip.");
     if (const QStringList guessing = guessingColumns(view); !guessing.isEmpty())
-      note += QLatin1Char(' ') +
-              tr("This clip looks unlike anything %1 %2 taught: do not trust what is said of it.")
-                  .arg(guessing.join(tr(" and ")), guessing.size() > 1 ? tr("were") : tr("was"));
-    return note;
+      notes << tr("This clip looks unlike anything %1 %2 taught: do not trust what is said of it.")
+                   .arg(guessing.join(tr(" and ")), guessing.size() > 1 ? tr("were") : tr("was"));
   }
-  return {};
+  for (int i = 0; i < view.count(); ++i) {
+    const auto& result = view.column(i).result;
+    if (!result || !result->network || !result->network->preprocess.trained) continue;
+    const TrainingNote& trained = *result->network->preprocess.trained;
+    notes << tr("%1 was trained on %2: %3 clips.")
+                 .arg(columnLetter(i), QString::fromStdString(trained.on))
+                 .arg(trained.clips);
+  }
+  return notes.join(QLatin1Char(' '));
 }
 
 }  // namespace convscope

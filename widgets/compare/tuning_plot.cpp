@@ -1,6 +1,7 @@
 #include "widgets/compare/tuning_plot.h"
 
 #include "widgets/compare/map_plate.h"
+#include "widgets/panels/number_field.h"
 #include "widgets/panels/scores_facts.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/panels/text_runs.h"
@@ -46,6 +47,18 @@ QPen speedPen(std::size_t index, const LookTheme& theme) {
 
 TuningPlot::TuningPlot(QWidget* parent) : QWidget(parent) {
   setAccessibleName(tr("Direction and speed tuning"));
+  m_frequency = new NumberField;
+  m_frequency->setReal(.05, .5, 3, .025);
+  m_frequency->setUnit(tr("cycles/px"));
+  m_frequency->setDigits(5, 4);
+  m_frequency->setBoundReason(tr("a grating finer than half a cycle per pixel cannot be drawn"));
+  m_frequency->setAccessibleName(tr("Spatial frequency of the gratings"));
+  m_frequency->setToolTip(
+      tr("Spatial frequency of the gratings: light and dark once in so many cycles a pixel"));
+  connect(m_frequency, &NumberField::edited, this, [this](double value) {
+    Q_EMIT editRequested(
+        {tr("Spatial frequency"), [value](AppState& state) { state.compare.frequency = value; }});
+  });
   m_switch = new SegmentedControl(SegmentedControl::Size::Small);
   const QStringList names{tr("Polar"), tr("Heat map"), tr("Tempo")};
   m_switch->setChoices(names, names,
@@ -62,6 +75,8 @@ TuningPlot::TuningPlot(QWidget* parent) : QWidget(parent) {
 void TuningPlot::present(const CompareView& view) {
   m_view = view;
   m_switch->present(static_cast<int>(view.state.compare.tuning));
+  m_frequency->present(view.state.compare.frequency);
+  m_frequency->setVisible(view.state.compare.tuning != TuningView::Tempo);
   const QString fact =
       view.state.compare.tuning == TuningView::Tempo
           ? tr("root mean square of the map, of that on the clip as it is")

@@ -8,6 +8,7 @@
 
 namespace convscope {
 
+class NumberField;
 class SegmentedControl;
 
 /// How the columns answer drifting gratings: for each a polar plot of the amplitude over direction at three
@@ -23,6 +24,8 @@ class TuningPlot : public QWidget {
   [[nodiscard]] QString fact() const { return m_fact; }
   /// The switch between the three, for the panel's title.
   [[nodiscard]] SegmentedControl* viewSwitch() const { return m_switch; }
+  /// Cycles per pixel of the gratings, for the title, too; hidden where no grating is shown.
+  [[nodiscard]] NumberField* frequencyField() const { return m_frequency; }
   /// The sentences as they stand there.
   [[nodiscard]] QString meaning() const;
   /// The curve of a column at a speed, px; empty where it is not drawn.
@@ -55,6 +58,7 @@ class TuningPlot : public QWidget {
   CompareView m_view;
   QString m_fact;
   SegmentedControl* m_switch;
+  NumberField* m_frequency;
 };
 
 }  // namespace convscope

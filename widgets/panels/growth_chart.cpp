@@ -8,12 +8,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace convscope {
 
 namespace {
 
-constexpr double kLeft = 44, kRight = 50, kTop = 26, kBottom = 62;  // px around the plot
+constexpr double kLeft = 44, kRight = 50, kTop = 26;    // px around the plot
+constexpr double kLeastBelow = 46, kMostBelow = 112;    // px under it, for names that stand at a slant
+constexpr double kSlant = 50 * std::numbers::pi / 180;  // of the names
 constexpr int kMostNames = 16;
 constexpr double kTickStep = 20;    // px from one number of an axis to the next at least
 constexpr double kNameHeight = 30;  // px: curves nearer than that have their names above and below
@@ -71,12 +74,18 @@ void GrowthChart::present(const FieldView& view) {
                .arg(table.stack.clip.height)
                .arg(table.stack.clip.width);
   }
+  const LookTheme& theme = lookTheme(now);
+  double longest = 0;
+  for (const int i : named())
+    longest = std::max(longest,
+                       QFontMetricsF(theme.font(theme.caption, i == m_chosen)).horizontalAdvance(nameOf(i)));
+  m_below = std::clamp(std::ceil(longest * std::sin(kSlant)) + 15, kLeastBelow, kMostBelow);
   if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
   update();
 }
 
 QRectF GrowthChart::plot() const {
-  return QRectF(rect()).adjusted(kLeft, kTop, -kRight, -kBottom);
+  return QRectF(rect()).adjusted(kLeft, kTop, -kRight, -m_below);
 }
 
 /// Lines of the grid at most, so that their numbers stand apart.
@@ -234,22 +243,46 @@ void GrowthChart::paintChosen(QPainter& painter, const LookTheme& theme) const {
   }
 }
 
-void GrowthChart::paintNames(QPainter& painter, const LookTheme& theme) const {
+QString GrowthChart::nameOf(int index) const {
+  const auto row = static_cast<std::size_t>(m_points[static_cast<std::size_t>(index)]);
+  return QString::fromStdString(m_view.result->table.rows[row].layer.name);
+}
+
+std::vector<int> GrowthChart::named() const {
   const auto count = static_cast<int>(m_points.size());
   const int every = (count + kMostNames - 1) / kMostNames;
+  std::vector<int> all;
   for (int i = 0; i < count; ++i) {
-    const bool chosen = i == m_chosen;
-    const bool beside = m_chosen >= 0 && std::abs(i - m_chosen) < every && !chosen;
-    if ((i % every != 0 && !chosen) || (every > 1 && beside)) continue;
-    const auto row = static_cast<std::size_t>(m_points[static_cast<std::size_t>(i)]);
-    const QString name = QString::fromStdString(m_view.result->table.rows[row].layer.name);
+    const bool beside = m_chosen >= 0 && std::abs(i - m_chosen) < every && i != m_chosen;
+    if ((i % every == 0 || i == m_chosen) && !(every > 1 && beside)) all.push_back(i);
+  }
+  return all;
+}
+
+/// A name is as long as the room under the plot and left of its point has it; of a longer one the middle
+/// goes: both ends tell layers apart.
+QStringList GrowthChart::names() const {
+  QStringList names;
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  for (const int i : named()) {
+    const QFontMetricsF metrics(theme.font(theme.caption, i == m_chosen));
+    const double room =
+        std::min((m_below - 14) / std::sin(kSlant), pointAt(i, Axis::T).x() / std::cos(kSlant));
+    names << metrics.elidedText(nameOf(i), Qt::ElideMiddle, room);
+  }
+  return names;
+}
+
+void GrowthChart::paintNames(QPainter& painter, const LookTheme& theme) const {
+  const std::vector<int> places = named();
+  const QStringList texts = names();
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const bool chosen = places[i] == m_chosen;
     painter.save();
-    painter.translate(pointAt(i, Axis::T).x() + 3, plot().bottom() + 12);
-    painter.rotate(-50);
-    const QFontMetricsF metrics(theme.font(theme.caption, chosen));
+    painter.translate(pointAt(places[i], Axis::T).x() + 3, plot().bottom() + 12);
+    painter.rotate(-kSlant * 180 / std::numbers::pi);
     drawRun(painter, {0, 0}, Anchor::Right,
-            {metrics.elidedText(name, Qt::ElideMiddle, kBottom + 12), chosen ? theme.voxel : theme.muted,
-             chosen, theme.caption},
+            {texts[static_cast<qsizetype>(i)], chosen ? theme.voxel : theme.muted, chosen, theme.caption},
             theme);
     painter.restore();
   }

@@ -20,6 +20,8 @@ class GrowthChart : public QWidget {
   [[nodiscard]] QSize minimumSizeHint() const override { return {200, 150}; }
   /// Rows of the table that are points of the curves, in order: layers that can widen what is seen.
   [[nodiscard]] const std::vector<int>& points() const { return m_points; }
+  /// The names under the plot as they stand there, one for each point that is named.
+  [[nodiscard]] QStringList names() const;
   /// px of point `index` of the curve of an axis.
   [[nodiscard]] QPointF pointAt(int index, Axis axis) const;
 
@@ -43,12 +45,16 @@ class GrowthChart : public QWidget {
   void paintCurve(QPainter& painter, const LookTheme& theme, Axis axis) const;
   void paintChosen(QPainter& painter, const LookTheme& theme) const;
   void paintNames(QPainter& painter, const LookTheme& theme) const;
+  /// The points that are named, the chosen one among them: as many as stand apart.
+  [[nodiscard]] std::vector<int> named() const;
+  [[nodiscard]] QString nameOf(int index) const;
 
   FieldView m_view;
   QString m_fact;
   std::vector<int> m_points;
-  int m_chosen = -1;  ///< index of the chosen layer's point, or −1
-  double m_top = 1;   ///< field at the upper edge
+  int m_chosen = -1;   ///< index of the chosen layer's point, or −1
+  double m_top = 1;    ///< field at the upper edge
+  double m_below = 0;  ///< px under the plot, for the longest name
 };
 
 }  // namespace convscope

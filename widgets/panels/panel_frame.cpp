@@ -93,6 +93,12 @@ PanelFrame::PanelFrame(const QString& name, QWidget* parent)
   retheme();
 }
 
+void PanelFrame::setName(const QString& name) {
+  if (m_name->text() == name) return;
+  m_name->setText(name);
+  setAccessibleName(name);
+}
+
 void PanelFrame::setFact(const QString& fact, const QString& tip) {
   if (m_fact->text() != fact) m_fact->setText(fact);
   m_fact->setToolTip(tip);

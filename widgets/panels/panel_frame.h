@@ -17,6 +17,7 @@ class PanelFrame : public QWidget {
  public:
   explicit PanelFrame(const QString& name, QWidget* parent = nullptr);
 
+  void setName(const QString& name);
   [[nodiscard]] QString name() const { return m_name->text(); }
   /// Muted; may hold rich text ("output voxel <b>t=3</b>").
   void setFact(const QString& fact, const QString& tip = {});

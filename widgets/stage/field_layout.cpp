@@ -150,8 +150,9 @@ void addCorners(FieldLayout& layout, const FieldView& view, const TimeScale& tim
 }  // namespace
 
 const FieldPlane* FieldLayout::find(int level, int t) const {
-  const auto found = std::ranges::find_if(
-      planes, [&](const FieldPlane& plane) { return plane.level == level && plane.t == t; });
+  const auto found = std::ranges::find_if(planes, [&](const FieldPlane& plane) {
+    return plane.level == level && plane.t == t && plane.cut == Cut::Frame;
+  });
   return found == planes.end() ? nullptr : &*found;
 }
 
@@ -177,17 +178,23 @@ std::optional<FieldHit> fieldHit(const FieldLayout& layout, const StageCamera& c
   const Ray ray = camera.rayThrough(px);
   std::optional<FieldHit> hit;
   double nearest = std::numeric_limits<double>::max();
-  if (std::abs(ray.along.z) < 1e-9) return hit;
   for (const FieldPlane& plane : layout.planes) {
     if (plane.padding) continue;
-    const double share = (plane.origin.z - ray.from.z) / ray.along.z;
+    const Vec3 normal = cross(plane.across, plane.down);
+    const double towards = dot(ray.along, normal);
+    if (std::abs(towards) < 1e-9) continue;
+    const double share = dot(plane.origin - ray.from, normal) / towards;
     if (share <= 0 || share >= nearest) continue;
     const Vec3 at = ray.from + ray.along * share - plane.origin;
-    const double column = at.x / plane.across.x * plane.columns;
-    const double row = at.y / plane.down.y * plane.rows;
-    if (column < 0 || row < 0 || column >= plane.columns || row >= plane.rows) continue;
+    const double across = dot(at, plane.across) / dot(plane.across, plane.across) * plane.columns;
+    const double down = dot(at, plane.down) / dot(plane.down, plane.down) * plane.rows;
+    if (across < 0 || down < 0 || across >= plane.columns || down >= plane.rows) continue;
     nearest = share;
-    hit = FieldHit{plane.level, {plane.t, static_cast<int>(row), static_cast<int>(column)}};
+    const int row = static_cast<int>(down), column = static_cast<int>(across);
+    const Triple cell = plane.cut == Cut::Frame ? Triple{plane.t, row, column}
+                        : plane.cut == Cut::Row ? Triple{row, plane.place, column}
+                                                : Triple{column, row, plane.place};
+    hit = FieldHit{plane.level, cell};
   }
   return hit;
 }

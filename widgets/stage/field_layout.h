@@ -8,13 +8,22 @@
 
 namespace convscope {
 
+/// What of a volume of maps a plane shows.
+enum class Cut {
+  Frame,   ///< one moment
+  Row,     ///< one row over time: t runs down, x across
+  Column,  ///< one column over time: t runs across, y down
+};
+
 /// One frame of the clip or of a layer's maps in the pyramid, or a frame of padding.
 struct FieldPlane {
   int level = 0;
   int t = 0;             ///< in the level; padding lies below 0 or at and above its length
   bool padding = false;  ///< an outline alone
   bool lit = false;      ///< the unit sees it
-  Vec3 origin;           ///< upper left corner
+  Cut cut = Cut::Frame;
+  int place = 0;   ///< row or column of a cut
+  Vec3 origin;  ///< upper left corner
   Vec3 across;
   Vec3 down;
   int rows = 1;
@@ -36,10 +45,14 @@ struct FieldLayout {
   std::vector<std::array<double, 2>> inside;  ///< z between which each box lies on existing frames
   std::vector<Vec3> levelSides;               ///< middle of the left edge of each level's nearest frame
   std::vector<FitAnchor> anchors;             ///< what the camera frames: the same for every unit of a layer
-  int paddingBefore = 0;                      ///< clip frames of padding that the unit sees
+  /// The volume of the maps, where it is drawn as slices or as a surface instead of frames: from the middle
+  /// of its first frame to that of its last one.
+  std::optional<StageBox> volume;
+  Vec3 sliceAt;           ///< where its three slices meet
+  int paddingBefore = 0;  ///< clip frames of padding that the unit sees
   int paddingAfter = 0;
 
-  [[nodiscard]] const FieldPlane* find(int level, int t) const;
+  [[nodiscard]] const FieldPlane* find(int level, int t) const;  ///< a whole frame
 };
 
 /// Frames of one level drawn at most: of longer ones every n-th, and always those at the ends of what is

@@ -3,6 +3,7 @@
 #include "engine/gradient/effective_field.h"
 #include "widgets/look/clip_colour.h"
 #include "widgets/state/kernel_view.h"
+#include "widgets/state/stimulus_query.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +16,8 @@ void FieldPictures::show(const FieldView& view, const LookTheme& theme) {
     m_clouds.clear();
     m_densest = m_effective ? double{rangeOf(m_effective->absolute).high} : 0;
   }
-  if (view.holder == m_holder && &theme == m_theme) return;
+  if (view.holder == m_holder && &theme == m_theme && view.stimulus == m_stimulus) return;
+  m_stimulus = view.stimulus;
   m_holder = view.holder;
   m_theme = &theme;
   m_frames.clear();
@@ -59,7 +61,8 @@ const QImage& FieldPictures::frame(const FieldView& view, const LookTheme& theme
   const FieldLevel& shown = view.levels[static_cast<std::size_t>(level)];
   const auto known = m_frames.constFind({shown.row, t});
   if (known != m_frames.constEnd()) return *known;
-  const Tensor& maps = view.mapsOf(shown);
+  const bool inPlace = shown.row < 0 && view.stimulus != nullptr;
+  const Tensor& maps = inPlace ? view.stimulus->pixels : view.mapsOf(shown);
   const Shape& shape = maps.shape();
   QImage image(shape.width, shape.height, QImage::Format_RGB32);
   const bool clip = shown.row < 0;

@@ -11,8 +11,9 @@
 namespace convscope {
 
 /// Frames of the pyramid as pictures, one pixel a cell, made when they are first asked for. The clip in its
-/// own colours; of each layer the channel that varies most on its scale, away from the borders, which zeros
-/// in the padding light up; the unsigned scale goes up to the largest there. GUI thread only.
+/// own colours, or in its place what the unit answers to most; of each layer the channel that varies most on
+/// its scale, away from the borders, which zeros in the padding light up; the unsigned scale goes up to the
+/// largest there. GUI thread only.
 class FieldPictures {
  public:
   /// Forgets everything where result or theme differ from those before.
@@ -33,6 +34,7 @@ class FieldPictures {
   const LookTheme* m_theme = nullptr;
   QHash<QPair<int, int>, QImage> m_frames;  ///< by row of the table and t
   QHash<int, Liveliest> m_liveliest;        ///< by row
+  std::shared_ptr<const StackStimulus> m_stimulus;
   std::shared_ptr<const EffectiveField> m_effective;
   double m_densest = 0;
   QHash<int, QImage> m_clouds;  ///< by t

@@ -12,8 +12,9 @@ constexpr double kGapSeen = .62;      // frame widths between two frames that th
 constexpr double kGapElsewhere = .2;  // and between all others
 constexpr double kLongestSeen = 3.8;  // frame widths that those seen span at most
 constexpr double kLongestRest = 2.6;  // and those on either side of them, together
-constexpr int kMostPadding = 4;       // outlines of padding frames on one side
-constexpr int kMostFrames = 24;       // of one level, beside those that are seen
+constexpr double kGapVolume = .3;
+constexpr int kMostPadding = 4;  // outlines of padding frames on one side
+constexpr int kMostFrames = 24;  // of one level, beside those that are seen
 
 /// Where a moment of the clip stands in depth: frames that are seen lie open like a book.
 struct TimeScale {
@@ -26,9 +27,15 @@ struct TimeScale {
   }
 };
 
+/// True where the maps are to be drawn as a volume: one frame of them is none.
+bool asVolume(const NetworkView& view) {
+  return view.state.look.stageMode != StageMode::Frames && view.scene.size() == 2 && !view.showsHeat() &&
+         view.scene.back().shape.length > 1;
+}
+
 TimeScale timeScaleOf(const NetworkView& view) {
-  const int length = view.levels.front().shape.length;
-  const Positions& frames = view.levels.front().seen[0];
+  const int length = view.scene.front().shape.length;
+  const Positions& frames = view.scene.front().seen[0];
   TimeScale scale;
   scale.first = std::clamp(frames.front(), -kMostPadding, length - 1);
   scale.last = std::clamp(frames.back(), 0, length - 1 + kMostPadding);
@@ -36,6 +43,8 @@ TimeScale timeScaleOf(const NetworkView& view) {
   const double rest = std::max(1.0, length - 1 - seen);
   scale.seen = std::min(kGapSeen, kLongestSeen / seen);
   scale.rest = std::min({kGapElsewhere, kLongestRest / rest, scale.seen});
+  // a volume has one measure of time
+  if (asVolume(view)) scale.seen = scale.rest = std::min(kGapVolume, kLongestSeen / std::max(1, length - 1));
   return scale;
 }
 
@@ -81,45 +90,98 @@ void addFrames(FieldLayout& layout, int index, const FieldLevel& level, const Le
   }
 }
 
+/// A value that has lost its axes hangs over the middle as a square that can be seen.
+LevelPlace placeOf(const FieldLevel& level, const Shape& clip, double base) {
+  const auto x = [&](double cell) { return edgeOf(level.cell[2], cell) / clip.width; };
+  const auto y = [&](double cell) { return base + (clip.height - edgeOf(level.cell[1], cell)) / clip.width; };
+  const LevelPlace place{x(0), x(level.shape.width), y(0), y(level.shape.height)};
+  constexpr double kLeast = .12;
+  if (place.right - place.left >= kLeast && place.top - place.bottom >= kLeast) return place;
+  const double middle = base + .5 * clip.height / clip.width;
+  return {.5 - kLeast, .5 + kLeast, middle + kLeast, middle - kLeast};
+}
+
+/// Three slices through the unit, each through the middle of its cells.
+void addSlices(FieldLayout& layout, const FieldLevel& level, const LevelPlace& place, const TimeScale& time) {
+  const Shape& shape = level.shape;
+  const auto z = [&](double t) { return time.z(level.cell[0].centre + t * level.cell[0].jump); };
+  const int t = level.seen[0].front(), row = level.seen[1].front(), column = level.seen[2].front();
+  const Vec3 across{place.right - place.left, 0, 0}, down{0, place.bottom - place.top, 0};
+  const Vec3 away{0, 0, (z(shape.length - 1) - z(0)) * shape.length / (shape.length - 1)};
+  const Vec3 corner{place.left, place.top, z(0) - .5 * away.z / shape.length};
+  const Vec3 half = down * ((row + .5) / shape.height), aside = across * ((column + .5) / shape.width);
+  FieldPlane plane;
+  plane.level = 1;
+  plane.t = t;
+  plane.lit = true;
+  plane.origin = corner + half;
+  plane.across = across;
+  plane.down = away;
+  plane.rows = shape.length;
+  plane.columns = shape.width;
+  plane.cut = Cut::Row;
+  plane.place = row;
+  layout.planes.push_back(plane);
+  plane.origin = corner + aside;
+  plane.across = away;
+  plane.down = down;
+  plane.rows = shape.height;
+  plane.columns = shape.length;
+  plane.cut = Cut::Column;
+  plane.place = column;
+  layout.planes.push_back(plane);
+  layout.sliceAt = corner + half + aside + away * ((t + .5) / shape.length);
+}
+
+/// The maps as a volume: the unit's own frame is drawn among slices, none beside a surface.
+void addVolume(FieldLayout& layout, const NetworkView& view, const LevelPlace& place, const TimeScale& time) {
+  const FieldLevel& level = view.scene.back();
+  const auto z = [&](double t) { return time.z(level.cell[0].centre + t * level.cell[0].jump); };
+  layout.volume =
+      StageBox{{place.left, place.bottom, z(0)}, {place.right, place.top, z(level.shape.length - 1)}};
+  const bool slices = view.state.look.stageMode == StageMode::Slices;
+  std::erase_if(layout.planes, [&](const FieldPlane& plane) {
+    return plane.level == 1 && (!slices || plane.t != level.seen[0].front());
+  });
+  if (!slices) return;
+  addSlices(layout, level, place, time);
+}
+
+/// What the unit sees of each level; the last is the unit itself.
+void addBoxes(FieldLayout& layout, const FieldLevel& level, const LevelPlace& place, const TimeScale& time,
+              int length) {
+  const Positions& ys = level.seen[1];
+  const Positions& xs = level.seen[2];
+  const auto z = [&](int t) { return time.z(level.cell[0].centre + t * level.cell[0].jump); };
+  const auto across = [&](double cell) {
+    return place.left + cell / level.shape.width * (place.right - place.left);
+  };
+  const auto down = [&](double cell) {
+    return place.top + cell / level.shape.height * (place.bottom - place.top);
+  };
+  layout.boxes.push_back({{across(xs.front()), down(ys.back() + 1), z(level.seen[0].front())},
+                          {across(xs.back() + 1), down(ys.front()), z(level.seen[0].back())}});
+  layout.inside.push_back({time.z(0), time.z(length - 1)});
+}
+
 }  // namespace
 
 FieldLayout networkLayoutOf(const NetworkView& view) {
   FieldLayout layout;
-  if (view.levels.size() != 2) return layout;
+  if (view.scene.empty()) return layout;
   layout.valid = true;
-  const Shape& clip = view.levels.front().shape;
+  const Shape& clip = view.scene.front().shape;
   const double height = static_cast<double>(clip.height) / clip.width;
   const TimeScale time = timeScaleOf(view);
-  for (int index = 0; index < 2; ++index) {
-    const FieldLevel& level = view.levels[static_cast<std::size_t>(index)];
-    const double base = index * kLevelPitch * height;
-    const auto x = [&](double cell) { return edgeOf(level.cell[2], cell) / clip.width; };
-    const auto y = [&](double cell) {
-      return base + (clip.height - edgeOf(level.cell[1], cell)) / clip.width;
-    };
-    // a value that has lost its axes hangs over the middle as a square that can be seen
-    LevelPlace place{x(0), x(level.shape.width), y(0), y(level.shape.height)};
-    const double least = .12;
-    if (place.right - place.left < least || place.top - place.bottom < least) {
-      place = {.5 - least, .5 + least, base + height / 2 + least, base + height / 2 - least};
-    }
+  for (int index = 0; index < static_cast<int>(view.scene.size()); ++index) {
+    const FieldLevel& level = view.scene[static_cast<std::size_t>(index)];
+    const LevelPlace place = placeOf(level, clip, index * kLevelPitch * height);
     addFrames(layout, index, level, place, time);
-    const Positions& ys = level.seen[1];
-    const Positions& xs = level.seen[2];
-    const double low = time.z(level.cell[0].centre + level.seen[0].front() * level.cell[0].jump);
-    const double high = time.z(level.cell[0].centre + level.seen[0].back() * level.cell[0].jump);
-    const auto across = [&](double cell) {
-      return place.left + cell / level.shape.width * (place.right - place.left);
-    };
-    const auto down = [&](double cell) {
-      return place.top + cell / level.shape.height * (place.bottom - place.top);
-    };
-    layout.boxes.push_back(
-        {{across(xs.front()), down(ys.back() + 1), low}, {across(xs.back() + 1), down(ys.front()), high}});
-    layout.inside.push_back({time.z(0), time.z(clip.length - 1)});
+    if (index == 1 && asVolume(view)) addVolume(layout, view, place, time);
+    if (!view.showsHeat()) addBoxes(layout, level, place, time, clip.length);
     layout.levelSides.push_back({place.left, (place.top + place.bottom) / 2, time.z(0)});
   }
-  const Positions& frames = view.levels.front().seen[0];
+  const Positions& frames = view.scene.front().seen[0];
   layout.paddingBefore = std::max(0, -frames.front());
   layout.paddingAfter = std::max(0, frames.back() - (clip.length - 1));
   return layout;

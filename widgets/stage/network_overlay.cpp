@@ -19,9 +19,27 @@ constexpr double kLegendWidth = 190;  // px
 constexpr double kLegendHeight = 10;
 constexpr double kLeastUnit = 8;    // px: a smaller unit is drawn as a square of this size
 constexpr double kLeastApart = 46;  // px between two times
+constexpr double kLine = 1.35;      // of the type, from one line of the sentence to the next
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Network", text);
+}
+
+/// The sentence of an explanation, broken to stand left of the legend.
+QStringList wordLines(const NetworkView& view, const QSizeF& stage, const LookTheme& theme) {
+  QStringList lines;
+  const QString words = explanationWords(view);
+  if (words.isEmpty()) return lines;
+  const QFontMetricsF metrics(theme.font(theme.body));
+  const double room = stage.width() - 3 * kMargin - kLegendWidth - 20;
+  for (const QString& word : words.split(QLatin1Char(' '))) {
+    const QString longer = lines.isEmpty() ? word : lines.last() + QLatin1Char(' ') + word;
+    if (lines.isEmpty() || metrics.horizontalAdvance(longer) > room)
+      lines << word;
+    else
+      lines.last() = longer;
+  }
+  return lines;
 }
 
 class NetworkPainter : PlaneInk {
@@ -37,13 +55,17 @@ class NetworkPainter : PlaneInk {
 
   void paint() {
     paintOutlines();
-    paintPadding();
-    paintLinks();
-    paintField();
+    if (!m_view.showsHeat()) {
+      paintPadding();
+      paintLinks();
+      paintField();
+    }
     paintTimes();
-    paintUnit();
+    if (!m_view.showsHeat()) paintUnit();
     paintNames();
     paintLegend();
+    paintMoment();
+    paintWords();
     if (m_view.stale) paintStale();
   }
 
@@ -52,10 +74,21 @@ class NetworkPainter : PlaneInk {
     QColor quiet = m_theme.muted;
     std::vector<QLineF> unlit, seen;
     for (const FieldPlane& plane : m_layout.planes) {
-      auto& lines = plane.lit && plane.level == 0 && !plane.padding ? seen : unlit;
+      const bool inField = plane.lit && plane.level == 0 && !plane.padding && !m_view.showsHeat();
+      auto& lines = inField ? seen : unlit;
       for (const QLineF& edge : edgesOf(shapeOf(plane))) lines.push_back(edge);
-      if (plane.lit && plane.level == 1)
+      if (m_view.showsMoments() && plane.level == 0 && plane.t == m_view.moment)
+        m_ink.haloPolygon(shapeOf(plane), m_theme.text, m_theme.frameEdgeFocus, 2);
+      if (plane.lit && plane.level == 1 && !m_view.showsHeat() && plane.cut == Cut::Frame)
         m_ink.haloPolygon(shapeOf(plane), m_theme.voxel, m_theme.frameEdgeFocus, 2);
+    }
+    if (m_layout.volume) {
+      const auto corners = cornersOf(*m_layout.volume);
+      for (std::size_t i = 0; i < 8; ++i) {
+        for (const std::size_t bit : {1U, 2U, 4U}) {
+          if ((i & bit) == 0) unlit.emplace_back(px(corners[i]), px(corners[i | bit]));
+        }
+      }
     }
     quiet.setAlphaF(.4F);
     m_ink.segments(unlit, quiet, m_theme.hairline);
@@ -117,9 +150,9 @@ class NetworkPainter : PlaneInk {
   }
 
   void paintTimes() {
-    if (m_view.levels.front().shape.length == 1) return;  // a picture has no time
-    const Positions& seen = m_view.levels.front().seen[0];
-    const int middle = (seen.front() + seen.back()) / 2;
+    if (m_view.scene.front().shape.length == 1) return;  // a picture has no time
+    const Positions& seen = m_view.scene.front().seen[0];
+    const int middle = m_view.showsMoments() ? m_view.moment : (seen.front() + seen.back()) / 2;
     double lastX = -1e9;
     for (const FieldPlane& plane : m_layout.planes) {
       if (plane.level != 0 || !plane.lit || plane.padding) continue;
@@ -138,25 +171,76 @@ class NetworkPainter : PlaneInk {
     m_ink.haloPolygon(shape, m_theme.voxel, m_theme.voxelLine, m_theme.haloWidth);
     const double right = shape.boundingRect().right();
     label(LabelKind::Value, {right + 10, middle.y() - 4}, Qt::AlignLeft | Qt::AlignVCenter,
-          mapValueText(double{m_view.value()}, m_view.range(), m_view.answer->isUnsigned()), m_theme.value,
-          m_theme.voxel, true);
+          mapValueText(shownValue(), shownRange(), m_view.answer->isUnsigned()), m_theme.value, m_theme.voxel,
+          true);
   }
 
   void paintNames() {
     // Beside its level, but the upper one's stays under the edge of the stage.
-    for (std::size_t level = 0; level < 2; ++level) {
-      const FieldLevel& shown = m_view.levels[level];
-      const bool top = level == 1;
+    for (std::size_t level = 0; level < m_view.scene.size(); ++level) {
+      const FieldLevel& shown = m_view.scene[level];
+      const bool top = level + 1 == m_view.scene.size();
       const double y = top ? kMargin : px(m_layout.levelSides[level]).y() - 18;
       const QRectF name = label(LabelKind::MapTitle, {kMargin, y}, Qt::AlignLeft | Qt::AlignTop,
-                                top ? m_view.title() : tr("Clip"), m_theme.stageTitle, m_theme.text, true);
+                                nameOf(level), m_theme.stageTitle, m_theme.text, true);
       label(LabelKind::Note, {kMargin, name.bottom() + 2}, Qt::AlignLeft | Qt::AlignTop,
             QString::fromStdString(toText(shown.shape.extent())), m_theme.stageLabel, m_theme.muted);
     }
-    if (m_view.paddingShare > 0) {
+    if (m_view.paddingShare > 0 && m_view.shown() == Explain::Field) {
       label(LabelKind::Note, {kMargin, m_camera.size().height() - kMargin}, Qt::AlignLeft | Qt::AlignBottom,
             tr("%1 % of its field lies in padding").arg(qRound(100 * m_view.paddingShare)),
             m_theme.stageLabel, m_theme.padding);
+    }
+  }
+
+  [[nodiscard]] QString nameOf(std::size_t level) const {
+    if (m_view.shown() == Explain::Saliency) return tr("Clip, under saliency");
+    if (m_view.shown() == Explain::GradCam)
+      return level == 0 ? tr("Clip, under Grad-CAM")
+                        : tr("Grad-CAM on %1").arg(QString::fromStdString(m_view.group().name));
+    if (level == 1) return m_view.title();
+    return m_view.shown() == Explain::Stimulus ? tr("Preferred stimulus") : tr("Clip");
+  }
+
+  /// Of the unit in the stage: on the clip, or on the stimulus.
+  [[nodiscard]] double shownValue() const {
+    const NetworkExplanation* const made = m_view.explanation();
+    if (made == nullptr) return double{m_view.value()};
+    return double{made->map.at(made->unit.t, made->unit.y, made->unit.x, 0)};
+  }
+  [[nodiscard]] double shownRange() const {
+    return m_view.explanation() == nullptr ? m_view.range()
+           : m_view.showsHeat()            ? m_view.explanation()->end
+                                           : m_view.answer->aboveRange;
+  }
+
+  /// The frame that plays, large: a stimulus of a few cells is else not seen.
+  void paintMoment() {
+    if (!m_view.showsMoments()) return;
+    const NetworkAnswer& answer = *m_view.answer;
+    const Pictures& frames = answer.inPlace ? *answer.inPlace : *answer.clip;
+    const auto t = static_cast<std::size_t>(m_view.moment);
+    if (t >= frames.size()) return;
+    const QRectF place = momentPlace(m_view, m_camera.size(), m_theme);
+    QPainter& painter = m_ink.painter();
+    painter.fillRect(place.adjusted(-3, -3, 3, 3), m_theme.stage);
+    painter.setOpacity(answer.over ? m_theme.outOfFocus : 1);
+    painter.drawImage(place, frames[t]);
+    painter.setOpacity(1);
+    if (answer.over && t < answer.over->size()) painter.drawImage(place, (*answer.over)[t]);
+    painter.setPen(QPen(m_theme.text, m_theme.hairline));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(place);
+    label(LabelKind::Time, {place.left(), place.top() - 5}, Qt::AlignLeft | Qt::AlignBottom,
+          tr("t=%1 of %2").arg(m_view.moment + 1).arg(frames.size()), m_theme.stageLabel, m_theme.time, true);
+  }
+
+  void paintWords() {
+    const QStringList lines = wordLines(m_view, m_camera.size(), m_theme);
+    double y = m_camera.size().height() - kMargin - static_cast<double>(lines.size()) * kLine * m_theme.body;
+    for (const QString& line : lines) {
+      label(LabelKind::Note, {kMargin, y}, Qt::AlignLeft | Qt::AlignTop, line, m_theme.body, m_theme.text);
+      y += kLine * m_theme.body;
     }
   }
 
@@ -166,7 +250,7 @@ class NetworkPainter : PlaneInk {
     const QRectF bar(right - kLegendWidth, m_camera.size().height() - kMargin - numbers - kLegendHeight,
                      kLegendWidth, kLegendHeight);
     QLinearGradient gradient(bar.topLeft(), bar.topRight());
-    const ColourMap& scale = networkScale(m_view, m_theme);
+    const ColourMap& scale = m_view.showsHeat() ? m_theme.fieldEffective : networkScale(m_view, m_theme);
     constexpr std::size_t kStops = 24;
     for (std::size_t i = 0; i <= kStops; ++i)
       gradient.setColorAt(static_cast<double>(i) / kStops, QColor::fromRgb(scale.table()[i * 255 / kStops]));
@@ -180,10 +264,11 @@ class NetworkPainter : PlaneInk {
     painter.setBrush(gradient);
     painter.drawRect(bar);
     painter.setBrush(Qt::NoBrush);
-    const bool isUnsigned = m_view.answer->isUnsigned();
-    const double range = m_view.range();
-    label(LabelKind::Legend, {bar.left(), bar.top() - 5}, Qt::AlignLeft | Qt::AlignBottom, m_view.meaning(),
-          m_theme.body, m_theme.muted, true);
+    if (m_layout.volume && m_view.state.look.stageMode == StageMode::Isosurface) paintLevels(bar);
+    const bool isUnsigned = m_view.showsHeat() || m_view.answer->isUnsigned();
+    const double range = shownRange();
+    label(LabelKind::Legend, {bar.left(), bar.top() - 5}, Qt::AlignLeft | Qt::AlignBottom,
+          explanationLegend(m_view), m_theme.body, m_theme.muted, true);
     const double y = bar.bottom() + 4;
     label(LabelKind::Legend, {bar.left(), y}, Qt::AlignLeft | Qt::AlignTop,
           isUnsigned ? QStringLiteral("0") : mapValueText(-range, range, false), m_theme.caption,
@@ -193,6 +278,19 @@ class NetworkPainter : PlaneInk {
             m_theme.caption, m_theme.muted);
     label(LabelKind::Legend, {bar.right(), y}, Qt::AlignRight | Qt::AlignTop,
           mapValueText(range, range, isUnsigned), m_theme.caption, m_theme.muted);
+  }
+
+  /// A tick at the value of each surface.
+  void paintLevels(const QRectF& bar) const {
+    const double share = m_view.state.look.isoLevel;
+    const bool isUnsigned = m_view.answer->isUnsigned();
+    const double zero = isUnsigned ? bar.left() : bar.center().x();
+    const double reach = isUnsigned ? bar.width() : bar.width() / 2;
+    for (const double side : {1., -1.}) {
+      const double x = zero + side * share * reach;
+      if (side > 0 || !isUnsigned)
+        m_ink.haloLines({{x, bar.top() - 4, x, bar.bottom() + 2}}, m_theme.text, 2);
+    }
   }
 
   void paintStale() {
@@ -217,6 +315,16 @@ class NetworkPainter : PlaneInk {
 void paintNetworkOverlay(const NetworkView& view, const FieldLayout& layout, const StageCamera& camera,
                          const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels) {
   NetworkPainter(view, layout, camera, theme, ink, labels).paint();
+}
+
+QRectF momentPlace(const NetworkView& view, const QSizeF& stage, const LookTheme& theme) {
+  const convscope::Shape& shape = view.scene.front().shape;
+  const double room = std::clamp(stage.height() * .3, 84.0, 220.0);
+  const double scale = room / std::max(shape.height, shape.width);
+  const double below =
+      kMargin + static_cast<double>(wordLines(view, stage, theme).size()) * kLine * theme.body + 8;
+  const double high = scale * shape.height;
+  return {kMargin, stage.height() - below - high, scale * shape.width, high};
 }
 
 const ColourMap& networkScale(const NetworkView& view, const LookTheme& theme) {

@@ -10,6 +10,9 @@ namespace convscope {
 void paintNetworkOverlay(const NetworkView& view, const FieldLayout& layout, const StageCamera& camera,
                          const LookTheme& theme, const StageInk& ink, std::vector<StageLabel>& labels);
 
+/// Where the frame of an explanation that plays stands large, px of a stage of that size.
+[[nodiscard]] QRectF momentPlace(const NetworkView& view, const QSizeF& stage, const LookTheme& theme);
+
 /// The scale that a layer's maps are shown on.
 [[nodiscard]] const ColourMap& networkScale(const NetworkView& view, const LookTheme& theme);
 

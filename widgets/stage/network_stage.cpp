@@ -9,7 +9,8 @@ namespace convscope {
 
 namespace {
 
-constexpr double kUnlitMap = .38;  // LOOK: maps that are not lit
+constexpr double kOtherMoments = .7;  // frames of a stimulus beside the one that plays
+constexpr double kUnlitMap = .38;     // LOOK: maps that are not lit
 
 }  // namespace
 
@@ -19,7 +20,9 @@ NetworkStage::NetworkStage(QWidget* parent)
 void NetworkStage::present(const NetworkView& view) {
   m_view = view;
   showLayout(networkLayoutOf(view));
-  if (fieldLayout().valid) {
+  if (const QString words = explanationWords(view); !words.isEmpty()) {
+    setAccessibleDescription(words);
+  } else if (fieldLayout().valid) {
     const Box& seen = view.levels.front().seen;
     setAccessibleDescription(tr("%1: the unit at t=%2 y=%3 x=%4 sees %5 frames, %6 rows and %7 columns")
                                  .arg(view.title())
@@ -36,7 +39,13 @@ void NetworkStage::present(const NetworkView& view) {
 
 QMarginsF NetworkStage::roomFor(const QSizeF& size) const {
   const double scale = std::clamp(size.width() / 900, .6, 1.4);
-  return {64 * scale, 16, 24 * scale, 34};
+  QMarginsF room{64 * scale, 16, 24 * scale, 34};
+  if (!m_view.scene.empty() && m_view.shown() != Explain::Field) {
+    const QRectF moment = momentPlace(m_view, size, lookTheme(m_view.state.look));
+    if (m_view.showsMoments()) room.setLeft(moment.right());
+    room.setBottom(size.height() - moment.bottom() + 12);
+  }
+  return room;
 }
 
 void NetworkStage::requestUnit(const FieldHit& hit) {
@@ -62,11 +71,46 @@ PlaneStage::Sentence NetworkStage::sentence() const {
 
 PlaneStage::Picture NetworkStage::pictureOf(const FieldPlane& plane) {
   const LookTheme& theme = lookTheme(m_view.state.look);
-  const Pictures* const pictures = plane.level == 0 ? m_view.answer->clip.get() : m_view.answer->frames.get();
-  if (pictures == nullptr || plane.t >= static_cast<int>(pictures->size())) return {};
-  return {&(*pictures)[static_cast<std::size_t>(plane.t)], plane.lit          ? theme.inFocus
-                                                           : plane.level == 0 ? theme.outOfFocus
-                                                                              : kUnlitMap};
+  const NetworkAnswer& answer = *m_view.answer;
+  if (plane.cut != Cut::Frame) return {plane.cut == Cut::Row ? &answer.row : &answer.column, theme.inFocus};
+  const Pictures* const pictures = plane.level == 0 ? (answer.inPlace ? answer.inPlace : answer.clip).get()
+                                                    : (answer.above ? answer.above : answer.frames).get();
+  const auto t = static_cast<std::size_t>(plane.t);
+  if (pictures == nullptr || t >= pictures->size()) return {};
+  const bool clip = plane.level == 0;
+  Picture picture{&(*pictures)[t], plane.lit ? theme.inFocus : clip ? theme.outOfFocus : kUnlitMap};
+  if (clip && answer.over && t < answer.over->size()) {
+    picture.over = &(*answer.over)[t];
+    if (m_view.showsHeat() || !plane.lit) picture.opacity = theme.outOfFocus;
+  }
+  if (clip && m_view.shown() == Explain::Stimulus && plane.t != m_view.moment)
+    picture.opacity = kOtherMoments;
+  return picture;
+}
+
+/// The channel, or what it makes of the stimulus, as a volume.
+void NetworkStage::paintBehind(QPainter& painter, double ratio) {
+  const StageMode mode = m_view.state.look.stageMode;
+  if (!fieldLayout().volume || mode == StageMode::Slices) return;
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const NetworkExplanation* const made = m_view.explanation();
+  const Tensor& maps = made == nullptr ? m_view.answer->maps->maps : made->map;
+  const Triple extent = maps.shape().extent();
+  const VolumePicture wanted{m_view.answer,
+                             maps.frame(0, made == nullptr ? m_view.channel : 0),
+                             extent,
+                             extent,
+                             {1, 1, 1},
+                             *fieldLayout().volume,
+                             made == nullptr ? m_view.range() : m_view.answer->aboveRange,
+                             &networkScale(m_view, theme),
+                             m_view.state.look.isoLevel,
+                             mode == StageMode::Volume};
+  if (!m_volume) m_volume = std::make_unique<VolumeScene>();
+  QImage picture = m_volume->draw(wanted, camera(), theme.stage, (QSizeF(size()) * ratio).toSize());
+  if (picture.isNull()) return;
+  picture.setDevicePixelRatio(ratio);
+  painter.drawImage(QPointF(0, 0), picture);
 }
 
 void NetworkStage::paintOverlay(const StageInk& ink, std::vector<StageLabel>& labels) const {
@@ -75,6 +119,12 @@ void NetworkStage::paintOverlay(const StageInk& ink, std::vector<StageLabel>& la
 
 QString NetworkStage::tipAt(const FieldHit& hit) const {
   const QString place = tr("t=%1 y=%2 x=%3").arg(hit.at.t + 1).arg(hit.at.y + 1).arg(hit.at.x + 1);
+  if (const NetworkExplanation* const made = m_view.explanation()) {
+    const Tensor& shown = m_view.shown() == Explain::Stimulus ? (hit.level == 0 ? made->pixels : made->map)
+                          : hit.level == 0                    ? made->heat
+                                                              : made->cells;
+    return tr("%1 at %2").arg(shown.at(hit.at.t, hit.at.y, hit.at.x, 0), 0, 'g', 3).arg(place);
+  }
   if (hit.level == 0) return tr("The clip at %1").arg(place);
   const float value = m_view.answer->maps->maps.at(hit.at.t, hit.at.y, hit.at.x, m_view.channel);
   return tr("%1 at %2: %3. Click to see what it sees.")
@@ -85,11 +135,16 @@ NetworkStageFacts NetworkStage::facts() const {
   NetworkStageFacts facts;
   facts.valid = fieldLayout().valid;
   for (const FieldPlane& plane : fieldLayout().planes) {
+    if (plane.cut != Cut::Frame) continue;
     (plane.padding ? facts.paddingFrames : plane.level == 0 ? facts.clipFrames : facts.mapFrames) += 1;
   }
   if (!fieldLayout().valid) facts.sentence = sentence().text;
   facts.labels = labels();
-  if (fieldLayout().valid) facts.box = silhouetteOf(fieldLayout().boxes.front(), camera());
+  facts.shown = m_view.shown();
+  facts.slices = static_cast<int>(std::ranges::count_if(
+      fieldLayout().planes, [](const FieldPlane& plane) { return plane.cut != Cut::Frame; }));
+  if (m_volume && fieldLayout().volume) facts.triangles = m_volume->triangles();
+  if (!fieldLayout().boxes.empty()) facts.box = silhouetteOf(fieldLayout().boxes.front(), camera());
   facts.lastPaintMs = std::max(lastPictureMs(), lastOverlayMs());
   return facts;
 }

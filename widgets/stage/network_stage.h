@@ -1,5 +1,6 @@
 #pragma once
 
+#include "widgets/stage/map_volume.h"
 #include "widgets/stage/network_layout.h"
 #include "widgets/stage/plane_stage.h"
 
@@ -11,6 +12,9 @@ struct NetworkStageFacts {
   int clipFrames = 0;  ///< with pictures
   int mapFrames = 0;
   int paddingFrames = 0;
+  int slices = 0;              ///< through time, beside frames
+  std::int64_t triangles = 0;  ///< of the surfaces, where the maps are drawn so
+  Explain shown = Explain::Field;
   QString sentence;  ///< instead of a picture
   std::vector<StageLabel> labels;
   QPolygonF box;  ///< px: silhouette of the field on the clip
@@ -37,14 +41,16 @@ class NetworkStage : public PlaneStage {
   [[nodiscard]] Sentence sentence() const override;
   [[nodiscard]] QMarginsF roomFor(const QSizeF& size) const override;
   [[nodiscard]] Picture pictureOf(const FieldPlane& plane) override;
+  void paintBehind(QPainter& painter, double ratio) override;
   void paintOverlay(const StageInk& ink, std::vector<StageLabel>& labels) const override;
-  [[nodiscard]] bool holdsUnits(int level) const override { return level == 1; }
+  [[nodiscard]] bool holdsUnits(int level) const override { return level == 1 && !m_view.showsMoments(); }
   void requestUnit(const FieldHit& hit) override;
   [[nodiscard]] int dragUnit(int from, const FieldHit& hit) override;
   [[nodiscard]] QString tipAt(const FieldHit& hit) const override;
 
  private:
   NetworkView m_view;
+  std::unique_ptr<VolumeScene> m_volume;  ///< made when first needed
 };
 
 }  // namespace convscope

@@ -101,34 +101,74 @@ void PlaneStage::drawPicture(double ratio) {
   m_picture.setDevicePixelRatio(ratio);
   m_picture.fill(ground);
   QPainter painter(&m_picture);
+  paintBehind(painter, ratio);
+  const bool slices =
+      std::ranges::any_of(m_layout.planes, [](const FieldPlane& plane) { return plane.cut != Cut::Frame; });
   std::vector<const FieldPlane*> order;
   for (const FieldPlane& plane : m_layout.planes) {
-    if (!plane.padding) order.push_back(&plane);
+    if (!plane.padding && !(slices && plane.level == 1)) order.push_back(&plane);
   }
   const auto depth = [this](const FieldPlane* plane) {
     return m_camera.depth(plane->origin + (plane->across + plane->down) * .5);
   };
   std::ranges::stable_sort(order,
                            [&](const FieldPlane* a, const FieldPlane* b) { return depth(a) > depth(b); });
-  for (const FieldPlane* plane : order) {
-    const Picture picture = pictureOf(*plane);
-    if (picture.image == nullptr) continue;
-    const QRectF cells(0, 0, picture.image->width(), picture.image->height());
-    QTransform placed;
-    if (!QTransform::quadToQuad(
-            QPolygonF({cells.topLeft(), cells.topRight(), cells.bottomRight(), cells.bottomLeft()}),
-            projected(plane->corners(), m_camera), placed))
-      continue;  // seen from its edge
-    painter.setTransform(placed);
-    painter.setOpacity(picture.opacity);
-    painter.drawImage(QPointF(0, 0), *picture.image);
-    if (picture.over == nullptr) continue;
-    painter.setOpacity(1);
-    painter.drawImage(QPointF(0, 0), *picture.over);
-  }
+  for (const FieldPlane* plane : order) drawPlane(painter, *plane, {0, 0, 1, 1});
+  if (slices) drawSlices(painter);
   painter.end();
   m_pictureOld = false;
   m_lastPictureMs = static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
+
+/// A part of a plane, 0 … 1 across and down.
+void PlaneStage::drawPlane(QPainter& painter, const FieldPlane& plane, const QRectF& part) {
+  const Picture picture = pictureOf(plane);
+  if (picture.image == nullptr) return;
+  const auto corner = [&](const QPointF& at) {
+    return m_camera.project(plane.origin + plane.across * at.x() + plane.down * at.y());
+  };
+  const auto put = [&](const QImage& image, double opacity) {
+    const QRectF cells(part.left() * image.width(), part.top() * image.height(), part.width() * image.width(),
+                       part.height() * image.height());
+    QTransform placed;
+    if (!QTransform::quadToQuad(
+            QPolygonF({cells.topLeft(), cells.topRight(), cells.bottomRight(), cells.bottomLeft()}),
+            QPolygonF({corner(part.topLeft()), corner(part.topRight()), corner(part.bottomRight()),
+                       corner(part.bottomLeft())}),
+            placed))
+      return;  // seen from its edge
+    painter.setTransform(placed);
+    painter.setOpacity(opacity);
+    painter.drawImage(cells, image, cells);
+  };
+  put(*picture.image, picture.opacity);
+  if (picture.over != nullptr) put(*picture.over, 1);
+}
+
+/// Three planes that meet in one point: what lies behind the frame, the frame, and what lies before it. The
+/// row's plane is parted once more by the column's.
+void PlaneStage::drawSlices(QPainter& painter) {
+  const FieldPlane* cuts[3] = {nullptr, nullptr, nullptr};
+  for (const FieldPlane& plane : m_layout.planes) {
+    if (plane.level == 1) cuts[static_cast<int>(plane.cut)] = &plane;
+  }
+  const FieldPlane *frame = cuts[0], *row = cuts[1], *column = cuts[2];
+  if (frame == nullptr || row == nullptr || column == nullptr) return;
+  const Vec3& meet = m_layout.sliceAt;
+  const double t = (meet.z - row->origin.z) / row->down.z;    // share of time before the frame
+  const double x = (meet.x - row->origin.x) / row->across.x;  // share left of the column
+  const bool fromAfter = m_camera.eye().z > meet.z;           // the eye is where time goes
+  const bool fromRight = m_camera.eye().x > meet.x;
+  for (const bool near : {false, true}) {
+    const bool after = near == fromAfter;
+    const double first = after ? t : 0, share = after ? 1 - t : t;
+    for (const bool beside : {false, true}) {
+      const bool right = beside == fromRight;
+      drawPlane(painter, *row, {right ? x : 0, first, right ? 1 - x : x, share});
+      if (!beside) drawPlane(painter, *column, {first, 0, share, 1});
+    }
+    if (!near) drawPlane(painter, *frame, {0, 0, 1, 1});
+  }
 }
 
 void PlaneStage::drawOverlay(double ratio) {

@@ -57,6 +57,10 @@ class PlaneStage : public QWidget {
     const QImage* over = nullptr;
   };
   [[nodiscard]] virtual Picture pictureOf(const FieldPlane& plane) = 0;
+  /// Drawn behind all frames, from a picture that the stage makes itself; nothing by default.
+  virtual void paintBehind(QPainter& painter, double ratio) {
+    static_cast<void>(painter), static_cast<void>(ratio);
+  }
   /// Lines, halos and text; called on a thread of its own while the frames are drawn.
   virtual void paintOverlay(const StageInk& ink, std::vector<StageLabel>& labels) const = 0;
   /// True for levels whose units can be chosen.
@@ -80,6 +84,8 @@ class PlaneStage : public QWidget {
 
   void frame();
   void drawPicture(double ratio);
+  void drawPlane(QPainter& painter, const FieldPlane& plane, const QRectF& part);
+  void drawSlices(QPainter& painter);
   void drawOverlay(double ratio);
   void requestCamera(const CameraLook& camera);
 

@@ -30,6 +30,9 @@ struct Vec3 {
 [[nodiscard]] inline double dot(const Vec3& a, const Vec3& b) {
   return a.x * b.x + a.y * b.y + a.z * b.z;
 }
+[[nodiscard]] inline Vec3 cross(const Vec3& a, const Vec3& b) {
+  return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+}
 [[nodiscard]] inline Vec3 mixed(const Vec3& a, const Vec3& b, double share) {
   return a + (b - a) * share;
 }

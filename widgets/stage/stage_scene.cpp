@@ -1,18 +1,15 @@
 #include "widgets/stage/stage_scene.h"
 
+#include "widgets/stage/map_volume.h"
 #include "widgets/stage/stage_texture.h"
 
 #include <vtkActor.h>
 #include <vtkCamera.h>
 #include <vtkCellArray.h>
-#include <vtkColorTransferFunction.h>
 #include <vtkFloatArray.h>
-#include <vtkFlyingEdges3D.h>
-#include <vtkGPUVolumeRayCastMapper.h>
 #include <vtkImageData.h>
 #include <vtkMatrix4x4.h>
 #include <vtkNew.h>
-#include <vtkPiecewiseFunction.h>
 #include <vtkPointData.h>
 #include <vtkPoints.h>
 #include <vtkPolyData.h>
@@ -21,14 +18,11 @@
 #include <vtkRenderer.h>
 #include <vtkTexture.h>
 #include <vtkUnsignedCharArray.h>
-#include <vtkVolume.h>
-#include <vtkVolumeProperty.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <map>
-#include <numbers>
 #include <tuple>
 
 namespace convscope {
@@ -36,18 +30,6 @@ namespace convscope {
 namespace {
 
 constexpr std::size_t kMostQuads = 96;  ///< more are not kept for when they come back
-
-/// Columns: where the unit vectors of a prop's own space go. VTK's world is (x, y, −z) of ours.
-void place(vtkProp3D* prop, const Vec3& across, const Vec3& down, const Vec3& away, const Vec3& origin) {
-  vtkNew<vtkMatrix4x4> matrix;
-  const std::array<const Vec3*, 4> columns{&across, &down, &away, &origin};
-  for (int column = 0; column < 4; ++column) {
-    matrix->SetElement(0, column, columns[column]->x);
-    matrix->SetElement(1, column, columns[column]->y);
-    matrix->SetElement(2, column, -columns[column]->z);
-  }
-  prop->SetUserMatrix(matrix);
-}
 
 /// One textured quad, its own space the unit square.
 class Quad {
@@ -89,7 +71,7 @@ class Quad {
       changed = true;
     }
     if (!(plane == m_plane)) {
-      place(actor, plane.across, plane.down, {0, 0, 1}, plane.origin);
+      placeInWorld(actor, plane.across, plane.down, {0, 0, 1}, plane.origin);
       actor->GetProperty()->SetOpacity(plane.opacity);
       m_plane = plane;
       changed = true;
@@ -147,130 +129,26 @@ class Quad {
   float m_coverV = 0;
 };
 
-/// The chosen map as an x-y-t volume: isosurfaces at ±level, or ray-cast.
-class MapVolume {
- public:
-  MapVolume() {
-    for (int side = 0; side < 2; ++side) {
-      m_contours[side]->SetInputData(m_image);
-      m_contours[side]->ComputeNormalsOn();
-      m_contours[side]->ComputeScalarsOff();
-      m_mappers[side]->SetInputConnection(m_contours[side]->GetOutputPort());
-      m_mappers[side]->ScalarVisibilityOff();
-      surfaces[side]->SetMapper(m_mappers[side]);
-      surfaces[side]->GetProperty()->SetAmbient(.35);
-      surfaces[side]->GetProperty()->SetDiffuse(.75);
-      surfaces[side]->PickableOff();
-    }
-    m_cast->SetInputData(m_image);
-    m_cast->SetAutoAdjustSampleDistances(0);
-    m_cast->SetImageSampleDistance(2);
-    volume->SetMapper(m_cast);
-    volume->GetProperty()->SetInterpolationTypeToLinear();
-    volume->GetProperty()->ShadeOff();
-    volume->PickableOff();
-  }
-
-  bool show(const StageLayout& layout, const KernelView& view, const LookTheme& theme, MapRanges& ranges) {
-    const StageMode mode = view.state.look.stageMode;
-    const bool wanted = layout.mapVolume && layout.output.length > 1 &&
-                        (mode == StageMode::Isosurface || mode == StageMode::Volume);
-    bool changed = setShown(wanted && mode == StageMode::Isosurface, wanted && mode == StageMode::Volume);
-    if (!wanted) return changed;
-    StagePlane any;
-    any.kind = PlaneKind::Map;
-    any.t = layout.voxel.t;
-    any.channel = layout.filter;
-    TextureKey key = textureKey(any, view, theme, ranges.at(view, any.t));
-    key.painted = -1;
-    key.t = 0;
-    const bool otherData = key.source != m_key.source || key.channel != m_key.channel;
-    if (otherData) fill(view);
-    if (otherData || !(key == m_key) || view.state.look.isoLevel != m_level) {
-      m_level = view.state.look.isoLevel;
-      colour(key.range, mapScale(view, theme));
-      m_key = std::move(key);
-      changed = true;
-    }
-    if (otherData || !(layout.mapVolume == m_box)) {
-      m_box = layout.mapVolume;
-      placeIn(*m_box, layout.output);
-      changed = true;
-    }
-    return changed;
-  }
-
-  std::array<vtkNew<vtkActor>, 2> surfaces;
-  vtkNew<vtkVolume> volume;
-
- private:
-  bool setShown(bool surface, bool cast) {
-    if (m_surface == surface && m_castShown == cast) return false;
-    m_surface = surface;
-    m_castShown = cast;
-    for (auto& actor : surfaces) actor->SetVisibility(surface);
-    volume->SetVisibility(cast);
-    return true;
-  }
-
-  /// Zero-copy: the map is one contiguous x-y-t volume in the result, which the key keeps alive.
-  void fill(const KernelView& view) {
-    const KernelResult& result = *view.result;
-    const Shape& shape = result.maps.shape();
-    const int channel = std::max(0, result.channelOf(view.filter()));
-    vtkNew<vtkFloatArray> values;
-    values->SetArray(const_cast<float*>(result.maps.frame(0, channel)), shape.channelSize(), 1);
-    m_image->SetDimensions(shape.width, shape.height, shape.length);
-    m_image->GetPointData()->SetScalars(values);
-    m_image->Modified();
-    m_step = result.step;
-  }
-
-  void colour(double range, const ColourMap& scale) {
-    const double level = std::clamp(m_level, .02, .98);
-    const auto shade = [](QRgb colour) {
-      return std::array{qRed(colour) / 255., qGreen(colour) / 255., qBlue(colour) / 255.};
-    };
-    for (int side = 0; side < 2; ++side) {
-      const double value = side == 0 ? level * range : -level * range;
-      m_contours[side]->SetValue(0, value);
-      const auto rgb = shade(scale.at(std::copysign(std::max(level, .6), value) * range, range));
-      surfaces[side]->GetProperty()->SetColor(rgb[0], rgb[1], rgb[2]);
-    }
-    vtkNew<vtkColorTransferFunction> colours;
-    vtkNew<vtkPiecewiseFunction> opacities;
-    for (int i = -8; i <= 8; ++i) {
-      const double share = i / 8.;
-      const auto rgb = shade(scale.at(share * range, range));
-      colours->AddRGBPoint(share * range, rgb[0], rgb[1], rgb[2]);
-      opacities->AddPoint(share * range, std::abs(share) < .08 ? 0 : std::min(1., 1.4 * std::abs(share)));
-    }
-    volume->GetProperty()->SetColor(colours);
-    volume->GetProperty()->SetScalarOpacity(opacities);
-    volume->GetProperty()->SetScalarOpacityUnitDistance(1);
-  }
-
-  void placeIn(const StageBox& box, const Shape& output) {
-    // sample (i, j, k) stands in the middle of its cell on x and y, and on the map frame in time
-    const Vec3 across{(box.high.x - box.low.x) / output.width * m_step.x, 0, 0};
-    const Vec3 down{0, (box.low.y - box.high.y) / output.height * m_step.y, 0};
-    const Vec3 away{0, 0, (box.high.z - box.low.z) / std::max(1, output.length - 1) * m_step.t};
-    const Vec3 first = Vec3{box.low.x, box.high.y, box.low.z} + across * .5 + down * .5;
-    for (auto& actor : surfaces) place(actor, across, down, away, first);
-    place(volume, across, down, away, first);
-  }
-
-  vtkNew<vtkImageData> m_image;
-  std::array<vtkNew<vtkFlyingEdges3D>, 2> m_contours;
-  std::array<vtkNew<vtkPolyDataMapper>, 2> m_mappers;
-  vtkNew<vtkGPUVolumeRayCastMapper> m_cast;
-  TextureKey m_key;
-  std::optional<StageBox> m_box;
-  Triple m_step;
-  double m_level = -1;
-  bool m_surface = true;
-  bool m_castShown = true;
-};
+/// The chosen map as it is to be drawn as a volume; nothing where it is not.
+std::optional<VolumePicture> volumeOf(const StageLayout& layout, const KernelView& view,
+                                      const LookTheme& theme, MapRanges& ranges) {
+  const StageMode mode = view.state.look.stageMode;
+  if (!layout.mapVolume || layout.output.length <= 1 ||
+      (mode != StageMode::Isosurface && mode != StageMode::Volume))
+    return {};
+  const KernelResult& result = *view.result;
+  const int channel = std::max(0, result.channelOf(view.filter()));
+  return VolumePicture{view.holder,
+                       result.maps.frame(0, channel),
+                       result.maps.shape().extent(),
+                       layout.output.extent(),
+                       result.step,
+                       *layout.mapVolume,
+                       ranges.at(view, layout.voxel.t),
+                       &mapScale(view, theme),
+                       view.state.look.isoLevel,
+                       mode == StageMode::Volume};
+}
 
 }  // namespace
 
@@ -301,9 +179,10 @@ struct StageScene::Parts {
     std::stable_sort(byDistance.begin(), byDistance.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     std::vector<vtkProp*> wanted;
-    for (auto& surface : volume.surfaces) wanted.push_back(surface);  // solid: what veils them comes later
+    for (vtkProp* surface : volume.surfaces())
+      wanted.push_back(surface);  // solid: what veils them comes later
     for (const auto& [distance, prop] : byDistance) wanted.push_back(prop);
-    wanted.push_back(volume.volume);
+    wanted.push_back(volume.cloud());
     if (wanted == order) return false;
     // Props are only taken out and put back in: their graphics resources stay.
     for (vtkProp* prop : order) renderer->GetViewProps()->RemoveItem(prop);
@@ -325,7 +204,7 @@ struct StageScene::Parts {
 StageScene::StageScene() : m_parts(std::make_unique<Parts>()) {
   m_parts->renderer->SetUseDepthPeeling(0);
   m_parts->renderer->SetUseFXAA(false);
-  m_parts->volume.show({}, {}, LookTheme{}, m_parts->ranges);
+  m_parts->volume.show({});
 }
 
 StageScene::~StageScene() = default;
@@ -364,7 +243,7 @@ bool StageScene::update(const StageLayout& layout, const KernelView& view, const
     if (!quad->second.used && m_parts->quads.size() > kMostQuads) m_parts->drop(quad);
     quad = next;
   }
-  if (layout.valid) changed = m_parts->volume.show(layout, view, theme, m_parts->ranges) || changed;
+  if (layout.valid) changed = m_parts->volume.show(volumeOf(layout, view, theme, m_parts->ranges)) || changed;
   return m_parts->reorder() || changed;
 }
 
@@ -375,17 +254,7 @@ double StageScene::rangeAt(const KernelView& view, int t) {
 bool StageScene::setCamera(const StageCamera& camera) {
   if (camera == m_parts->camera) return false;
   m_parts->camera = camera;
-  vtkCamera* vtk = m_parts->renderer->GetActiveCamera();
-  const Vec3 ahead = camera.eye() + camera.forward() * camera.distance();
-  const QSizeF size = camera.size();
-  vtk->SetPosition(camera.eye().x, camera.eye().y, -camera.eye().z);
-  vtk->SetFocalPoint(ahead.x, ahead.y, -ahead.z);
-  vtk->SetViewUp(camera.up().x, camera.up().y, -camera.up().z);
-  vtk->SetViewAngle(2 * std::atan(size.height() / 2 / camera.focal()) * 180 / std::numbers::pi);
-  vtk->SetWindowCenter(1 - 2 * camera.principal().x() / size.width(),
-                       2 * camera.principal().y() / size.height() - 1);
-  vtk->SetClippingRange(std::max(.05, camera.distance() - 4 * camera.radius()),
-                        camera.distance() + 4 * camera.radius());
+  applyCamera(*m_parts->renderer, camera);
   m_parts->reorder();
   return true;
 }

@@ -121,6 +121,7 @@ struct FieldSettings {
   int layer = 8;           ///< of stack.layers: the one whose unit is looked at
   Triple unit{2, 6, 5};    ///< position in that layer's output
   bool effective = false;  ///< what the unit really reacts to, measured, stands in the clip
+  bool stimulus = false;   ///< what the unit answers to most stands in place of the clip
   std::string puzzle;      ///< id of a FieldPuzzle that the stack is held against, or empty
   CameraLook camera{-57, 9, 1, 0, 0};
   bool operator==(const FieldSettings&) const = default;
@@ -160,11 +161,22 @@ enum class NetworkChart {
   ShiftX,
 };
 
+/// What stands in the stage of a network beside the field of the chosen unit.
+enum class Explain {
+  Field,     ///< the unit, its field and its channel
+  Map,       ///< the channel over the clip's frames
+  Saliency,  ///< what a class score is sensitive to
+  GradCam,   ///< where the chosen layer speaks for a class
+  Stimulus,  ///< what the chosen channel answers to most, in place of the clip
+};
+
 /// What the Network workspace shows beside the clip, whose source is that of the chosen column.
 struct NetworkSettings {
   std::string model;       ///< ONNX file; empty: none was opened yet
   std::string preprocess;  ///< as OpenNetwork::preprocess() takes it
   int start = 0;           ///< first frame of the window in the source, counted from 0
+  int frames = 0;          ///< of the window; 0: as many as the preprocessing says
+  int step = 0;            ///< every step-th frame of the source; 0: as the preprocessing says
   int row = -1;            ///< of the network's table; −1: that of the second convolution
   int channel = -1;        ///< −1: the one that answers most
   Triple unit = kStrongest;
@@ -173,6 +185,9 @@ struct NetworkSettings {
   NetworkChart chart = NetworkChart::Time;
   /// Early and late layers of this model beside `model`'s, in place of the stage and the channels; empty: no
   std::string beside;
+  Explain explain = Explain::Field;
+  int classIndex = -1;  ///< that is explained, from 0; −1: the one with the best score
+  int moment = 0;       ///< frame of what is explained that plays, from 0
   CameraLook camera{-50, 12, 1, 0, 0};
   bool operator==(const NetworkSettings&) const = default;
 };

@@ -33,7 +33,7 @@ void clampSelection(Selection& selection, const ReadoutStudy& study);
 void keepConsistent(StackStudy& study, const StackStudy* previous);
 void clampSelection(Selection& selection, const StackStudy& study);
 
-/// Nor is a network: the Network workspace looks at AppState::network.
+/// A network in a column is compared with kernels; the Network workspace looks at AppState::network.
 [[nodiscard]] std::string whyImpossible(const NetworkStudy& study);
 [[nodiscard]] Result<void> complete(NetworkStudy& study);
 void keepConsistent(NetworkStudy& study, const NetworkStudy* previous);

@@ -141,6 +141,17 @@ void applyChoice(AppState& state, int column, const ColumnChoice& choice) {
   own = std::move(made);
 }
 
+void applyNetwork(AppState& state, int column, const std::string& model) {
+  const bool kernel = std::holds_alternative<KernelStudy>(state.columns.at(static_cast<std::size_t>(column)));
+  const auto kernels = std::ranges::count_if(
+      state.columns, [](const StudySpec& spec) { return std::holds_alternative<KernelStudy>(spec); });
+  if (kernel && kernels < 2) return;  // the Kernel workspace must have one to show
+  NetworkStudy made;
+  made.model = model;
+  if (model == state.network.model) made.preprocess = state.network.preprocess;
+  state.columns[static_cast<std::size_t>(column)] = std::move(made);
+}
+
 void addColumn(AppState& state) {
   if (state.columns.size() >= kMostColumns) return;
   const KernelStudy& first = firstOf(state);

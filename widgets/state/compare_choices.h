@@ -27,6 +27,9 @@ struct Comparison {
 };
 [[nodiscard]] const std::vector<Comparison>& comparisons();
 
+/// Makes a column the network of that ONNX file; nothing where it is the only kernel.
+void applyNetwork(AppState& state, int column, const std::string& model);
+
 /// Puts a comparison in place of the columns.
 void applyComparison(AppState& state, const Comparison& comparison);
 /// Makes column `column` of the state another; where it is the one that everything is made from, a kernel

@@ -18,9 +18,12 @@ QString sentenceOf(const Error& error) {
   return QString::fromStdString(error.message);
 }
 
-ClipSpec clipOfColumn(const StudySpec& column) {
-  if (const auto* kernel = std::get_if<KernelStudy>(&column)) return kernel->clip;
-  if (const auto* stack = std::get_if<StackStudy>(&column)) return stack->clip;
+/// The clip that all columns look at: that of the first kernel or stack, of which there is one.
+ClipSpec clipOfColumns(const std::vector<StudySpec>& columns) {
+  for (const StudySpec& column : columns) {
+    if (const auto* kernel = std::get_if<KernelStudy>(&column)) return kernel->clip;
+    if (const auto* stack = std::get_if<StackStudy>(&column)) return stack->clip;
+  }
   return {};
 }
 
@@ -33,6 +36,7 @@ StudySpec withoutClip(StudySpec column) {
     stack->stack.clip = {};
     stack->stack.clip.channels = channels;
   }
+  if (auto* network = std::get_if<NetworkStudy>(&column)) network->source = {}, network->start = 0;
   return column;
 }
 
@@ -67,6 +71,10 @@ Result<Tuning> measuredTuning(const StudySpec& column, int filter, double freque
         static_cast<std::size_t>(std::clamp(filter, 0, static_cast<int>(kernel->bank.size()) - 1));
     return tuningOf(kernel->conv, kernel->bank[shown], channelsOfFilter(*kernel), spec, context);
   }
+  if (std::holds_alternative<NetworkStudy>(column))
+    return fail(ErrorCode::BadSpec,
+                "Gratings are shown to kernels and stacks alone; the first layer of a network is measured by "
+                "“--tuning --model”.");
   const auto& stack = std::get<StackStudy>(column);
   spec.directions = kStackDirections;
   return tuningOf(stack.stack, stack.run, strongestInput(stack), spec, context);
@@ -126,7 +134,7 @@ void CompareController::setState(const AppState& state) {
   m_columns.assign(request.columns.size(), {});
   const bool sameFilter = m_request && m_request->filter == request.filter;
   const bool sameClip = m_request && m_request->change == request.change &&
-                        clipOfColumn(m_request->columns.front()) == clipOfColumn(request.columns.front());
+                        clipOfColumns(m_request->columns) == clipOfColumns(request.columns);
   for (std::size_t i = 0; i < m_columns.size(); ++i) {
     CompareColumn& column = m_columns[i];
     column.spec = request.columns[i];
@@ -175,10 +183,11 @@ void CompareController::startMaps() {
     };
     const ComputeContext context{*pool, job.stop, job.yield, progress};
     try {
-      outcome->clip = changedClip(clipOfColumn(request.columns.front()), request.change, *cache, context);
+      outcome->clip = changedClip(clipOfColumns(request.columns), request.change, *cache, context);
       for (const StudySpec& column : request.columns) {
         if (!outcome->clip || job.stop.stop_requested()) break;
-        auto result = calculate(column, *outcome->clip, context);
+        auto result =
+            calculate(column, *outcome->clip, context, clipOfColumns(request.columns).prepare.crop);
         if (result)
           outcome->columns.emplace_back(std::make_shared<const ColumnResult>(std::move(*result)));
         else
@@ -270,9 +279,9 @@ void CompareController::measure(quint64 ticket, const MeasureJob& job, const Job
   const bool curvesKnown =
       std::ranges::all_of(job.known, [](const CompareColumn& column) { return column.tempos != nullptr; });
   if (!curvesKnown && !context.stop.stop_requested()) {
-    const auto curves = tempoCurves(job.request.columns, clipOfColumn(job.request.columns.front()),
+    const auto curves = tempoCurves(job.request.columns, clipOfColumns(job.request.columns),
                                     job.request.change.zoom, job.request.filter, *m_tempoCache, compute);
-    const auto unchanged = strengthsOf(job.request.columns, clipOfColumn(job.request.columns.front()), {},
+    const auto unchanged = strengthsOf(job.request.columns, clipOfColumns(job.request.columns), {},
                                        job.request.filter, *m_tempoCache, compute);
     for (std::size_t i = 0; curves && unchanged && i < count; ++i) {
       tell(i, [curve = std::make_shared<const std::vector<TempoPoint>>((*curves)[i]),

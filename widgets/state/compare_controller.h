@@ -23,7 +23,7 @@ class CompareController : public QObject {
  public:
   /// What computes a column's maps. Tests put gates here; the program uses computeColumn().
   using Compute = std::function<Result<ColumnResult>(const StudySpec&, std::shared_ptr<const Clip>,
-                                                     const ComputeContext&)>;
+                                                     const ComputeContext&, const std::optional<Crop>&)>;
 
   explicit CompareController(QObject* parent = nullptr);
   explicit CompareController(Compute compute, QObject* parent = nullptr);

@@ -5,6 +5,7 @@
 #include "widgets/state/kernel_view.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QStringList>
 
 #include <algorithm>
@@ -159,6 +160,8 @@ QString columnLetter(int column) {
 QString columnShape(const StudySpec& column) {
   const auto text = [](const Triple& extent) { return QString::fromStdString(toText(extent)); };
   if (const auto* kernel = std::get_if<KernelStudy>(&column)) return text(kernel->conv.kernel);
+  if (const auto* network = std::get_if<NetworkStudy>(&column))
+    return QFileInfo(QString::fromStdString(network->model)).completeBaseName();
   const auto* stack = std::get_if<StackStudy>(&column);
   if (stack == nullptr) return {};
   const auto& layers = stack->stack.layers;
@@ -176,6 +179,7 @@ int firstKernel(const AppState& state) {
 
 QString columnName(const AppState& state, int column) {
   const StudySpec& spec = state.columns[static_cast<std::size_t>(column)];
+  if (std::holds_alternative<NetworkStudy>(spec)) return tr("A whole network, its second convolution");
   const auto* kernel = std::get_if<KernelStudy>(&spec);
   const int a = firstKernel(state);
   if (column != a) {

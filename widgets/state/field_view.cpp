@@ -61,7 +61,7 @@ const LayerRow* firstBeyond(const LayerTable& table, Axis axis) {
 }  // namespace
 
 QString FieldView::nameOf(const FieldLevel& level) const {
-  if (level.row < 0) return tr("CLIP");
+  if (level.row < 0) return stimulus ? tr("STIMULUS") : tr("CLIP");
   return QString::fromStdString(result->table.rows[static_cast<std::size_t>(level.row)].layer.name);
 }
 

@@ -12,6 +12,7 @@
 namespace convscope {
 
 struct EffectiveField;
+struct StackStimulus;
 
 /// One level of the space-time pyramid: the clip, or the maps of a layer that the chosen unit depends on.
 struct FieldLevel {
@@ -34,7 +35,10 @@ struct FieldView {
   double progress = 0;
   /// What the unit really reacts to, where the state asks for it and it has been measured for this very unit.
   std::shared_ptr<const EffectiveField> effective;
-  bool measuring = false;    ///< that is on its way
+  /// What the unit answers to most, where the state asks for it and it has been found for this very unit: it
+  /// stands in place of the clip's frames.
+  std::shared_ptr<const StackStimulus> stimulus;
+  bool measuring = false;    ///< one of the two is on its way
   double measured = 0;       ///< share of it that is done
   QString effectiveProblem;  ///< why there is none: one sentence, or empty
 

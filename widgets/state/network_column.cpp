@@ -3,8 +3,8 @@
 /// What the state asks of a NetworkStudy in a column.
 namespace convscope {
 
-std::string whyImpossible(const NetworkStudy&) {
-  return "a column cannot hold a network: “network” does";
+std::string whyImpossible(const NetworkStudy& study) {
+  return study.model.empty() ? "a network in a column must name its model" : std::string();
 }
 Result<void> complete(NetworkStudy&) {
   return {};

@@ -13,29 +13,6 @@ namespace convscope {
 
 namespace {
 
-std::shared_ptr<const Pictures> clipPictures(const Clip& clip) {
-  auto pictures = std::make_shared<Pictures>();
-  const Shape& shape = clip.pixels.shape();
-  const ValueRange range = displayRange(clip);
-  const float scale = 255 / (range.high - range.low);
-  const auto byteOf = [&](float value) {
-    return static_cast<int>(std::lround(std::clamp((value - range.low) * scale, 0.0F, 255.0F)));
-  };
-  const int last = shape.channels - 1;
-  for (int t = 0; t < shape.length; ++t) {
-    QImage image(shape.width, shape.height, QImage::Format_RGB32);
-    for (int y = 0; y < shape.height; ++y) {
-      auto* const line = reinterpret_cast<QRgb*>(image.scanLine(y));
-      for (int x = 0; x < shape.width; ++x) {
-        line[x] = qRgb(byteOf(clip.pixels.at(t, y, x, 0)), byteOf(clip.pixels.at(t, y, x, std::min(1, last))),
-                       byteOf(clip.pixels.at(t, y, x, last)));
-      }
-    }
-    pictures->push_back(std::move(image));
-  }
-  return pictures;
-}
-
 double endOf(const ValueRange& range) {
   const double most = std::max(std::abs(double{range.low}), std::abs(double{range.high}));
   return most > 0 ? most : 1;
@@ -61,7 +38,9 @@ class Answerer {
 
  private:
   Result<void> fill() {
-    m_made->clip = m_sameResult && m_before->clip ? m_before->clip : clipPictures(*m_result.clip);
+    m_made->clip = m_sameResult && m_before->clip
+                       ? m_before->clip
+                       : shared(pixelPictures(m_result.clip->pixels, displayRange(*m_result.clip)));
     const bool sameMaps = m_sameResult && m_before->maps && m_before->maps->row == m_question.row;
     if (sameMaps) {
       m_made->maps = m_before->maps;
@@ -73,6 +52,8 @@ class Answerer {
     choose();
     takeRanges();
     takePictures();
+    takeExplained();
+    takeSlices();
     auto facts = unitFacts(m_result, *m_made->maps, m_made->channel, m_made->unit, m_context);
     if (facts) m_made->facts = std::move(*facts);
     return {};
@@ -99,7 +80,6 @@ class Answerer {
 
   void takePictures() {
     const bool isUnsigned = m_made->isUnsigned();
-    const std::vector<QRgb>& scale = isUnsigned ? m_question.unsignedScale : m_question.signedScale;
     const bool sameLook = m_sameResult && m_before->maps == m_made->maps &&
                           m_before->ranges == m_made->ranges &&
                           m_before->question.signedScale == m_question.signedScale &&
@@ -107,7 +87,7 @@ class Answerer {
     const Tensor& maps = m_made->maps->maps;
     const auto picture = [&](int channel, int t) {
       return mapPicture(maps, channel, t, m_made->ranges[static_cast<std::size_t>(channel)], isUnsigned,
-                        scale);
+                        scale());
     };
     if (sameLook && m_before->channels && m_before->unit.t == m_made->unit.t) {
       m_made->channels = m_before->channels;
@@ -126,6 +106,61 @@ class Answerer {
     }
   }
 
+  static std::shared_ptr<const Pictures> shared(Pictures pictures) {
+    return std::make_shared<const Pictures>(std::move(pictures));
+  }
+
+  /// Row and column of the unit over time.
+  void takeSlices() {
+    const NetworkExplanation* const made = m_question.explanation.get();
+    const bool stimulus = made != nullptr && m_question.explain == Explain::Stimulus;
+    const Tensor& maps = stimulus ? made->map : m_made->maps->maps;
+    const int channel = stimulus ? 0 : m_made->channel;
+    const Triple& unit = stimulus ? made->unit : m_made->unit;
+    const double range =
+        stimulus ? m_made->aboveRange : m_made->ranges[static_cast<std::size_t>(m_made->channel)];
+    m_made->row = rowPicture(maps, channel, unit.y, range, m_made->isUnsigned(), scale());
+    m_made->column = columnPicture(maps, channel, unit.x, range, m_made->isUnsigned(), scale());
+  }
+
+  /// What lies over the clip's frames or stands in their place, and above them.
+  void takeExplained() {
+    const NetworkExplanation* const made = m_question.explanation.get();
+    if (m_sameResult && m_before->question.explain == m_question.explain &&
+        m_before->question.explanation == m_question.explanation &&
+        m_before->question.heatScale == m_question.heatScale && m_before->frames == m_made->frames) {
+      m_made->over = m_before->over;
+      m_made->inPlace = m_before->inPlace;
+      m_made->above = m_before->above;
+      m_made->aboveRange = m_before->aboveRange;
+    } else if (m_question.explain == Explain::Map) {
+      const NetworkValue& value = m_result.layers.values[static_cast<std::size_t>(m_question.row)];
+      MapOver over{m_made->maps->maps, m_made->channel, m_result.row(m_question.row).field};
+      for (std::size_t a = 0; a < 3; ++a) over.lost[a] = value.axes[a] < 0;
+      if (m_result.pictures) over.lost[0] = false;
+      over.range = m_made->ranges[static_cast<std::size_t>(m_made->channel)];
+      over.isUnsigned = m_made->isUnsigned();
+      m_made->over = shared(mapOverPictures(over, m_result.clip->pixels.shape(), scale()));
+    } else if (made != nullptr && m_question.explain != Explain::Stimulus) {
+      m_made->over = shared(heatPictures(made->heat, made->end, m_question.heatScale));
+      Pictures cells;
+      for (int t = 0; t < made->cells.shape().length; ++t)
+        cells.push_back(mapPicture(made->cells, 0, t, made->end, true, m_question.heatScale));
+      m_made->above = shared(std::move(cells));
+    } else if (made != nullptr) {
+      m_made->inPlace = shared(pixelPictures(made->pixels, {0, 1}));
+      m_made->aboveRange = endOf(rangeOf(made->map));
+      Pictures maps;
+      for (int t = 0; t < made->map.shape().length; ++t)
+        maps.push_back(mapPicture(made->map, 0, t, m_made->aboveRange, m_made->isUnsigned(), scale()));
+      m_made->above = shared(std::move(maps));
+    }
+  }
+
+  [[nodiscard]] const ColourScale& scale() const {
+    return m_made->isUnsigned() ? m_question.unsignedScale : m_question.signedScale;
+  }
+
   const NetworkQuestion& m_question;
   const NetworkAnswer* m_before;
   const ComputeContext& m_context;
@@ -135,25 +170,6 @@ class Answerer {
 };
 
 }  // namespace
-
-QImage mapPicture(const Tensor& maps, int channel, int t, double range, bool isUnsigned,
-                  const std::vector<QRgb>& scale) {
-  const Shape& shape = maps.shape();
-  QImage image(shape.width, shape.height, QImage::Format_RGB32);
-  const float* from = maps.frame(t, channel);
-  const auto end = static_cast<float>(range);
-  const float low = isUnsigned ? 0 : -end;
-  const float factor = 255 / (end - low);
-  for (int y = 0; y < shape.height; ++y) {
-    auto* const line = reinterpret_cast<QRgb*>(image.scanLine(y));
-    for (int x = 0; x < shape.width; ++x) {
-      const float value = *from++;
-      const float at = value == value ? std::clamp((value - low) * factor, 0.0F, 255.0F) : 127.0F;
-      line[x] = scale[static_cast<std::size_t>(at + 0.5F)];
-    }
-  }
-  return image;
-}
 
 NetworkQueries::NetworkQueries(QObject* parent) : QObject(parent) {}
 NetworkQueries::~NetworkQueries() {

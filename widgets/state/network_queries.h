@@ -3,10 +3,11 @@
 #include "engine/core/parallel.h"
 #include "engine/study/job_runner.h"
 #include "engine/study/layer_maps.h"
+#include "engine/study/network_explanation.h"
 #include "engine/study/study_result.h"
 #include "widgets/state/app_state.h"
+#include "widgets/state/network_pictures.h"
 
-#include <QImage>
 #include <QObject>
 #include <QString>
 
@@ -23,11 +24,11 @@ struct NetworkQuestion {
   int channel = -1;          ///< −1: the strongest
   Triple unit = kStrongest;  ///< or kStrongest: that of the channel
   MapsRange range = MapsRange::Layer;
-  std::vector<QRgb> signedScale, unsignedScale;  ///< 256 colours each
+  ColourScale signedScale, unsignedScale, heatScale;
+  Explain explain = Explain::Field;                       ///< what the stage is to show
+  std::shared_ptr<const NetworkExplanation> explanation;  ///< of it, but of Field and Map
   bool operator==(const NetworkQuestion&) const = default;
 };
-
-using Pictures = std::vector<QImage>;
 
 /// The answer. Immutable and shared.
 struct NetworkAnswer {
@@ -40,7 +41,13 @@ struct NetworkAnswer {
   std::shared_ptr<const Pictures> clip;      ///< the clip's frames
   std::shared_ptr<const Pictures> channels;  ///< every channel at the unit's frame, on its own scale
   std::shared_ptr<const Pictures> frames;    ///< every frame of the chosen channel
-  std::vector<double> ranges;                ///< of each channel: the end of its scale, > 0
+  QImage row;     ///< the unit's row over time, t down; of the map that stands in the stage
+  QImage column;  ///< the unit's column over time, t across
+  std::shared_ptr<const Pictures> over;     ///< lies over each of them: the channel, or a heat; else null
+  std::shared_ptr<const Pictures> inPlace;  ///< the stimulus' frames, which stand in their place; else null
+  std::shared_ptr<const Pictures> above;    ///< Grad-CAM on the layer's cells, or the map on the stimulus
+  double aboveRange = 1;                    ///< end of the scale of the map on the stimulus
+  std::vector<double> ranges;               ///< of each channel: the end of its scale, > 0
   [[nodiscard]] bool isUnsigned() const { return maps != nullptr && maps->unsignedMaps(); }
 };
 
@@ -69,9 +76,5 @@ class NetworkQueries : public QObject {
   ThreadPool m_pool;
   JobRunner m_runner;  // owns threads: last
 };
-
-/// Byte pictures of one channel at one frame, on a scale of 256 colours that ends at `range`.
-[[nodiscard]] QImage mapPicture(const Tensor& maps, int channel, int t, double range, bool isUnsigned,
-                                const std::vector<QRgb>& scale);
 
 }  // namespace convscope

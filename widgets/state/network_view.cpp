@@ -1,5 +1,7 @@
 #include "widgets/state/network_view.h"
 
+#include "engine/study/network_study.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -13,24 +15,57 @@ QString tr(const char* text) {
   return QCoreApplication::translate("Network", text);
 }
 
+Positions allOf(int extent) {
+  Positions all(static_cast<std::size_t>(extent));
+  std::iota(all.begin(), all.end(), 0);
+  return all;
+}
+
+Box allOf(const Shape& shape) {
+  return {allOf(shape.length), allOf(shape.height), allOf(shape.width)};
+}
+
+/// The levels of what is explained: the class sees all of the clip, the unit of a stimulus its field.
+void takeScene(NetworkView& view) {
+  view.scene = view.levels;
+  const NetworkExplanation* const made = view.explanation();
+  if (made == nullptr) return;
+  view.scene.clear();
+  if (view.showsHeat()) {
+    view.scene.push_back({-1, made->heat.shape(), {}, allOf(made->heat.shape())});
+    const LayerRow& row = view.result->row(made->question.row);
+    if (view.shown() == Explain::GradCam)
+      view.scene.push_back({made->question.row, made->cells.shape(), row.field, allOf(made->cells.shape())});
+  } else {
+    Box seen = allOf(made->pixels.shape());
+    for (const Axis axis : kAxes) {
+      const auto a = static_cast<std::size_t>(axis);
+      if (made->seesAll[a]) continue;
+      seen[a] = allOf(made->field[a].size);
+      for (int& at : seen[a]) at += made->field[a].first(made->unit[axis]);
+    }
+    view.scene.push_back({-1, made->pixels.shape(), {}, seen});
+    view.scene.push_back({made->question.row,
+                          made->map.shape(),
+                          made->field,
+                          {Positions{made->unit.t}, Positions{made->unit.y}, Positions{made->unit.x}}});
+  }
+  view.moment = std::clamp(view.settings().moment, 0, view.scene.front().shape.length - 1);
+}
+
 }  // namespace
 
 int chosenRow(const NetworkResult& result, const NetworkSettings& settings) {
   const auto rows = static_cast<int>(result.layers.values.size());
   if (settings.row >= 0) return std::min(settings.row, rows - 1);
-  int convolutions = 0;
-  int chosen = rows - 1;
-  for (const LayerGroup& group : result.groups) {
-    if (result.nodeOf(group.first).op != "Conv") continue;
-    chosen = group.last;
-    if (++convolutions == 2) break;
-  }
-  return chosen;
+  return firstLookRow(result);
 }
 
 void lookAt(NetworkView& view) {
   view.levels.clear();
+  view.scene.clear();
   view.paddingShare = 0;
+  view.moment = 0;
   if (view.result == nullptr) return;
   view.row = chosenRow(*view.result, view.settings());
   if (view.answer == nullptr || view.answer->maps == nullptr || view.result->clip == nullptr) return;
@@ -49,12 +84,12 @@ void lookAt(NetworkView& view) {
   for (const Axis axis : kAxes) {
     Positions& positions = seen.front()[static_cast<std::size_t>(axis)];
     if (!positions.empty()) continue;
-    positions.resize(static_cast<std::size_t>(table.stack.clip.along(axis)));
-    std::iota(positions.begin(), positions.end(), 0);
+    positions = allOf(table.stack.clip.along(axis));
   }
   view.levels.push_back({-1, view.result->clip->pixels.shape(), {}, seen.front()});
   view.levels.push_back({view.row, shape, table.rows[index].field, seen[index + 1]});
   view.paddingShare = paddingShare(seen.front(), table.stack.clip.extent());
+  takeScene(view);
 }
 
 QString NetworkView::title() const {

@@ -20,6 +20,9 @@ struct NetworkView {
   bool busy = false;
   double progress = 0;
   std::shared_ptr<const NetworkAnswer> answer;  ///< of `row`; null while it is asked for
+  bool explaining = false;                      ///< what is asked for is being worked out
+  double explained = 0;                         ///< share of it that is done
+  QString explanationProblem;                   ///< why there is none: one sentence, or empty
   std::vector<ScanWindow> windows;
   int scanFrames = 0;  ///< of the clip, that the windows cover
   bool scanning = false;
@@ -33,7 +36,20 @@ struct NetworkView {
   Triple unit{0, 0, 0};
   std::vector<FieldLevel> levels;  ///< the clip, and the layer looked at; empty without maps
   double paddingShare = 0;         ///< of the field's cuboid, 0 … 1
+  /// What stands in the stage: `levels`, or those of an explanation. Saliency has the clip's alone.
+  std::vector<FieldLevel> scene;
+  int moment = 0;  ///< of the scene's first level: the frame that plays
 
+  /// What the stage shows now: that of the answer, until the next one comes.
+  [[nodiscard]] Explain shown() const { return answer ? answer->question.explain : Explain::Field; }
+  /// What is shown was worked out of the network: never null but for Explain::Field and Map.
+  [[nodiscard]] const NetworkExplanation* explanation() const {
+    return answer ? answer->question.explanation.get() : nullptr;
+  }
+  /// A class score is explained: no unit and no field stand in the stage.
+  [[nodiscard]] bool showsHeat() const { return shown() == Explain::Saliency || shown() == Explain::GradCam; }
+  /// It has frames of its own that play.
+  [[nodiscard]] bool showsMoments() const { return showsHeat() || shown() == Explain::Stimulus; }
   [[nodiscard]] const NetworkSettings& settings() const { return state.network; }
   [[nodiscard]] const LayerGroup& group() const {
     return result->groups[static_cast<std::size_t>(result->groupOf(row))];
@@ -52,7 +68,12 @@ struct NetworkView {
 /// The row looked at: the one of the settings, or of a fresh model the second convolution's.
 [[nodiscard]] int chosenRow(const NetworkResult& result, const NetworkSettings& settings);
 
-/// Works out row, channel, unit, levels and share from state, result and answer.
+/// Works out row, channel, unit, levels, share and scene from state, result and answer.
 void lookAt(NetworkView& view);
+
+/// One or two sentences that say exactly what an explanation in the stage is; empty for Explain::Field.
+[[nodiscard]] QString explanationWords(const NetworkView& view);
+/// What its colours measure, for the legend: "Grad-CAM of “left”".
+[[nodiscard]] QString explanationLegend(const NetworkView& view);
 
 }  // namespace convscope

@@ -62,6 +62,10 @@ void shareClip(AppState& wanted, const AppState& previous) {
   const ClipSpec clip = *shared;
   for (StudySpec& column : wanted.columns) {
     if (ClipSpec* const own = clipOf(column)) *own = clip;
+    if (auto* const network = std::get_if<NetworkStudy>(&column)) {
+      network->source = clip.source;
+      network->start = clip.range.start;
+    }
   }
 }
 

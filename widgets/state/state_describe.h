@@ -18,6 +18,10 @@ inline const Names& enumNames(NetworkChart) {
   static const Names names{"time", "shift-t", "shift-y", "shift-x"};
   return names;
 }
+inline const Names& enumNames(Explain) {
+  static const Names names{"field", "map", "saliency", "gradCam", "stimulus"};
+  return names;
+}
 inline const Names& enumNames(Theme) {
   static const Names names{"dark", "light"};
   return names;
@@ -99,6 +103,7 @@ void describe(T& value, Visit&& visit) {
   visit("layer", value.layer);
   visit("unit", value.unit);
   visit("effective", value.effective);
+  visit("stimulus", value.stimulus);
   visit("puzzle", value.puzzle);
   visit("camera", value.camera);
 }
@@ -117,6 +122,8 @@ void describe(T& value, Visit&& visit) {
   visit("model", value.model);
   visit("preprocess", value.preprocess);
   visit("start", value.start);
+  visit("frames", value.frames);
+  visit("step", value.step);
   visit("row", value.row);
   visit("channel", value.channel);
   visit("unit", value.unit);
@@ -124,6 +131,9 @@ void describe(T& value, Visit&& visit) {
   visit("range", value.range);
   visit("chart", value.chart);
   visit("beside", value.beside);
+  visit("explain", value.explain);
+  visit("classIndex", value.classIndex);
+  visit("moment", value.moment);
   visit("camera", value.camera);
 }
 template <Of<LessonPosition> T, class Visit>
