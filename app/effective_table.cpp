@@ -5,6 +5,7 @@
 #include "app/progress_line.h"
 #include "engine/clip/npy.h"
 #include "engine/core/csv_field.h"
+#include "engine/core/file_text.h"
 #include "engine/core/json_text.h"
 #include "engine/core/nearest_names.h"
 #include "engine/gradient/effective_field.h"
@@ -13,7 +14,6 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdio>
-#include <fstream>
 #include <ostream>
 #include <random>
 
@@ -203,17 +203,9 @@ Json jsonOf(const Measured& one, const Options& options) {
           {"gradient^2", spreadJson(field.squareSpread)}};
 }
 
-Result<void> writeText(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) return fail(ErrorCode::Io, "“" + path + "” cannot be written.");
-  return {};
-}
-
 Result<void> writeEffective(const Measured& one, const Options& options) {
   const std::string& path = *options.exportEffective;
-  if (path.ends_with(".json")) return writeText(path, textOfJson(jsonOf(one, options)));
+  if (path.ends_with(".json")) return writeFileText(path, textOfJson(jsonOf(one, options)));
   const Shape& shape = one.field.absolute.shape();
   return writeNpy(path, {shape.length, shape.height, shape.width}, one.field.absolute.values());
 }
@@ -252,7 +244,7 @@ Result<void> runEffective(const Options& options, std::ostream& out, std::ostrea
   if (options.exportEffective) {
     if (auto written = writeEffective(all.front(), options); !written) return written;
   }
-  if (options.exportField) return writeText(*options.exportField, csvOf(all));
+  if (options.exportField) return writeFileText(*options.exportField, csvOf(all));
   out << csvOf(all);
   return {};
 }

@@ -1,11 +1,11 @@
 #include "app/field_table.h"
 
+#include "engine/core/file_text.h"
 #include "engine/field/architecture_presets.h"
 #include "engine/field/layer_table.h"
 #include "engine/network/network_table.h"
 #include "engine/network/onnx_reader.h"
 
-#include <fstream>
 #include <ostream>
 
 namespace convscope {
@@ -37,10 +37,7 @@ Result<void> runField(const Options& options, std::ostream& out) {
     out << csv;
     return {};
   }
-  std::ofstream file(*options.exportField, std::ios::binary);
-  file << csv;
-  file.close();
-  if (!file) return fail(ErrorCode::Io, "“" + *options.exportField + "” cannot be written.");
+  if (auto written = writeFileText(*options.exportField, csv); !written) return written;
   const auto fieldOf = [&] {  // a network whose nodes read nothing of its input has no rows
     const std::array<AxisField, 3> last =
         table->rows.empty() ? std::array<AxisField, 3>{} : table->rows.back().field;

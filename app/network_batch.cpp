@@ -4,6 +4,7 @@
 #include "engine/clip/clip_edit.h"
 #include "engine/clip/clip_reader.h"
 #include "engine/clip/npy.h"
+#include "engine/core/file_text.h"
 #include "engine/core/json_text.h"
 #include "engine/gradient/saliency.h"
 #include "engine/network/network_scores.h"
@@ -13,7 +14,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <numeric>
 #include <ostream>
 
@@ -25,11 +25,7 @@ using Json = nlohmann::ordered_json;
 
 /// Names come from the file and need not be UTF-8.
 Result<void> writeJson(const std::string& path, const Json& json) {
-  std::ofstream file(path, std::ios::binary);
-  file << textOfJson(json);
-  file.close();
-  if (!file) return fail(ErrorCode::Io, "“" + path + "” cannot be written.");
-  return {};
+  return writeFileText(path, textOfJson(json));
 }
 
 const char* npyType(ElementType type) {

@@ -2,12 +2,12 @@
 
 #include "app/progress_line.h"
 #include "engine/compare/grating_tuning.h"
+#include "engine/core/file_text.h"
 #include "engine/network/first_kernels.h"
 #include "engine/network/onnx_reader.h"
 
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <ostream>
 
 namespace convscope {
@@ -83,10 +83,7 @@ Result<void> runTuning(const Options& options, std::ostream& out, std::ostream* 
     out << csv;
     return {};
   }
-  std::ofstream file(*options.exportTuning, std::ios::binary);
-  file << csv;
-  file.close();
-  if (!file) return fail(ErrorCode::Io, "“" + *options.exportTuning + "” cannot be written.");
+  if (auto written = writeFileText(*options.exportTuning, csv); !written) return written;
   out << "kernel " << toText(layer->conv.kernel) << ", " << layer->bank.size()
       << (several ? " filters" : " filter") << ", gratings of 1/4 cycle per pixel\n"
       << summary;

@@ -37,4 +37,12 @@ Result<std::string> fileText(const std::string& path, const std::string& name, s
   return text;
 }
 
+Result<void> writeFileText(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) return fail(ErrorCode::Io, "“" + path + "” cannot be written.");
+  return {};
+}
+
 }  // namespace convscope

@@ -17,4 +17,7 @@ namespace convscope {
 [[nodiscard]] Result<std::string> fileText(const std::string& path, const std::string& name,
                                            std::int64_t most);
 
+/// Writes `text` as the whole of a file. Errors: Io, a sentence with its path. Thread-safe for other files.
+[[nodiscard]] Result<void> writeFileText(const std::string& path, const std::string& text);
+
 }  // namespace convscope
