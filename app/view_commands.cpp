@@ -29,7 +29,7 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
   page(tr("Network workspace"), tr("Alt+3"), Workspace::Network,
        tr("Your network on the clip, layer by layer"));
   page(tr("Compare workspace"), tr("Alt+4"), Workspace::Compare,
-       tr("Kernels and stacks side by side on the clip"));
+       tr("Kernels, stacks and networks side by side on the clip"));
   const auto mode = [&](const QString& text, const QString& key, StageMode wanted, const QString& tip) {
     commands.push_back(
         {view,

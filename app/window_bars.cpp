@@ -143,7 +143,7 @@ void MainWindow::buildToolbar() {
                            {tr("One layer of kernels on the clip (Alt+1)"),
                             tr("What a unit deep in a network sees of the clip (Alt+2)"),
                             tr("Your network on the clip, layer by layer (Alt+3)"),
-                            tr("Kernels and stacks side by side on the clip (Alt+4)")});
+                            tr("Kernels, stacks and networks side by side on the clip (Alt+4)")});
   connect(m_workspaces, &SegmentedControl::chosen, this, [this](int index) {
     change(
         tr("Workspace"), [index](AppState& s) { s.workspace = static_cast<Workspace>(index); }, false);

@@ -3,10 +3,12 @@
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "engine/compare/kernel_siblings.h"
+#include "engine/study/network_study.h"
 #include "widgets/compare/clip_change_bar.h"
 #include "widgets/compare/column_head.h"
 #include "widgets/compare/compare_stage.h"
 #include "widgets/compare/compare_table.h"
+#include "widgets/compare/compare_words.h"
 #include "widgets/compare/tuning_plot.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/clip_edit_bar.h"
@@ -319,6 +321,45 @@ class TestCompareWorkspace : public QObject {
     QCOMPARE(state().columns, before.columns);
   }
 
+  void siblingsStandSideBySide() {
+    const KernelStudy kernel = view().state.kernel();
+    order("Compare 2-D | 3-D | (2+1)D siblings | the kernel");
+    QCOMPARE(view().count(), 4);
+    QCOMPARE(view().state.kernel().bank, kernel.bank);
+    const std::array names{"sibling-2d", "sibling-3d", "sibling-2plus1d"};
+    ThreadPool pool(1);
+    const std::vector<CompareRow> rows = compareRows(view());
+    const auto accuracy = std::ranges::find(rows, QStringLiteral("held-out accuracy"), &CompareRow::name);
+    const auto says = std::ranges::find(rows, QStringLiteral("says of this clip"), &CompareRow::name);
+    QVERIFY(accuracy != rows.end() && says != rows.end());
+    for (int i = 0; i < 3; ++i) {
+      QVERIFY2(view().column(i).result, qPrintable(view().column(i).problem));
+      const ColumnResult& column = *view().column(i).result;
+      NetworkStudy study;
+      study.model = names[static_cast<std::size_t>(i)];
+      study.source = kernel.clip.source;
+      study.start = kernel.clip.range.start;
+      const auto own = computeNetwork(study, {pool, {}});
+      QVERIFY(own);
+      const ClassScore& best = own->scores.clips.front().front();
+      QCOMPARE(column.network->scores.clips.front().front().index, best.index);
+      QVERIFY2(says->cells[i].startsWith(QString::fromStdString(own->labelOf(best.index))),
+               qPrintable(says->cells[i]));
+      QCOMPARE(accuracy->cells[i], QString::number(own->preprocess.trained->accuracy, 'f', 2));
+      QVERIFY2(compare().head(i)->text().contains("Sibling"), qPrintable(compare().head(i)->text()));
+    }
+    QVERIFY2(compareNote(view()).contains("motion lab"), qPrintable(compareNote(view())));
+    // a head offers them, too, but not to the last kernel, which says why
+    const auto offered = [this](int column) {
+      const QList<QAction*> all = compare().head(column)->menu()->actions();
+      return *std::ranges::find(all, QVariant("sibling-3d"), &QAction::data);
+    };
+    QVERIFY(!offered(3)->isEnabled() && offered(3)->toolTip().contains("only kernel"));
+    offered(0)->trigger();
+    finish();
+    QCOMPARE(std::get<NetworkStudy>(view().column(0).spec).model, std::string("sibling-3d"));
+  }
+
   // Two layers without a bend between them give the very map of the one kernel that they make up.
   void twoLayersAreOneKernel() {
     edit([](AppState& s) { applyComparison(s, comparisons()[3]); });
@@ -523,6 +564,13 @@ class TestCompareWorkspace : public QObject {
     m_window->resize(1600, 1000);
     m_window->show();
     QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    finish();
+  }
+  void order(const char* text) {
+    const auto actions = m_window->actions();
+    const auto found = std::ranges::find(actions, QLatin1String(text), &QAction::text);
+    QVERIFY(found != actions.end());
+    (*found)->trigger();
     finish();
   }
   void press(const char* key) {

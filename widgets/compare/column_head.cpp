@@ -1,5 +1,6 @@
 #include "widgets/compare/column_head.h"
 
+#include "engine/network/bundled_models.h"
 #include "widgets/state/compare_choices.h"
 
 #include <QHBoxLayout>
@@ -68,9 +69,22 @@ void ColumnHead::buildMenu() {
   m_menu->setToolTipsVisible(true);
   m_menu->addSection(tr("Made from the first kernel"));
   for (const ColumnChoice& choice : columnChoices()) add(choice);
-  QAction* const network = m_menu->addAction(tr("A network: open an ONNX file…"));
-  network->setToolTip(tr("Its second convolution's maps beside the kernels', and what it says of the clip"));
+  m_menu->addSection(tr("A network"));
+  for (const BundledModel& model : bundledModels()) {
+    QAction* const action = m_menu->addAction(QString::fromUtf8(model.title));
+    action->setWhatsThis(QString::fromUtf8(model.says));
+    action->setData(QString::fromLatin1(model.id));
+    m_networks.push_back(action);
+    connect(action, &QAction::triggered, this, [this, id = std::string(model.id)] {
+      Q_EMIT editRequested(
+          {tr("Column"), [column = m_column, id](AppState& state) { applyNetwork(state, column, id); }});
+    });
+  }
+  QAction* const network = m_menu->addAction(tr("Open an ONNX file…"));
+  network->setWhatsThis(
+      tr("Its second convolution's maps beside the kernels', and what it says of the clip"));
   network->setData(QStringLiteral("network"));
+  m_networks.push_back(network);
   connect(network, &QAction::triggered, this, [this] { Q_EMIT openNetworkRequested(m_column); });
   m_menu->addSection(tr("All columns at once"));
   for (const Comparison& comparison : comparisons()) {
@@ -133,6 +147,11 @@ void ColumnHead::present(const CompareView& view) {
     const bool kernel = std::holds_alternative<KernelStudy>(column.spec);
     for (QAction* action : m_menu->actions()) {
       if (action->data() == QStringLiteral("edit")) action->setVisible(kernel);
+    }
+    const QString stays = whyKernelStays(view.state, m_column);
+    for (QAction* const action : m_networks) {
+      action->setEnabled(stays.isEmpty());
+      action->setToolTip(stays.isEmpty() ? action->whatsThis() : stays);
     }
   }
   setFixedHeight(static_cast<int>(kHeight * lookTheme(view.state.look).stageTitle / 15));

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+class QAction;
 class QMenu;
 class QToolButton;
 
@@ -49,6 +50,7 @@ class ColumnHead : public QWidget {
   ThemedLabel* m_maps;
   IconButton* m_remove;
   QMenu* m_menu;
+  std::vector<QAction*> m_networks;  ///< in the menu: they make it a network
 };
 
 }  // namespace convscope

@@ -1,6 +1,7 @@
 #include "widgets/state/compare_choices.h"
 
 #include "engine/compare/kernel_siblings.h"
+#include "engine/network/bundled_models.h"
 #include "widgets/state/column_kinds.h"
 #include "widgets/state/compare_view.h"
 
@@ -72,6 +73,12 @@ std::vector<ColumnChoice> makeChoices() {
   return all;
 }
 
+NetworkStudy networkOf(const std::string& model) {
+  NetworkStudy made;
+  made.model = model;
+  return made;
+}
+
 std::vector<Comparison> makeComparisons() {
   using Made = std::vector<StudySpec>;
   return {
@@ -104,6 +111,15 @@ std::vector<Comparison> makeComparisons() {
        [](const KernelStudy& first, int filter) {
          return Made{first, mirroredInX(first, filter)};
        }},
+      {QStringLiteral("siblings"), tr("2-D | 3-D | (2+1)D siblings | the kernel"),
+       tr("Three trained networks that differ in how their kernels mix frames; the kernel, which the Kernel "
+          "workspace shows, stays beside them"),
+       [](const KernelStudy& first, int) {
+         Made made;
+         for (const BundledModel& model : bundledModels()) made.emplace_back(networkOf(model.id));
+         made.emplace_back(first);
+         return made;
+       }},
   };
 }
 
@@ -132,22 +148,13 @@ void applyComparison(AppState& state, const Comparison& comparison) {
 void applyChoice(AppState& state, int column, const ColumnChoice& choice) {
   const KernelStudy first = firstOf(state);
   StudySpec made = choice.make(first, state.selection.filter);
-  auto& own = state.columns.at(static_cast<std::size_t>(column));
-  if (column == firstKernel(state) && !std::holds_alternative<KernelStudy>(made)) {
-    const auto kernels = std::ranges::count_if(
-        state.columns, [](const StudySpec& spec) { return std::holds_alternative<KernelStudy>(spec); });
-    if (kernels < 2) return;  // the Kernel workspace must have one to show
-  }
-  own = std::move(made);
+  if (!std::holds_alternative<KernelStudy>(made) && !whyKernelStays(state, column).isEmpty()) return;
+  state.columns.at(static_cast<std::size_t>(column)) = std::move(made);
 }
 
 void applyNetwork(AppState& state, int column, const std::string& model) {
-  const bool kernel = std::holds_alternative<KernelStudy>(state.columns.at(static_cast<std::size_t>(column)));
-  const auto kernels = std::ranges::count_if(
-      state.columns, [](const StudySpec& spec) { return std::holds_alternative<KernelStudy>(spec); });
-  if (kernel && kernels < 2) return;  // the Kernel workspace must have one to show
-  NetworkStudy made;
-  made.model = model;
+  if (!whyKernelStays(state, column).isEmpty()) return;
+  NetworkStudy made = networkOf(model);
   if (model == state.network.model) made.preprocess = state.network.preprocess;
   state.columns[static_cast<std::size_t>(column)] = std::move(made);
 }
@@ -165,14 +172,18 @@ void addColumn(AppState& state) {
   state.columns.push_back(first);
 }
 
-QString whyNotRemovable(const AppState& state, int column) {
-  if (state.columns.size() < 2) return tr("One column is left.");
+QString whyKernelStays(const AppState& state, int column) {
   const auto kernels = std::ranges::count_if(
       state.columns, [](const StudySpec& spec) { return std::holds_alternative<KernelStudy>(spec); });
   const auto& own = state.columns.at(static_cast<std::size_t>(column));
   if (std::holds_alternative<KernelStudy>(own) && kernels < 2)
     return tr("It is the only kernel, which the Kernel workspace shows.");
   return {};
+}
+
+QString whyNotRemovable(const AppState& state, int column) {
+  if (state.columns.size() < 2) return tr("One column is left.");
+  return whyKernelStays(state, column);
 }
 
 void removeColumn(AppState& state, int column) {

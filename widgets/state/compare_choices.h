@@ -39,6 +39,8 @@ void applyChoice(AppState& state, int column, const ColumnChoice& choice);
 void addColumn(AppState& state);
 /// Takes a column out. Nothing where it is the only kernel or the only column.
 void removeColumn(AppState& state, int column);
+/// Why it must stay a kernel, one sentence; empty if it need not.
+[[nodiscard]] QString whyKernelStays(const AppState& state, int column);
 /// Why it cannot be taken out, one sentence; empty if it can.
 [[nodiscard]] QString whyNotRemovable(const AppState& state, int column);
 

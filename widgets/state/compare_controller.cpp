@@ -36,7 +36,11 @@ StudySpec withoutClip(StudySpec column) {
     stack->stack.clip = {};
     stack->stack.clip.channels = channels;
   }
-  if (auto* network = std::get_if<NetworkStudy>(&column)) network->source = {}, network->start = 0;
+  if (auto* network = std::get_if<NetworkStudy>(&column)) {
+    network->source = {};
+    network->start = 0;
+    network->edits.clear();
+  }
   return column;
 }
 

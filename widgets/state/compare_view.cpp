@@ -2,6 +2,7 @@
 
 #include "engine/compare/kernel_siblings.h"
 #include "engine/conv/kernel_presets.h"
+#include "engine/network/bundled_models.h"
 #include "widgets/state/kernel_view.h"
 
 #include <QCoreApplication>
@@ -15,6 +16,8 @@
 namespace convscope {
 
 namespace {
+
+constexpr QLatin1Char kTitleBreak(':');  // in titles of bundled models
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Compare", text);
@@ -160,8 +163,12 @@ QString columnLetter(int column) {
 QString columnShape(const StudySpec& column) {
   const auto text = [](const Triple& extent) { return QString::fromStdString(toText(extent)); };
   if (const auto* kernel = std::get_if<KernelStudy>(&column)) return text(kernel->conv.kernel);
-  if (const auto* network = std::get_if<NetworkStudy>(&column))
-    return QFileInfo(QString::fromStdString(network->model)).completeBaseName();
+  if (const auto* network = std::get_if<NetworkStudy>(&column)) {
+    // a bundled one is called "Sibling 3-D: 3 × 3 × 3"
+    const QString title = QString::fromStdString(modelTitle(network->model));
+    return title.contains(kTitleBreak) ? title.section(kTitleBreak, 0, 0)
+                                       : QFileInfo(title).completeBaseName();
+  }
   const auto* stack = std::get_if<StackStudy>(&column);
   if (stack == nullptr) return {};
   const auto& layers = stack->stack.layers;
@@ -179,7 +186,12 @@ int firstKernel(const AppState& state) {
 
 QString columnName(const AppState& state, int column) {
   const StudySpec& spec = state.columns[static_cast<std::size_t>(column)];
-  if (std::holds_alternative<NetworkStudy>(spec)) return tr("A whole network, its second convolution");
+  if (const auto* network = std::get_if<NetworkStudy>(&spec)) {
+    const QString kernels =
+        QString::fromStdString(modelTitle(network->model)).section(kTitleBreak, 1).trimmed();
+    return kernels.isEmpty() ? tr("A whole network, its second convolution")
+                             : tr("%1; its second convolution").arg(kernels);
+  }
   const auto* kernel = std::get_if<KernelStudy>(&spec);
   const int a = firstKernel(state);
   if (column != a) {

@@ -65,6 +65,7 @@ void shareClip(AppState& wanted, const AppState& previous) {
     if (auto* const network = std::get_if<NetworkStudy>(&column)) {
       network->source = clip.source;
       network->start = clip.range.start;
+      network->edits = clip.edits;
     }
   }
 }
