@@ -3,19 +3,25 @@
 #include "app/benchmark_tools.h"
 #include "app/main_window.h"
 #include "app/network_workspace.h"
+#include "engine/network/bundled_models.h"
 #include "engine/study/network_study.h"
 #include "widgets/panels/layer_list.h"
+#include "widgets/state/network_view.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QTimer>
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <mutex>
+#include <optional>
+#include <random>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -24,8 +30,14 @@ namespace convscope {
 namespace {
 
 constexpr int kPatienceMs = 60'000;
+constexpr int kStops = 10;
+constexpr unsigned kSeed = 1;  // of the moments
 
 using Clock = std::chrono::steady_clock;
+
+double milliseconds(Clock::duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
 
 /// Milliseconds from the order to open the model to the first picture with its layers; below 0: never.
 double listMilliseconds(const Options& options, AppState state) {
@@ -55,18 +67,59 @@ double listMilliseconds(const Options& options, AppState state) {
   return listed;
 }
 
-/// Milliseconds that a run goes on after it was told to stop at `share` of its progress.
-Result<double> stopMilliseconds(const NetworkStudy& study, double share, ThreadPool& pool) {
-  std::stop_source source;
-  Clock::time_point told{};
-  const ComputeContext context{pool, source.get_token(), {}, [&](double done) {
-                                 if (done < share || source.stop_requested()) return;
-                                 told = Clock::now();
-                                 source.request_stop();
+/// A whole run, and how often it tells how far it is.
+struct WholeRun {
+  double ms = 0;
+  int reports = 0;
+  double longestSilenceMs = 0;
+};
+Result<WholeRun> wholeRun(const NetworkStudy& study, ThreadPool& pool) {
+  WholeRun run;
+  const auto from = Clock::now();
+  auto last = from;
+  std::mutex mutex;
+  const auto heard = [&] {
+    const auto now = Clock::now();
+    run.longestSilenceMs = std::max(run.longestSilenceMs, milliseconds(now - last));
+    last = now;
+  };
+  const ComputeContext context{pool, {}, {}, [&](double) {
+                                 const std::lock_guard lock(mutex);
+                                 heard();
+                                 ++run.reports;
                                }};
   const auto result = computeNetwork(study, context);
-  if (!result && result.error().code != ErrorCode::Stopped) return tl::unexpected(result.error());
-  return std::chrono::duration<double, std::milli>(Clock::now() - told).count();
+  if (!result) return tl::unexpected(result.error());
+  heard();
+  run.ms = milliseconds(Clock::now() - from);
+  return run;
+}
+
+/// A run that was told to stop from outside.
+struct Stopped {
+  double share = 0;  ///< of its progress, when it was told
+  double ms = 0;     ///< that it went on for
+};
+/// Errors: those of the run; none where it was over before.
+Result<std::optional<Stopped>> stoppedRun(const NetworkStudy& study, double afterMs, ThreadPool& pool) {
+  std::stop_source source;
+  std::atomic<double> share = 0;
+  Stopped stopped;
+  Clock::time_point told{};
+  std::jthread stopper([&] {
+    std::this_thread::sleep_for(std::chrono::duration<double, std::milli>(afterMs));
+    stopped.share = share;
+    told = Clock::now();
+    source.request_stop();
+  });
+  const ComputeContext context{pool, source.get_token(), {}, [&](double done) { share = done; }};
+  const auto result = computeNetwork(study, context);
+  const auto over = Clock::now();
+  stopper.join();
+  if (result) return std::nullopt;
+  if (result.error().code != ErrorCode::Stopped) return tl::unexpected(result.error());
+  stopped.ms = milliseconds(over - told);
+  return stopped;
 }
 
 }  // namespace
@@ -76,33 +129,36 @@ int benchmarkNetwork(const Options& options, AppState state) {
   const double listed = listMilliseconds(options, state);
   if (listed < 0) return 1;
   std::error_code ignored;
-  const double bytes = static_cast<double>(std::filesystem::file_size(path, ignored));
+  const double bytes = static_cast<double>(std::filesystem::file_size(modelFile(path), ignored));
   std::printf("model of %.1f MB: layers on screen after %.0f ms\n", bytes / 1e6, listed);
-  const NetworkStudy study{path,
-                           state.kernel().clip.source,
-                           state.network.start,
-                           state.network.preprocess,
-                           state.network.frames,
-                           state.network.step};
+  const NetworkStudy study = wantedNetwork(state);
   ThreadPool pool;
-  const auto from = Clock::now();
-  const auto whole = computeNetwork(study, {pool, {}});
+  const auto whole = wholeRun(study, pool);
   if (!whole) {
     std::cerr << "convscope: " << whole.error().message << '\n';
     return 1;
   }
-  std::printf("whole run: %.0f ms\n", std::chrono::duration<double, std::milli>(Clock::now() - from).count());
+  std::printf("whole run: %.0f ms, %d reports of its progress, at most %.0f ms apart\n", whole->ms,
+              whole->reports, whole->longestSilenceMs);
+  std::mt19937 random(kSeed);
+  std::uniform_real_distribution<double> moment(0, whole->ms);
   std::vector<double> stops;
-  for (const double share : {.05, .12, .15, .2, .3, .4, .5, .6, .7, .8, .9}) {
-    const auto took = stopMilliseconds(study, share, pool);
-    if (!took) {
-      std::cerr << "convscope: " << took.error().message << '\n';
+  for (int tries = 0; static_cast<int>(stops.size()) < kStops && tries < 3 * kStops; ++tries) {
+    const auto one = stoppedRun(study, moment(random), pool);
+    if (!one) {
+      std::cerr << "convscope: " << one.error().message << '\n';
       return 1;
     }
-    stops.push_back(*took);
+    if (!*one) continue;
+    stops.push_back((*one)->ms);
+    std::printf("stopped at %2.0f %%: after %.1f ms\n", 100 * (*one)->share, (*one)->ms);
   }
-  std::printf("stopped at %zu moments: median %.0f ms, longest %.0f ms\n", stops.size(), quantile(stops, .5),
-              std::ranges::max(stops));
+  if (stops.empty()) {
+    std::printf("too short a run to be stopped\n");
+    return 0;
+  }
+  std::printf("stopped at %zu random moments: median %.1f ms, longest %.1f ms\n", stops.size(),
+              quantile(stops, .5), std::ranges::max(stops));
   return 0;
 }
 

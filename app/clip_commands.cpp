@@ -1,7 +1,12 @@
-// The part of the table of commands that changes the clip, and opens the networks that come with the program.
+// The part of the table of commands that changes the clip, and opens the networks that come with the program
+// and exports their curves.
 #include "app/main_window.h"
+#include "app/network_workspace.h"
+#include "engine/core/file_text.h"
 #include "engine/network/bundled_models.h"
 #include "widgets/state/clip_edits.h"
+
+#include <QFileDialog>
 
 namespace convscope {
 
@@ -50,7 +55,28 @@ std::vector<MainWindow::Command> MainWindow::clipCommands() {
                         QString::fromUtf8(model.says),
                         [this, id = QString::fromLatin1(model.id)] { openModel(id); }});
   }
+  commands.push_back({tr("Networks"),
+                      tr("Export curves as CSV…"),
+                      {},
+                      {},
+                      tr("Write the score over time, or score and map against shifts, as a table"),
+                      [this] { exportCurves(); },
+                      {},
+                      {},
+                      [](const KernelView&) { return false; },
+                      {Workspace::Network}});
   return commands;
+}
+
+void MainWindow::exportCurves(QString path) {
+  const auto curves = m_network->curvesCsv();
+  if (!curves) return say(QString::fromStdString(curves.error().message));
+  if (path.isEmpty())
+    path = QFileDialog::getSaveFileName(this, tr("Export curves"), m_settings.lastFolder(),
+                                        tr("Tables (*.csv)"));
+  if (path.isEmpty()) return;
+  const auto written = writeFileText(path.toStdString(), *curves);
+  say(written ? tr("Wrote %1.").arg(path) : QString::fromStdString(written.error().message));
 }
 
 }  // namespace convscope

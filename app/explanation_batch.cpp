@@ -4,6 +4,7 @@
 #include "engine/clip/npy.h"
 #include "engine/study/network_explanation.h"
 #include "engine/study/network_study.h"
+#include "widgets/state/network_view.h"
 
 #include <algorithm>
 #include <ostream>
@@ -34,15 +35,12 @@ Result<void> runExplanation(const Options& options, std::ostream& out, std::ostr
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());
   const NetworkSettings& settings = state->network;
-  const NetworkStudy study{settings.model,  state->kernel().clip.source,
-                           settings.start,  settings.preprocess,
-                           settings.frames, settings.step};
   ThreadPool pool;
   ProgressLine line(progress);
   const auto half = [&](double from) {
     return ComputeContext{pool, {}, {}, [&line, from](double share) { line.show(from + share / 2); }};
   };
-  const auto result = computeNetwork(study, half(0));
+  const auto result = computeNetwork(wantedNetwork(*state), half(0));
   if (!result) return tl::unexpected(result.error());
   ExplanationQuestion question;
   question.kind = *options.explain;

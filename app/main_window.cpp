@@ -136,6 +136,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   connect(m_workspace, &KernelWorkspace::openFileRequested, this, &MainWindow::chooseClip);
   connect(m_network, &NetworkWorkspace::openModelRequested, this, &MainWindow::chooseModel);
   connect(m_network, &NetworkWorkspace::bundledModelRequested, this, &MainWindow::openModel);
+  connect(m_network, &NetworkWorkspace::curvesExportRequested, this, [this] { exportCurves(); });
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
     refreshActions();
@@ -292,7 +293,8 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
   }
   // in a small window the bar has no room for that word
   constexpr int kRoomy = 1500;
-  if (auto* const sort = qobject_cast<QToolButton*>(m_toolbar->widgetForAction(action(QStringLiteral("sort")))))
+  if (auto* const sort =
+          qobject_cast<QToolButton*>(m_toolbar->widgetForAction(action(QStringLiteral("sort")))))
     sort->setToolButtonStyle(width() >= kRoomy ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonIconOnly);
   m_workspace->updateGeometry();
   fitToolbar();

@@ -68,6 +68,8 @@ class MainWindow : public QMainWindow {
   void openClip(const QString& path);
   void openModel(const QString& path);
   void openState(const QString& path);
+  /// Writes the curves of the Network workspace as CSV; asks for a path where none is given.
+  void exportCurves(QString path = {});
 
  protected:
   void closeEvent(QCloseEvent* event) override;

@@ -86,4 +86,20 @@ void NetworkWorkspace::deeper(int by) {
   });
 }
 
+Result<std::string> NetworkWorkspace::curvesCsv() const {
+  const auto notYet = [](const QString& sentence) {
+    return tl::unexpected(Error{ErrorCode::BadUsage, sentence.toStdString()});
+  };
+  if (m_view.result == nullptr || m_view.stale)
+    return notYet(tr("No network has been run on this clip yet: there are no curves."));
+  if (m_view.settings().chart == NetworkChart::Time) {
+    if (m_view.scanning || m_view.windows.empty())
+      return notYet(tr("The window has not been slid over the whole clip yet: wait until the bar is full."));
+    return windowsCsv(*m_view.result, m_view.windows);
+  }
+  if (m_shifts.busy() || m_view.shifts == nullptr || m_view.shifts->curves.size() < kShiftVariants.size())
+    return notYet(tr("The clip has not been shifted all the way yet: wait until the bar is full."));
+  return shiftCsv(*m_view.result, m_view.shifts->curves);
+}
+
 }  // namespace convscope

@@ -63,6 +63,9 @@ class NetworkWorkspace : public WorkspacePage {
   /// The sentence in place of everything where there is nothing to show, else empty.
   [[nodiscard]] QString invitation() const;
   void stop();
+  /// The curves in sight as CSV: against shifts as shiftCsv() says, over time as windowsCsv(). Errors:
+  /// BadUsage, a sentence, where they are not all there.
+  [[nodiscard]] Result<std::string> curvesCsv() const;
 
   void presentNow() override;
   void finish() override;
@@ -82,6 +85,7 @@ class NetworkWorkspace : public WorkspacePage {
  Q_SIGNALS:
   void openModelRequested();
   void bundledModelRequested(const QString& id);
+  void curvesExportRequested();
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -91,6 +95,9 @@ class NetworkWorkspace : public WorkspacePage {
  private:
   void build();
   void buildControls();
+  void buildLeft();
+  void buildRight();
+  void buildInvitation();
   void connectViews();
   void schedulePresent();
   void takeResult();
@@ -136,6 +143,7 @@ class NetworkWorkspace : public WorkspacePage {
   PanelFrame* m_histogramFrame = nullptr;
   PanelFrame* m_channelFrame = nullptr;
   PanelFrame* m_chartFrame = nullptr;
+  QPushButton* m_export = nullptr;  ///< the curves
   QPushButton* m_stop = nullptr;
   QPushButton* m_strongest = nullptr;
   DockColumn* m_left = nullptr;

@@ -6,6 +6,7 @@
 #include "engine/conv/kernel_presets.h"
 #include "engine/study/network_study.h"
 #include "engine/study/study_describe.h"
+#include "widgets/state/network_view.h"
 #include "widgets/state/scenes.h"
 #include "widgets/state/session_file.h"
 
@@ -270,8 +271,7 @@ Result<void> setExplanation(const Options& options, AppState& state) {
     network.explain = kShown[static_cast<std::size_t>(*options.explain)];
   }
   if (!options.layer) return {};
-  const auto outline = outlineNetwork({network.model, state.kernel().clip.source, network.start,
-                                       network.preprocess, network.frames, network.step});
+  const auto outline = outlineNetwork(wantedNetwork(state));
   if (!outline) return tl::unexpected(outline.error());
   const auto row = rowNamed(*outline, *options.layer);
   if (!row) return tl::unexpected(row.error());

@@ -1,12 +1,11 @@
 #include "app/shift_batch.h"
 
 #include "app/progress_line.h"
-#include "engine/core/nearest_names.h"
+#include "engine/core/file_text.h"
 #include "engine/study/network_study.h"
 #include "engine/study/shift_curve.h"
 #include "widgets/state/network_view.h"
 
-#include <fstream>
 #include <ostream>
 
 namespace convscope {
@@ -15,32 +14,16 @@ namespace {
 
 constexpr int kReach = 8;
 
-Result<int> rowOf(const Options& options, const NetworkResult& network) {
-  if (!options.layer) return chosenRow(network, {});
-  std::vector<std::string> names;
-  for (const LayerGroup& group : network.groups) {
-    if (group.name == *options.layer) return group.last;
-    names.push_back(group.name);
-  }
-  return fail(ErrorCode::BadUsage,
-              unknownNameSentence("layer", *options.layer, names, "the network's table names them"));
-}
-
 }  // namespace
 
 Result<void> runShifts(const Options& options, std::ostream& out, std::ostream* progress) {
   const auto state = stateOf(options);
   if (!state) return tl::unexpected(state.error());
   ThreadPool pool;
-  const ClipSpec& clip = state->kernel().clip;
   const ComputeContext context{pool, {}};
-  const auto network =
-      computeNetwork({*options.model, clip.source, options.frames ? options.frames->start : 0,
-                      options.preprocess.value_or(""), clip.edits},
-                     context);
+  const auto network = computeNetwork(wantedNetwork(*state), context);
   if (!network) return tl::unexpected(network.error());
-  const auto row = rowOf(options, *network);
-  if (!row) return tl::unexpected(row.error());
+  const int row = chosenRow(*network, state->network);
   const auto base = shiftBase(*network, context);
   if (!base) return tl::unexpected(base.error());
   out << "class   " << network->labelOf(base->index) << '\n';
@@ -54,17 +37,13 @@ Result<void> runShifts(const Options& options, std::ostream& out, std::ostream* 
           pool, {}, {}, [&](double share) {
             line.show((static_cast<double>(curves.size()) + share) / static_cast<double>(all));
           }};
-      auto curve = shiftCurve(*network, *base, *row, axis, variant, kReach, step);
+      auto curve = shiftCurve(*network, *base, row, axis, variant, kReach, step);
       if (!curve) return tl::unexpected(curve.error());
       if (!curve->problem.empty()) out << kShiftVariants[variant].id << "  " << curve->problem << '\n';
       curves.push_back(std::move(*curve));
     }
   }
-  std::ofstream file(*options.exportShifts, std::ios::binary);
-  file << shiftCsv(*network, curves);
-  file.close();
-  if (!file) return fail(ErrorCode::Io, "“" + *options.exportShifts + "” cannot be written.");
-  return {};
+  return writeFileText(*options.exportShifts, shiftCsv(*network, curves));
 }
 
 }  // namespace convscope

@@ -282,8 +282,8 @@ class TestCommandLine : public QObject {
                                   << "A clip file, --lab and --webcam exclude each other: give one.";
     QTest::addRow("two tasks")
         << "--batch --screenshot a.png"
-        << "--screenshot, --batch, --export-view, --export-animation and the four --benchmark options "
-           "exclude each other.";
+        << "--screenshot, --contact-sheet, --batch, --export-view, --export-animation and the five --benchmark "
+           "options exclude each other.";
     QTest::addRow("two starts") << "--state a.json --scene fig-2"
                                 << "--state and --scene exclude each other: give one.";
     QTest::addRow("unknown clip change")

@@ -1,6 +1,8 @@
 #include "widgets/state/network_scan.h"
 
 #include "engine/core/caught.h"
+#include "engine/core/csv_field.h"
+#include "engine/core/number_text.h"
 #include "engine/study/network_study.h"
 
 #include <QCoreApplication>
@@ -24,6 +26,17 @@ bool sameClipAndNetwork(const NetworkResult& one, const NetworkResult& other) {
 }
 
 }  // namespace
+
+std::string windowsCsv(const NetworkResult& network, const std::vector<ScanWindow>& windows) {
+  std::string text = "start,class,probability\n";
+  for (const ScanWindow& window : windows) {
+    for (std::size_t i = 0; i < window.probabilities.size(); ++i) {
+      text += std::to_string(window.start) + ',' + csvField(network.labelOf(static_cast<std::int64_t>(i))) +
+              ',' + generalText(window.probabilities[i], 8) + '\n';
+    }
+  }
+  return text;
+}
 
 NetworkScan::NetworkScan(QObject* parent) : QObject(parent) {}
 NetworkScan::~NetworkScan() {

@@ -18,6 +18,10 @@ struct ScanWindow {
   bool tried = false;
 };
 
+/// Header and lines of CSV: start (first frame of the window in the source, counted from 0), class,
+/// probability; every class of every window that has scores.
+[[nodiscard]] std::string windowsCsv(const NetworkResult& network, const std::vector<ScanWindow>& windows);
+
 /// Slides a network's window over the whole clip in the background, window after window, at kMostWindows
 /// places at most. Holds still while it is told to; goes on where it was. GUI thread only.
 class NetworkScan : public QObject {

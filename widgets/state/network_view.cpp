@@ -55,6 +55,20 @@ void takeScene(NetworkView& view) {
 
 }  // namespace
 
+NetworkStudy wantedNetwork(const AppState& state) {
+  const NetworkSettings& network = state.network;
+  const ClipSpec& clip = state.kernel().clip;
+  NetworkStudy study;
+  study.model = network.model;
+  study.source = clip.source;
+  study.start = network.start;
+  study.preprocess = network.preprocess;
+  study.edits = clip.edits;
+  study.frames = network.frames;
+  study.step = network.step;
+  return study;
+}
+
 int chosenRow(const NetworkResult& result, const NetworkSettings& settings) {
   const auto rows = static_cast<int>(result.layers.values.size());
   if (settings.row >= 0) return std::min(settings.row, rows - 1);

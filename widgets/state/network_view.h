@@ -27,8 +27,8 @@ struct NetworkView {
   int scanFrames = 0;  ///< of the clip, that the windows cover
   bool scanning = false;
   double scanProgress = 0;
-  std::shared_ptr<const ShiftAnswer> shifts;    ///< of the chart's axis, as far as it has come; null: none
-  std::shared_ptr<const Hierarchy> hierarchy;   ///< null: not asked for, or under way
+  std::shared_ptr<const ShiftAnswer> shifts;   ///< of the chart's axis, as far as it has come; null: none
+  std::shared_ptr<const Hierarchy> hierarchy;  ///< null: not asked for, or under way
 
   // worked out by lookAt()
   int row = 0;
@@ -64,6 +64,9 @@ struct NetworkView {
   /// Channels in the order in which they are shown.
   [[nodiscard]] std::vector<int> order() const;
 };
+
+/// The network that the state asks for, on the chosen column's clip.
+[[nodiscard]] NetworkStudy wantedNetwork(const AppState& state);
 
 /// The row looked at: the one of the settings, or of a fresh model the second convolution's.
 [[nodiscard]] int chosenRow(const NetworkResult& result, const NetworkSettings& settings);

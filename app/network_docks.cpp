@@ -1,0 +1,264 @@
+// The part of the Network workspace that builds its panels and says where they stand.
+#include "app/network_workspace.h"
+
+#include "app/presenter_bar.h"
+#include "engine/network/bundled_models.h"
+#include "widgets/look/look_theme.h"
+#include "widgets/panels/channel_grid.h"
+#include "widgets/panels/clip_edit_bar.h"
+#include "widgets/panels/dock_column.h"
+#include "widgets/panels/framed_panel.h"
+#include "widgets/panels/hierarchy_view.h"
+#include "widgets/panels/layer_list.h"
+#include "widgets/panels/network_bar.h"
+#include "widgets/panels/network_scores.h"
+#include "widgets/panels/network_unit_panel.h"
+#include "widgets/panels/preprocess_panel.h"
+#include "widgets/panels/scale_legend.h"
+#include "widgets/panels/score_time_chart.h"
+#include "widgets/panels/segmented_control.h"
+#include "widgets/panels/shift_chart.h"
+#include "widgets/panels/weight_lattices.h"
+#include "widgets/stage/network_stage.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+/// Widths of the docks and height of the channels for a window size.
+struct Grid {
+  int left;
+  int right;
+  int channels;
+};
+Grid gridFor(const QSize& window, bool presenter) {
+  if (presenter) return {0, 0, static_cast<int>(260 * presenterScale())};
+  if (window.width() >= 1900 && window.height() >= 1000) return {350, 400, 440};
+  if (window.width() >= 1500 && window.height() >= 850) return {330, 376, 408};
+  return {296, 320, 210};
+}
+
+}  // namespace
+
+void NetworkWorkspace::build() {
+  m_stage = new NetworkStage;
+  m_list = new LayerList;
+  m_weights = new WeightLattices;
+  m_legend = new ScaleLegend;
+  m_preprocess = new PreprocessPanel;
+  m_channels = new ChannelGrid;
+  m_scores = new NetworkScoresPanel;
+  m_chart = new ScoreTimeChart;
+  m_shiftChart = new ShiftChart;
+  m_hierarchy = new HierarchyView;
+  m_edits = new ClipEditBar;
+  m_unit = new NetworkUnitPanel;
+  m_histogram = new ValueHistogram;
+  buildControls();
+  buildLeft();
+  buildRight();
+  buildInvitation();
+  m_channelFrame = framed(tr("Channels"), m_channels);
+  auto* const controls = new QWidget;
+  auto* const line = new QHBoxLayout(controls);
+  line->setContentsMargins(10, 0, 0, 0);
+  line->setSpacing(8);
+  line->addWidget(m_strongest);
+  line->addWidget(m_parts);
+  line->addWidget(m_ranges);
+  m_channelFrame->setTitleControl(controls);
+
+  m_bar = new NetworkBar;
+  m_barFrame = new PanelFrame(tr("Stage"));
+  m_barFrame->setTitleControl(m_bar);
+  m_barFrame->setFixedHeight(PanelFrame::kTitleHeight + 2);
+  connect(m_bar, &NetworkBar::factChanged, m_barFrame,
+          [this](const QString& fact) { m_barFrame->setFact(fact, fact); });
+
+  auto* const grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setSpacing(1);
+  grid->addWidget(m_left, 0, 0, 3, 1);
+  grid->addWidget(m_barFrame, 0, 1);
+  grid->addWidget(m_stage, 1, 1);
+  grid->addWidget(m_channelFrame, 2, 1);
+  grid->addWidget(m_right, 0, 2, 3, 1);
+  grid->addWidget(m_hierarchy, 0, 1, 3, 1);  // instead of the three beside it
+  grid->addWidget(m_empty, 0, 0, 3, 3);      // the others are hidden while it is shown
+  grid->setColumnStretch(1, 1);
+  grid->setRowStretch(1, 1);
+}
+
+void NetworkWorkspace::buildLeft() {
+  m_listFrame = framed(tr("Network"), m_list);
+  m_listFrame->setTitleControl(m_stop);
+  auto* const lattices = new QWidget;
+  auto* const column = new QVBoxLayout(lattices);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(m_weights, 1);
+  auto* const legend = new QHBoxLayout;
+  legend->setContentsMargins(12, 4, 12, 8);
+  legend->addWidget(m_legend);
+  legend->addStretch(1);
+  column->addLayout(legend);
+  m_weightFrame = new PanelFrame(tr("Filters"));
+  m_weightFrame->setBody(lattices);
+  connect(m_weights, &WeightLattices::factChanged, m_weightFrame,
+          [this](const QString& fact) { m_weightFrame->setFact(fact); });
+  connect(m_weights, &WeightLattices::rangeChanged, m_legend, &ScaleLegend::setRange);
+  m_left = new DockColumn;
+  m_left->add(m_listFrame, 300);
+  m_left->add(m_weightFrame, 200);
+  auto* const input = new QWidget;
+  auto* const rows = new QVBoxLayout(input);
+  rows->setContentsMargins(0, 0, 0, 8);
+  rows->setSpacing(0);
+  rows->addWidget(m_preprocess);
+  auto* const change = new QHBoxLayout;
+  change->setContentsMargins(12, 0, 12, 0);
+  change->addWidget(m_edits);
+  rows->addLayout(change);
+  auto* const inputFrame = new PanelFrame(tr("Input"));
+  inputFrame->setBody(input);
+  connect(m_preprocess, &PreprocessPanel::factChanged, inputFrame,
+          [inputFrame](const QString& fact) { inputFrame->setFact(fact); });
+  m_left->add(inputFrame);
+}
+
+void NetworkWorkspace::buildRight() {
+  m_right = new DockColumn;
+  m_right->add(framed(tr("Class scores"), m_scores));
+  auto* const charts = new QWidget;
+  auto* const stacked = new QVBoxLayout(charts);
+  stacked->setContentsMargins(0, 0, 0, 0);
+  stacked->addWidget(m_chart);
+  stacked->addWidget(m_shiftChart);
+  m_chartFrame = new PanelFrame(tr("Score"));
+  m_chartFrame->setBody(charts);
+  auto* const controls = new QWidget;
+  auto* const line = new QHBoxLayout(controls);
+  line->setContentsMargins(6, 0, 0, 0);
+  line->setSpacing(6);
+  line->addWidget(m_charts);
+  line->addWidget(m_export);
+  m_chartFrame->setTitleControl(controls);
+  m_right->add(m_chartFrame, 200);
+  m_right->add(framed(tr("Unit"), m_unit));
+  m_histogramFrame = framed(tr("Values"), m_histogram);
+  m_right->add(m_histogramFrame, 160);
+}
+
+void NetworkWorkspace::buildInvitation() {
+  m_empty = new QWidget;
+  m_invitation = new QLabel;
+  m_invitation->setAlignment(Qt::AlignCenter);
+  m_invitation->setWordWrap(true);
+  m_invitation->setMaximumWidth(560);
+  m_invitation->setMinimumWidth(420);
+  auto* const open = new QPushButton(tr("Open model…"));
+  open->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  connect(open, &QPushButton::clicked, this, &NetworkWorkspace::openModelRequested);
+  auto* const middle = new QVBoxLayout(m_empty);
+  middle->addStretch(1);
+  middle->addWidget(m_invitation, 0, Qt::AlignHCenter);
+  middle->addSpacing(14);
+  middle->addWidget(open, 0, Qt::AlignHCenter);
+  for (const BundledModel& model : bundledModels()) {
+    auto* const button = new QPushButton(QString::fromUtf8(model.title));
+    button->setToolTip(QString::fromUtf8(model.says));
+    button->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+    connect(button, &QPushButton::clicked, this,
+            [this, id = QString::fromLatin1(model.id)] { Q_EMIT bundledModelRequested(id); });
+    middle->addSpacing(6);
+    middle->addWidget(button, 0, Qt::AlignHCenter);
+  }
+  middle->addStretch(1);
+}
+
+void NetworkWorkspace::buildControls() {
+  m_parts = new SegmentedControl(SegmentedControl::Size::Small);
+  m_parts->setAccessibleName(tr("Part of the layer"));
+  m_ranges = new SegmentedControl(SegmentedControl::Size::Small);
+  m_ranges->setAccessibleName(tr("Colour range"));
+  const QStringList texts{tr("channel"), tr("layer"), tr("network")};
+  m_ranges->setChoices(texts, texts,
+                       {tr("Each channel to its own largest value"), tr("One range for all channels"),
+                        tr("One range for all layers")});
+  m_charts = new SegmentedControl(SegmentedControl::Size::Small);
+  m_charts->setAccessibleName(tr("Score against"));
+  m_charts->setChoices({tr("time"), QStringLiteral("Δt"), QStringLiteral("Δy"), QStringLiteral("Δx")},
+                       {tr("Score over time"), tr("Score against shifts in t"),
+                        tr("Score against shifts in y"), tr("Score against shifts in x")},
+                       {tr("The window slides over the clip"), tr("The window's clip is shifted in time"),
+                        tr("The clip is shifted up and down"), tr("The clip is shifted to the side")});
+  connect(m_charts, &SegmentedControl::chosen, this, [this](int index) {
+    edit(tr("Score against"), [index](NetworkSettings& s) { s.chart = static_cast<NetworkChart>(index); });
+  });
+  m_strongest = new QPushButton(tr("Jump to strongest"));
+  m_strongest->setToolTip(
+      tr("The unit that answers most: of this channel, a second time of all channels (J)"));
+  m_strongest->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  connect(m_strongest, &QPushButton::clicked, this, &NetworkWorkspace::toStrongest);
+  m_export = new QPushButton(tr("CSV…"));
+  m_export->setAccessibleName(tr("Export curves"));
+  m_export->setToolTip(tr("Writes these curves as a table"));
+  m_export->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  connect(m_export, &QPushButton::clicked, this, &NetworkWorkspace::curvesExportRequested);
+  m_stop = new QPushButton(tr("Stop"));
+  m_stop->setToolTip(tr("Stops the run; F5 begins again"));
+  m_stop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  m_stop->hide();
+  connect(m_stop, &QPushButton::clicked, this, &NetworkWorkspace::stop);
+  connect(m_ranges, &SegmentedControl::chosen, this, [this](int index) {
+    edit(tr("Colour range"), [index](NetworkSettings& s) { s.range = static_cast<MapsRange>(index); });
+  });
+  connect(m_parts, &SegmentedControl::chosen, this, [this](int index) {
+    if (index < 0 || index >= static_cast<int>(m_partRows.size())) return;
+    const int row = m_partRows[static_cast<std::size_t>(index)];
+    edit(tr("Part of the layer"), [row](NetworkSettings& s) { s.row = row; });
+  });
+}
+
+void NetworkWorkspace::connectViews() {
+  connect(m_stage, &NetworkStage::editRequested, &m_store, &StateStore::edit);
+  connect(m_list, &LayerList::editRequested, &m_store, &StateStore::edit);
+  connect(m_channels, &ChannelGrid::editRequested, &m_store, &StateStore::edit);
+  connect(m_weights, &WeightLattices::editRequested, &m_store, &StateStore::edit);
+  connect(m_chart, &ScoreTimeChart::editRequested, &m_store, &StateStore::edit);
+  connect(m_shiftChart, &ShiftChart::editRequested, &m_store, &StateStore::edit);
+  connect(m_edits, &ClipEditBar::editRequested, &m_store, &StateStore::edit);
+  for (auto* const chart : {static_cast<QWidget*>(m_chart), static_cast<QWidget*>(m_shiftChart)})
+    chart->hide();
+  connect(m_chart, &ScoreTimeChart::factChanged, this, &NetworkWorkspace::schedulePresent);
+  connect(m_shiftChart, &ShiftChart::factChanged, this, &NetworkWorkspace::schedulePresent);
+  connect(m_bar, &NetworkBar::editRequested, &m_store, &StateStore::edit);
+  connect(m_bar, &NetworkBar::stopRequested, &m_explanations, &ExplanationQuery::stop);
+  connect(m_preprocess, &PreprocessPanel::editRequested, &m_store, &StateStore::edit);
+}
+
+void NetworkWorkspace::arrange() {
+  const Look& look = m_store.state().look;
+  const Grid grid = gridFor(window()->size(), look.presenter);
+  const bool empty = m_view.result == nullptr;
+  m_empty->setVisible(empty);
+  const bool table = !empty && !m_view.settings().beside.empty();
+  m_hierarchy->setVisible(table);
+  m_stage->setVisible(!empty && !table);
+  m_left->setVisible(!empty && grid.left > 0 && look.showLeft);
+  m_right->setVisible(!empty && grid.right > 0 && look.showRight);
+  m_channelFrame->setVisible(!empty && !table && look.showStrip);
+  m_barFrame->setVisible(!empty && !table && !look.presenter);
+  if (grid.left > 0) m_left->setFixedWidth(grid.left);
+  if (grid.right > 0) m_right->setFixedWidth(grid.right);
+  m_channelFrame->setFixedHeight(grid.channels);
+}
+
+}  // namespace convscope
