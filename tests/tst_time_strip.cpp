@@ -1,5 +1,6 @@
 #include "tests/kernel_view_fixture.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/film_titles.h"
 #include "widgets/panels/film_view.h"
 #include "widgets/panels/kernel_place.h"
 #include "widgets/panels/slice_motion.h"
@@ -353,6 +354,132 @@ class TestTimeStrip : public QObject {
     QVERIFY(!strip.film()->isVisibleTo(&strip));
     QVERIFY(strip.slices()->layoutNow().input.bottom() < kLow.height());
     QVERIFY(strip.fact().contains(QStringLiteral("row y=2 ")));
+  }
+
+  void paddingIsNotCountedAsFrames_data() {
+    QTest::addColumn<PaddingMode>("padding");
+    QTest::addColumn<int>("t");
+    QTest::addColumn<QString>("fact");
+    QTest::addRow("same, first map") << PaddingMode::Same << 0
+                                     << QStringLiteral("the kernel covers 2 of 8 frames and 1 of padding");
+    QTest::addRow("same, inside") << PaddingMode::Same << 3
+                                  << QStringLiteral("the kernel covers 3 of 8 frames");
+    QTest::addRow("full, first map") << PaddingMode::Full << 0
+                                     << QStringLiteral("the kernel covers 1 of 8 frames and 2 of padding");
+    QTest::addRow("full, last map") << PaddingMode::Full << 9
+                                    << QStringLiteral("the kernel covers 1 of 8 frames and 2 of padding");
+  }
+  void paddingIsNotCountedAsFrames() {
+    QFETCH(PaddingMode, padding);
+    QFETCH(int, t);
+    QFETCH(QString, fact);
+    KernelStudy study = smallStudy();
+    study.conv.padding = padding;
+    KernelView view = viewOf(stateOf(study));
+    view.state.selection.voxel.t = t;
+    TimeStrip strip;
+    for (const bool presenter : {false, true}) {
+      view.state.look.presenter = presenter;
+      strip.resize(kLow);
+      strip.present(view);
+      QCOMPARE(strip.fact(), fact);
+    }
+  }
+
+  /// Long titles are shortened before one is left out, and no two touch.
+  void allMapsAndFramesAreTitled_data() {
+    QTest::addColumn<int>("length");
+    QTest::addColumn<int>("frames");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("presenter");
+    for (const int length : {1, 2, 3, 4, 7})
+      for (const int frames : {8, 12}) {
+        QTest::addRow("l %d of %d, two rows", length, frames) << length << frames << kFull << false;
+        QTest::addRow("l %d of %d, one row", length, frames) << length << frames << kLow << false;
+        if (frames > 8) continue;
+        QTest::addRow("l %d of %d, presenter", length, frames)
+            << length << frames << QSize(1920, 226) << true;
+      }
+  }
+  void allMapsAndFramesAreTitled() {
+    QFETCH(int, length);
+    QFETCH(int, frames);
+    QFETCH(QSize, size);
+    QFETCH(bool, presenter);
+    KernelStudy study = smallStudy({length, 3, 3});
+    study.clip.range.count = frames;
+    AppState state = stateOf(study);
+    state.look.presenter = presenter;
+    KernelView view = viewOf(state);
+    QVERIFY2(view.result != nullptr, qPrintable(view.problem));
+    TimeStrip strip;
+    strip.resize(size);
+    for (int t = 0; t < view.result->geometry.output.length; ++t) {
+      view.state.selection.voxel.t = t;
+      strip.present(view);
+      const FilmLayout lay = strip.film()->layoutNow();
+      std::vector<int> maps;
+      for (int map = lay.firstMap; map < lay.endMap; ++map) maps.push_back(map);
+      QVERIFY(maps.size() >= 3 || std::ssize(maps) == view.result->geometry.output.length);
+      const double px = lookTheme(view.state.look).body;
+      const std::vector<FilmTitle> above = mapTitles(view, lay, maps, px);
+      QCOMPARE(above.size(), maps.size());
+      const std::vector<FilmTitle> below = frameTitles(view, lay, px);
+      QCOMPARE(std::ssize(below), frames);
+      for (const auto* row : {&above, &below})
+        for (std::size_t i = 1; i < row->size(); ++i)
+          QVERIFY((*row)[i].x - (*row)[i - 1].x >= ((*row)[i].width + (*row)[i - 1].width) / 2);
+    }
+  }
+
+  void oneRowShowsTheNeighboursOfTheChosenMap() {
+    KernelStudy study = smallStudy();
+    study.clip.range.count = 32;
+    KernelView view = viewOf(stateOf(study));
+    TimeStrip strip;
+    strip.resize(kLow);
+    for (const int t : {0, 3, 29}) {
+      view.state.selection.voxel.t = t;
+      strip.present(view);
+      const FilmLayout lay = strip.film()->layoutNow();
+      for (int map = std::max(0, t - 1); map <= std::min(29, t + 1); ++map) {
+        const QRectF box = mapBox(lay, *view.result, map);
+        QVERIFY(!box.isEmpty() && box.right() <= strip.film()->width());
+      }
+      QVERIFY(lay.slot(lay.endSlot - 1).right() < lay.mapLeft);
+    }
+  }
+
+  void leftOverFramesAreTold() {
+    KernelStudy study = smallStudy();
+    study.conv.stride = {2, 2, 2};
+    QCOMPARE(unusedInClip(*viewOf(stateOf(study)).result), (Triple{1, 1, 1}));
+    study.conv.padding = PaddingMode::Same;  // the cell of padding is left over instead
+    QCOMPARE(unusedInClip(*viewOf(stateOf(study)).result), (Triple{0, 0, 0}));
+    study.conv.padding = PaddingMode::Valid;
+    KernelView view = viewOf(stateOf(study));
+    TimeStrip strip;
+    const LookTheme& theme = lookTheme(view.state.look);
+    for (const QSize size : {kFull, kLow}) {
+      strip.resize(size);
+      strip.present(view);
+      const FilmLayout lay = strip.film()->layoutNow();
+      const QImage picture = strip.film()->grab().toImage();
+      const auto hatched = [&](int t) {  // pixels of the hatch's colour
+        const QRect box = lay.slot(t).toRect();
+        int count = 0;
+        for (int y = box.top() + 1; y < box.bottom(); ++y)
+          for (int x = box.left() + 1; x < box.right(); ++x) {
+            const QColor at = picture.pixelColor(x, y);
+            count += std::abs(at.red() - theme.muted.red()) + std::abs(at.green() - theme.muted.green()) +
+                         std::abs(at.blue() - theme.muted.blue()) <
+                     60;
+          }
+        return count;
+      };
+      QVERIFY(hatched(7) > 30);
+      QVERIFY(hatched(7) > 5 * hatched(6));
+    }
   }
 
   void manyFramesKeepTheKernelInSight() {

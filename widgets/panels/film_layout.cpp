@@ -31,7 +31,8 @@ Metrics metricsOf(const LookTheme& theme, bool oneRow, bool labels) {
 }
 
 constexpr double kSmallestFrame = 9;    ///< px wide; below that not all frames are shown
-constexpr double kSmallestRowMap = 22;  ///< px wide; below that one row shows only the kernel's map
+constexpr double kSmallestRowMap = 22;  ///< px wide; below that one row shows few maps, but large ones
+constexpr int kFewMaps = 3;             ///< the kernel's and its neighbours
 
 double frameHeight(const FilmSetting& setting, const Metrics& m) {
   const double height = setting.size.height();
@@ -93,10 +94,11 @@ FilmLayout filmLayout(const KernelResult& result, const Triple& voxel, const Fil
     const double pitch = room / boxes;
     return std::min(widest, pitch - std::clamp(pitch * .1, 1.0, m.gap));
   };
-  const bool oneMap = maps > 0 && widthFor(end - first + maps) < kSmallestRowMap;
-  if (oneMap) {  // as large as the height allows
+  const bool fewMaps = maps > 0 && widthFor(end - first + maps) < kSmallestRowMap;
+  const int few = std::min(kFewMaps, mapCount);
+  if (fewMaps) {  // as large as the height allows
     maps = 0;
-    room -= widest + m.gap;
+    room -= few * (widest + m.gap);
   }
   double width = widthFor(end - first + maps);
   if (width < std::min(kSmallestFrame, widest)) width = std::min(kSmallestFrame, widest);
@@ -104,7 +106,7 @@ FilmLayout filmLayout(const KernelResult& result, const Triple& voxel, const Fil
   lay.cell = width / in.width;
   lay.frame = {width, lay.cell * in.height};
   lay.pitch = width + gap;
-  lay.mapFrame = oneMap ? QSizeF(widest, highest) : lay.frame;
+  lay.mapFrame = fewMaps ? QSizeF(widest, highest) : lay.frame;
   const int fitting = static_cast<int>((room - maps * lay.pitch + gap + .5) / lay.pitch);
   std::tie(lay.firstSlot, lay.endSlot) = windowAround(first, end, fitting, middle);
   lay.left = m.label;
@@ -121,9 +123,10 @@ FilmLayout filmLayout(const KernelResult& result, const Triple& voxel, const Fil
   if (setting.oneRow) {
     lay.mapTop = lay.frameTop + (lay.frame.height() - lay.mapFrame.height()) / 2;
     lay.mapTitleY = lay.mapTop - (lay.frameTop - lay.titleY);
-    lay.mapPitch = lay.mapFrame.width() + gap;
+    lay.mapPitch = lay.mapFrame.width() + (fewMaps ? m.gap : gap);
     lay.mapLeft = lay.width - gap + m.arrow;
-    std::tie(lay.firstMap, lay.endMap) = windowAround(0, mapCount, std::max(maps, 1), voxel.t);
+    std::tie(lay.firstMap, lay.endMap) =
+        windowAround(0, mapCount, fewMaps ? few : std::max(maps, 1), voxel.t);
     if (setting.withMaps) lay.width = lay.mapLeft + (lay.endMap - lay.firstMap) * lay.mapPitch;
   } else {
     lay.mapTop = lay.frameTop + lay.frame.height() + m.between;

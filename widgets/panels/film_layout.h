@@ -35,7 +35,7 @@ struct FilmLayout {
   double mapTitleY = 0;
   double mapLeft = 0;   ///< one row: of the map at firstMap
   double mapPitch = 0;  ///< one row
-  QSizeF mapFrame;      ///< of a map: larger than a frame where one row shows only that of the kernel
+  QSizeF mapFrame;      ///< of a map: larger than a frame where one row shows the kernel's and its neighbours alone
   int firstMap = 0;     ///< one row: first map shown
   int endMap = 0;       ///< behind the last one shown
   double width = 0;     ///< right end of everything

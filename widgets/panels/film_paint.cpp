@@ -1,12 +1,14 @@
 // How FilmView looks; what it does stands in film_view.cpp.
 #include "engine/conv/ledger.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/film_titles.h"
 #include "widgets/panels/film_view.h"
 #include "widgets/panels/kernel_place.h"
 #include "widgets/panels/text_runs.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace convscope {
 
@@ -23,31 +25,27 @@ QRectF visible(QRectF rect) {
   return rect;
 }
 
-/// The title of a frame or map at `place` in its row.
-struct Title {
-  int place = 0;
-  double x = 0;
-  TextRun run;
-  bool must = false;  ///< drawn in any case
-};
+void drawTitles(QPainter& painter, double y, const std::vector<FilmTitle>& titles, const QColor& lit,
+                double px, const LookTheme& theme) {
+  for (const FilmTitle& title : titles)
+    drawRun(painter, {title.x, y}, Anchor::Centre, {title.text, title.lit ? lit : theme.muted, title.lit, px},
+            theme);
+}
 
-/// Draws all titles, or where they would touch every n-th, counted from the one that must be drawn.
-void drawTitles(QPainter& painter, double y, double pitch, const std::vector<Title>& titles,
-                const LookTheme& theme) {
-  double widest = 0;
-  const Title* first = titles.empty() ? nullptr : &titles.front();
-  for (const Title& title : titles) {
-    if (!title.must) widest = std::max(widest, widthOf({title.run}, theme));
-    if (title.must) first = &title;
-  }
-  const int every = std::max(1, static_cast<int>(std::ceil((widest + 6) / pitch)));
-  const double half = first != nullptr ? widthOf({first->run}, theme) / 2 + 3 : 0;
-  for (const Title& title : titles) {
-    const bool inStep = (title.place - first->place) % every == 0;
-    const bool clear = std::abs(title.x - first->x) > half + widthOf({title.run}, theme) / 2;
-    if (title.must || &title == first || (inStep && clear))
-      drawRun(painter, {title.x, y}, Anchor::Centre, title.run, theme);
-  }
+/// What no position of the kernel reaches: dim, and hatched the other way than padding.
+void drawUnused(QPainter& painter, const QRectF& area, const LookTheme& theme) {
+  if (area.isEmpty()) return;
+  painter.save();
+  QColor veil = theme.panel;
+  veil.setAlphaF(.55F);
+  painter.fillRect(area, veil);
+  painter.setClipRect(area, Qt::IntersectClip);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(theme.muted, std::min(theme.hatchWidth, 1.2)));
+  const double pitch = theme.hatchPitch * std::numbers::sqrt2;
+  for (double x = area.left() - area.height(); x < area.right(); x += pitch)
+    painter.drawLine(QPointF(x, area.top()), QPointF(x + area.height(), area.bottom()));
+  painter.restore();
 }
 
 }  // namespace
@@ -111,38 +109,34 @@ void FilmView::paintFrames(QPainter& painter, const FilmLayout& lay) {
     }
     painter.setOpacity(painter.opacity() * (lit ? 1 : theme.outOfFocus));
     painter.drawImage(box, frameFor(t, box.size()));
+    painter.setOpacity(baseOpacity());
+    if (hasMaps()) paintUnused(painter, box, t, lit, lay.cell);
   }
   painter.setOpacity(baseOpacity());
 }
 
+/// A frame that the stride leaves over, or the rows and columns of one that is read.
+void FilmView::paintUnused(QPainter& painter, const QRectF& box, int frame, bool lit, double cell) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const Shape& in = m_view.result->geometry.input;
+  const Triple unused = unusedInClip(*m_view.result);
+  if (frame >= in.length - unused.t) {
+    drawUnused(painter, box, theme);
+    const TextRun word{tr("unused"), theme.muted, false, typePx()};
+    const double below = box.bottom() + typePx() * .9;
+    if (widthOf({word}, theme) <= box.width() + 8 && below + typePx() * .6 <= height())
+      drawRun(painter, {box.center().x(), below}, Anchor::Centre, word, theme);
+    return;
+  }
+  if (!lit) return;
+  const double high = unused.y * cell, wide = unused.x * cell;
+  drawUnused(painter, QRectF(box.left(), box.bottom() - high, box.width(), high), theme);
+  drawUnused(painter, QRectF(box.right() - wide, box.top(), wide, box.height() - high), theme);
+}
+
 void FilmView::paintFrameTitles(QPainter& painter, const FilmLayout& lay) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
-  const KernelResult& result = *m_view.result;
-  const Shape& in = result.geometry.input;
-  if (in.length == 1) return;
-  const Triple voxel = m_view.voxel();
-  std::vector<Title> titles;
-  const TextRun widest{QStringLiteral("t=%1").arg(in.length), theme.time, true, typePx()};
-  const bool roomForAll = widthOf({widest}, theme) + 4 < lay.pitch;
-  if (!roomForAll && hasMaps()) {  // one title for all lit frames
-    const int first = std::max(patchStart(result, voxel).t, 0);
-    const int last = std::min(patchStart(result, voxel).t + result.spec.conv.span(Axis::T), in.length) - 1;
-    const QString text = first == last ? QStringLiteral("t=%1").arg(first + 1)
-                                       : QStringLiteral("t=%1…%2").arg(first + 1).arg(last + 1);
-    titles.push_back({first,
-                      (lay.slot(first).left() + lay.slot(last).right()) / 2,
-                      {text, theme.time, true, typePx()},
-                      true});
-  }
-  for (int t = std::max(lay.firstSlot, 0); t < std::min(lay.endSlot, in.length); ++t) {
-    const bool lit = hasMaps() && readsAlong(result, Axis::T, voxel, t);
-    if (lit && !roomForAll) continue;
-    titles.push_back({t,
-                      lay.slot(t).center().x(),
-                      {QStringLiteral("t=%1").arg(t + 1), lit ? theme.time : theme.muted, lit, typePx()},
-                      lit});
-  }
-  drawTitles(painter, lay.titleY, lay.pitch, titles, theme);
+  drawTitles(painter, lay.titleY, frameTitles(m_view, lay, typePx()), theme.time, typePx(), theme);
 }
 
 void FilmView::paintBracket(QPainter& painter, const FilmLayout& lay) const {
@@ -214,7 +208,7 @@ void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
   const KernelResult& result = *m_view.result;
   const Triple voxel = m_view.voxel();
   const std::vector<int> fed = fedMaps();
-  std::vector<Title> titles;
+  std::vector<int> titled;
   bool asked = false;
   // the chosen map last: where maps overlap it lies on top
   for (int i = lay.firstMap; i <= lay.endMap; ++i) {
@@ -241,13 +235,9 @@ void FilmView::paintMaps(QPainter& painter, const FilmLayout& lay) const {
       painter.setPen(QPen(theme.voxel, 2 * theme.body / 12.5, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));
       painter.drawRect(box.adjusted(-1, -1, 1, 1));
     }
-    if (result.geometry.input.length > 1)
-      titles.push_back({t,
-                        box.center().x(),
-                        {mapTitleShort(m_view, t), chosen ? theme.text : theme.muted, chosen, typePx()},
-                        chosen});
+    titled.push_back(t);
   }
-  drawTitles(painter, lay.mapTitleY, lay.pitch * (lay.oneRow ? 1 : result.spec.conv.stride.t), titles, theme);
+  drawTitles(painter, lay.mapTitleY, mapTitles(m_view, lay, titled, typePx()), theme.text, typePx(), theme);
 }
 
 /// The pinned input voxel, and in each map that it feeds the cells that read it.

@@ -43,6 +43,7 @@ class FilmView : public QWidget {
 
  private:
   void paintFrames(QPainter& painter, const FilmLayout& lay);
+  void paintUnused(QPainter& painter, const QRectF& box, int frame, bool lit, double cell) const;
   void paintFrameTitles(QPainter& painter, const FilmLayout& lay) const;
   void paintBracket(QPainter& painter, const FilmLayout& lay) const;
   void paintPatches(QPainter& painter, const FilmLayout& lay) const;

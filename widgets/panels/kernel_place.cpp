@@ -33,6 +33,20 @@ bool readsAlong(const KernelResult& result, Axis axis, const Triple& voxel, int 
   return behind >= 0 && behind % dilation == 0 && behind / dilation < result.spec.conv.kernel[axis];
 }
 
+FramesRead framesRead(const KernelResult& result, const Triple& voxel) {
+  FramesRead read;
+  for (int t = 0; t < result.geometry.input.length; ++t) read.clip += readsAlong(result, Axis::T, voxel, t);
+  read.padding = result.spec.conv.kernel.t - read.clip;
+  return read;
+}
+
+Triple unusedInClip(const KernelResult& result) {
+  Triple unused = result.geometry.unused;
+  for (const Axis axis : kAxes)
+    unused[axis] = std::max(0, unused[axis] - result.geometry.padding[static_cast<std::size_t>(axis)].after);
+  return unused;
+}
+
 std::optional<InputPoint> hoveredInput(const KernelView& view) {
   if (view.result == nullptr) return {};
   const Hover& hover = view.hover;

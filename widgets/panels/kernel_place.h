@@ -23,6 +23,16 @@ namespace convscope {
 /// over).
 [[nodiscard]] bool readsAlong(const KernelResult& result, Axis axis, const Triple& voxel, int at);
 
+/// How many frames the kernel at `voxel` reads: of the clip, and of the padding before and after it.
+struct FramesRead {
+  int clip = 0;
+  int padding = 0;
+};
+[[nodiscard]] FramesRead framesRead(const KernelResult& result, const Triple& voxel);
+/// Frames, rows and columns at the far end of the clip that no position of the kernel reaches, because the
+/// stride leaves them over.
+[[nodiscard]] Triple unusedInClip(const KernelResult& result);
+
 /// The input cell under the pointer: where a weight is pointed at, the cell that it is multiplied with.
 [[nodiscard]] std::optional<InputPoint> hoveredInput(const KernelView& view);
 /// The kernel tap under the pointer: where an input cell inside the patch is pointed at, the tap that reads

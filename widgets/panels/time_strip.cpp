@@ -142,9 +142,12 @@ void TimeStrip::refreshFact() {
   if (m_view.result != nullptr && m_view.result->geometry.input.length > 1 && !m_view.state.look.inputOnly) {
     const Triple middle = patchMiddle(*m_view.result, m_view.voxel());
     if (!m_slices->isVisibleTo(this)) {
-      fact = tr("the kernel covers %1 of %2 frames")
-                 .arg(m_view.result->spec.conv.kernel.t)
-                 .arg(m_view.result->geometry.input.length);
+      const auto [clip, padding] = framesRead(*m_view.result, m_view.voxel());
+      const int length = m_view.result->geometry.input.length;
+      fact =
+          padding == 0
+              ? tr("the kernel covers %1 of %2 frames").arg(clip).arg(length)
+              : tr("the kernel covers %1 of %2 frames and %3 of padding").arg(clip).arg(length).arg(padding);
     } else if (m_plane == FilmImages::Plane::XT) {
       fact = tr("row y=%1 of the clip, through the pinned patch; what moves leaves a slanted line")
                  .arg(middle.y + 1);
