@@ -56,6 +56,19 @@ double difference(const QImage& a, const QImage& b) {
   return static_cast<double>(count) / (static_cast<double>(a.width()) * a.height());
 }
 
+/// What is written on a stage of `size`, without its 3-D picture.
+std::vector<StageLabel> labelsOn(const KernelView& view, const QSize& size) {
+  const LookTheme& theme = lookTheme(view.state.look);
+  const StageLayout layout = layoutOf(view, theme);
+  const StageFurniture furniture = furnitureOf(size, theme, layout);
+  const StageCamera camera = stageCamera(layout, view.state.look.camera, size, furniture);
+  QImage image(size, QImage::Format_ARGB32_Premultiplied);
+  QPainter painter(&image);
+  StageOverlay overlay;
+  overlay.paint(painter, {layout, camera, view, theme, furniture});
+  return overlay.labels();
+}
+
 bool hasLabel(const StageFacts& facts, LabelKind kind, const QString& text) {
   return std::any_of(facts.labels.begin(), facts.labels.end(),
                      [&](const StageLabel& label) { return label.kind == kind && label.text == text; });
@@ -211,6 +224,81 @@ class TestStageView : public QObject {
           QVERIFY2(both.height() < .3 * std::min(a.box.height(), b.box.height()),
                    qPrintable(a.text + " and " + b.text));
       }
+    }
+  }
+
+  /// No frame and no map of the article's figures is without its title, neither is one of an ordinary clip.
+  void everyFrameAndMapIsTitled_data() {
+    QTest::addColumn<QString>("id");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<double>("presenter");  // its scale, or 0
+    for (const QString id : {"fig-3", "fig-4", "fig-5", "fig-6", "fig-7", "fig-10", "cups"}) {
+      for (const QSize size : {QSize(718, 494), QSize(952, 692), QSize(1232, 756)})
+        QTest::addRow("%s on %d", qPrintable(id), size.width()) << id << size << 0.;
+      QTest::addRow("%s, presenter", qPrintable(id)) << id << QSize(1920, 790) << 1.;
+      if (id == "fig-7") continue;
+      QTest::addRow("%s, presenter on 1280", qPrintable(id)) << id << QSize(1280, 526) << 2 / 3.;
+    }
+  }
+  void everyFrameAndMapIsTitled() {
+    QFETCH(const QString, id);
+    QFETCH(const QSize, size);
+    QFETCH(const double, presenter);
+    const bool cup = id == "cups";
+    KernelView view = cup ? viewOf(cups()) : convscope::viewOf(*sceneState(id.toStdString()));
+    QVERIFY(view.result != nullptr);
+    const int maps = view.result->geometry.output.length;
+    const auto back = qScopeGuard([] { setPresenterScale(1); });
+    if (presenter > 0) setPresenterScale(presenter);
+    view.state.look.presenter = presenter > 0;
+    view.state.selection.voxel = view.result->strongest(0);
+    for (int t = 0; t < maps; ++t) {
+      view.state.selection.voxel.t = t;
+      const StageLayout layout = layoutOf(view, lookTheme(view.state.look));
+      const auto frames = std::ranges::count_if(layout.planes, [](const StagePlane& plane) {
+        return plane.kind == PlaneKind::Input && !plane.title.isEmpty();
+      });
+      const auto mapFrames = std::ranges::count_if(layout.planes, [](const StagePlane& plane) {
+        return plane.kind == PlaneKind::Map && !plane.title.isEmpty();
+      });
+      const std::vector<StageLabel> labels = labelsOn(view, size);
+      QStringList told;
+      for (const StageLabel& label : labels) told << label.text;
+      const QString all = QStringLiteral("t=%1: %2").arg(t + 1).arg(told.join(QStringLiteral(" ")));
+      QVERIFY2(std::ranges::count(labels, LabelKind::InputTitle, &StageLabel::kind) == frames,
+               qPrintable(all));
+      QVERIFY2(std::ranges::count(labels, LabelKind::MapTitle, &StageLabel::kind) == mapFrames,
+               qPrintable(all));
+    }
+  }
+
+  /// What a stride leaves over is named where it is, and moves no title.
+  void leftOverCellsAreNamed_data() {
+    QTest::addColumn<Shape>("input");
+    QTest::addColumn<Triple>("stride");
+    QTest::addColumn<QStringList>("words");
+    QTest::addRow("frame and column")
+        << Shape{8, 27, 36, 3} << Triple{2, 2, 2} << QStringList{"unused", "1 column unused"};
+    QTest::addRow("rows and columns")
+        << Shape{7, 29, 36, 3} << Triple{2, 3, 3} << QStringList{"2 rows unused"};
+    QTest::addRow("frames") << Shape{8, 27, 35, 3} << Triple{3, 2, 2} << QStringList{"2 unused"};
+    QTest::addRow("none") << Shape{7, 27, 35, 3} << Triple{2, 2, 2} << QStringList{};
+  }
+  void leftOverCellsAreNamed() {
+    QFETCH(const Shape, input);
+    QFETCH(const Triple, stride);
+    QFETCH(const QStringList, words);
+    KernelView view = viewOf({input, spec({3, 3, 3}, stride)});
+    view.state.selection.voxel = {1, 4, 4};
+    for (const QSize size : {QSize(718, 494), QSize(952, 692)}) {
+      const std::vector<StageLabel> labels = labelsOn(view, size);
+      QStringList found;
+      for (const StageLabel& label : labels)
+        if (label.kind == LabelKind::Note) found << label.text;
+      std::ranges::sort(found, {}, &QString::size);
+      QCOMPARE(found.size(), words.size());  // on a small stage they may be fewer letters
+      if (size.width() > 900) QCOMPARE(found, words);
+      QCOMPARE(std::ranges::count(labels, LabelKind::InputTitle, &StageLabel::kind), input.length);
     }
   }
 

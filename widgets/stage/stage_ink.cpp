@@ -141,13 +141,16 @@ void StageInk::fill(const QPolygonF& polygon, QColor colour, double opacity) con
   m_painter.setBrush(Qt::NoBrush);
 }
 
-void StageInk::hatch(const QPolygonF& polygon, const QColor& colour, double opacity) const {
+void StageInk::hatch(const QPolygonF& polygon, const QColor& colour, double opacity, bool falling) const {
   const QRectF box = polygon.boundingRect();
   const double step = m_theme.hatchPitch * std::numbers::sqrt2;
   std::vector<QLineF> lines;
-  const double first = std::floor((box.left() + box.top()) / step) * step;
-  for (double sum = first; sum < box.right() + box.bottom(); sum += step) {
-    const QLineF line(sum - box.bottom(), box.bottom(), sum - box.top(), box.top());
+  // lines of x + y or x − y = constant, on one grid for the whole stage so that neighbours join
+  const double top = falling ? -box.bottom() : box.top(), bottom = falling ? -box.top() : box.bottom();
+  const double first = std::floor((box.left() + top) / step) * step;
+  for (double sum = first; sum < box.right() + bottom; sum += step) {
+    const double way = falling ? -1 : 1;
+    const QLineF line(sum - bottom, way * bottom, sum - top, way * top);
     const auto [from, to] = insidePart(line, polygon);
     if (from < to) lines.emplace_back(line.pointAt(from), line.pointAt(to));
   }

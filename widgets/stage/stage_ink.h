@@ -60,8 +60,8 @@ class StageInk {
   void dotted(const std::vector<QLineF>& lines, const QColor& colour, double width) const;
   void haloPolygon(const QPolygonF& polygon, const QColor& colour, double width, double halo) const;
   void fill(const QPolygonF& polygon, QColor colour, double opacity) const;
-  /// 45° hatch inside a polygon.
-  void hatch(const QPolygonF& polygon, const QColor& colour, double opacity = 1) const;
+  /// 45° hatch inside a polygon; rising to the right like padding's, or falling.
+  void hatch(const QPolygonF& polygon, const QColor& colour, double opacity = 1, bool falling = false) const;
   /// Shaft and head, `to` is the tip.
   void arrow(QPointF from, QPointF to, const QColor& colour, double width, double head, bool halo) const;
   /// Text with its box's corner at `at`: where in the box is said by `alignment` (Left/Right/HCenter |

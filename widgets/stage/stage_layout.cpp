@@ -58,7 +58,9 @@ class LayoutBuilder {
     m_layout.output = m_geometry.output;
     m_layout.voxel = view.voxel();
     m_layout.filter = view.filter();
-    m_layout.unused = m_geometry.unused;
+    for (const Axis axis : kAxes)  // flooring leaves over padding first
+      m_layout.unused[axis] =
+          std::max(0, m_geometry.unused[axis] - m_geometry.padding[static_cast<std::size_t>(axis)].after);
     m_layout.frameHeight = static_cast<double>(m_geometry.input.height) / m_geometry.input.width;
     m_layout.slides = dimensionalityOf(m_conv, m_geometry).slides;
     const AxisPadding& inTime = m_geometry.padding[0];
@@ -204,7 +206,10 @@ class LayoutBuilder {
                         : nearer                    ? m_theme.beforeFocus
                                                     : m_theme.outOfFocus;
         const bool titled = c == (m_layout.mirrored ? m_channels - 1 : 0);
-        if (titled && !m_layout.still && !padded) plane.title = QStringLiteral("t=%1").arg(t + 1);
+        if (titled && !m_layout.still && !padded) {
+          plane.title = QStringLiteral("t=%1").arg(t + 1);
+          plane.shortTitles = {QString::number(t + 1)};
+        }
         if (titled && padded) plane.title = QCoreApplication::translate("Stage", "pad");
         m_layout.planes.push_back(std::move(plane));
       }
@@ -239,6 +244,17 @@ class LayoutBuilder {
     return plane;
   }
 
+  /// "(2…4)": the first and the last frame that map frame t is made from.
+  [[nodiscard]] QString endsOfMap(int t) const {
+    const auto name = [this](int frame) {
+      return frame < 0 || frame >= m_geometry.input.length ? QStringLiteral("·") : QString::number(frame + 1);
+    };
+    const QString first = name(firstFrame(t)), last = name(lastFrame(t));
+    const int taps = m_conv.kernel.t;
+    if (taps == 1) return QStringLiteral("(%1)").arg(first);
+    return (taps == 2 ? QStringLiteral("(%1,%2)") : QStringLiteral("(%1…%2)")).arg(first, last);
+  }
+
   /// True where the pinned input voxel feeds map frame t.
   [[nodiscard]] bool feeds(int t) const {
     const auto& pinned = m_view.state.selection.input;
@@ -258,7 +274,11 @@ class LayoutBuilder {
       if (feeds(t)) plane.opacity = m_theme.inFocus;
       if (m_even && !(plane.lit && m_view.state.look.stageMode == StageMode::Slices)) plane.opacity = 0;
       if (m_even && !plane.lit) continue;
-      if (!m_layout.still) plane.title = m_view.mapTitle(t);
+      if (!m_layout.still) {
+        plane.title = m_view.mapTitle(t);
+        plane.shortTitles = {plane.title.mid(plane.title.indexOf(QLatin1Char('('))), endsOfMap(t),
+                             endsOfMap(t).mid(1).chopped(1)};
+      }
       m_layout.planes.push_back(std::move(plane));
     }
     if (m_even) {

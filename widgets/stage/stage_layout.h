@@ -5,6 +5,7 @@
 #include "widgets/state/kernel_view.h"
 
 #include <QString>
+#include <QStringList>
 
 #include <array>
 #include <optional>
@@ -34,7 +35,8 @@ struct StagePlane {
   int columns = 1;
   double opacity = 1;  ///< of the texture; 0 where only the outline is drawn
   bool lit = false;
-  QString title;  ///< empty where the plane has none
+  QString title;            ///< empty where the plane has none
+  QStringList shortTitles;  ///< where there is no room for it, longest first: "3"; "(2,3,4)", "(2…4)", "2…4"
 
   [[nodiscard]] Vec3 at(double row, double column) const {
     return origin + across * (column / columns) + down * (row / rows);
@@ -85,7 +87,7 @@ struct StageLayout {
   std::vector<StageBox> cuboids;       ///< one through the patches of each row of frames
   std::array<Vec3, 4> voxelCorners{};  ///< upper left, upper right, lower right, lower left
   std::optional<StageBox> mapVolume;   ///< in the volume modes
-  Triple unused{0, 0, 0};              ///< border cells that no kernel position reaches
+  Triple unused{0, 0, 0};              ///< cells at the far end of the clip that no kernel position reaches
   Vec3 axisFrom, axisTo;               ///< the time axis on the floor
   bool mirrored = false;               ///< seen from the other side: the frames' left edges are the near ones
   std::vector<FitAnchor> anchors;      ///< what the camera frames: the same at every kernel position

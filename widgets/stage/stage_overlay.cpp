@@ -8,6 +8,7 @@
 #include "widgets/stage/stage_value.h"
 
 #include <QCoreApplication>
+#include <QPainterPath>
 
 #include <algorithm>
 #include <cmath>
@@ -16,7 +17,10 @@ namespace convscope {
 
 namespace {
 
-constexpr double kUnusedVeil = .6;    // stage colour over cells that no position of the kernel reaches
+constexpr double kUnusedVeil = .6;  // stage colour over cells that no position of the kernel reaches
+constexpr double kUnusedHatch = .8;
+constexpr double kAsideUnused =
+    7;  // px that the words reach beyond their frame: its neighbour's corner is near
 constexpr double kShortAxis = 90;     // px: a shorter time axis says nothing
 constexpr double kBesideTensor = 16;  // px between the tensor and the arrow of its length
 constexpr double kPlate = .55;        // stage colour under a value that lines cross
@@ -115,10 +119,9 @@ class WorldPainter {
                      m_camera);
   }
 
-  /// What a stride leaves over is no padding: plain and dim, and said once in words.
+  /// What a stride leaves over is no padding: dim, and hatched the other way.
   void paintUnused() const {
     const Triple& unused = m_layout.unused;
-    QPolygonF named;
     for (const StagePlane& plane : m_layout.planes) {
       if (plane.kind != PlaneKind::Input) continue;
       std::vector<QPolygonF> parts;
@@ -129,15 +132,75 @@ class WorldPainter {
         if (unused.y > 0) parts.push_back(cells(plane, H - unused.y, 0, unused.y, W));
         if (unused.x > 0) parts.push_back(cells(plane, 0, W - unused.x, H - unused.y, unused.x));
       }
+      if (parts.empty()) continue;
+      QPainter& painter = m_ink.painter();
+      painter.save();
+      painter.setClipPath(inSight(plane));
       for (const QPolygonF& part : parts) {
         m_ink.fill(part, m_theme.stage, kUnusedVeil);
-        if (named.isEmpty()) named = part;
+        m_ink.hatch(part, m_theme.muted, kUnusedHatch, true);
+      }
+      painter.restore();
+    }
+  }
+
+  /// The stage without the opaque planes that stand before `plane`.
+  [[nodiscard]] QPainterPath inSight(const StagePlane& plane) const {
+    QPainterPath sight;
+    sight.addRect(QRectF(QPointF(0, 0), m_camera.size()));
+    for (const QPolygonF& cover : coversOf(plane, m_layout, m_camera)) {
+      QPainterPath hidden;
+      hidden.addPolygon(cover);
+      sight = sight.subtracted(hidden);
+    }
+    return sight;
+  }
+
+  [[nodiscard]] static bool overlaps(const QRectF& box, const std::vector<QRectF>& others) {
+    return std::any_of(others.begin(), others.end(), [&](const QRectF& o) { return o.intersects(box); });
+  }
+
+  /// Said once in words: of the frames above the last one, of rows and columns below the title of a frame
+  /// that is read.
+  void paintUnusedWords() const {
+    const Triple& unused = m_layout.unused;
+    const QFont type = font(m_theme.presenter ? m_theme.stageLabel : m_theme.body);
+    const QRectF stage(QPointF(0, 0), m_camera.size());
+    const auto say = [&](const QString& text, const std::vector<std::pair<QPointF, Qt::Alignment>>& places) {
+      for (const auto& [at, side] : places) {
+        const QRectF box = StageInk::textBox(at, side, text, type);
+        if (!stage.contains(box) || overlaps(box, labelBoxes())) continue;
+        label(LabelKind::Note, box.topLeft(), Qt::AlignLeft | Qt::AlignTop, text, type, m_theme.muted, true);
+        return true;
+      }
+      return false;
+    };
+    if (unused.t > 0) {
+      if (const StagePlane* last = m_layout.find(PlaneKind::Input, m_layout.input.length - 1)) {
+        const QPolygonF shape = projected(last->corners(), m_camera);
+        const QPointF up(0, -3);
+        (void)say(unused.t == 1 ? tr("unused") : tr("%1 unused").arg(unused.t),
+                  {{shape[1] + up, Qt::AlignRight | Qt::AlignBottom},
+                   {shape[0] + up, Qt::AlignLeft | Qt::AlignBottom},
+                   {shape[2] - up, Qt::AlignRight | Qt::AlignTop}});
       }
     }
-    if (named.isEmpty()) return;
-    const QRectF box = named.boundingRect();
-    label(LabelKind::Note, QPointF(box.left() + 3, box.bottom()), Qt::AlignLeft | Qt::AlignTop, tr("unused"),
-          font(m_theme.stageLabel), m_theme.muted, true);
+    QStringList parts;
+    if (unused.y > 0) parts << (unused.y == 1 ? tr("1 row") : tr("%1 rows").arg(unused.y));
+    if (unused.x > 0) parts << (unused.x == 1 ? tr("1 column") : tr("%1 columns").arg(unused.x));
+    if (parts.isEmpty()) return;
+    std::vector<std::pair<QPointF, Qt::Alignment>> places;
+    const double line =
+        StageInk::textBox({}, Qt::AlignLeft, QStringLiteral("t"), font(m_theme.stageTitle, true)).height() +
+        4;
+    for (auto plane = m_layout.planes.rbegin(); plane != m_layout.planes.rend(); ++plane) {
+      if (!plane->lit || plane->kind != PlaneKind::Input) continue;
+      const QPolygonF shape = projected(plane->corners(), m_camera);
+      const bool near = !m_layout.mirrored;
+      places.emplace_back(shape[near ? 2 : 3] + QPointF(near ? kAsideUnused : -kAsideUnused, line),
+                          (near ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
+    }
+    if (!say(tr("%1 unused").arg(parts.join(QStringLiteral(", "))), places)) (void)say(tr("unused"), places);
   }
 
   /// Padding on y and x belongs to every frame that the kernel reads: a dashed edge where the padded frame
@@ -193,7 +256,9 @@ class WorldPainter {
     const bool grid = m_layout.cuboids.size() > 1;
     const double aside =
         (m_layout.inputOnly ? kBesideTensor : title.width() + 9) * (m_layout.mirrored ? 1 : -1);
-    const QPointF below = grid ? QPointF(aside, 0) : QPointF(0, title.height() + 9);
+    // a second line of words where rows or columns are left over
+    const bool words = m_layout.unused.y > 0 || m_layout.unused.x > 0;
+    const QPointF below = grid ? QPointF(aside, 0) : QPointF(0, title.height() * (words ? 1.9 : 1) + 9);
     QPointF from = px(m_layout.axisFrom) + below;
     const QPointF to = px(m_layout.axisTo) + below;
     const QRectF inner = QRectF(QPointF(0, 0), m_camera.size()).adjusted(20, 20, -20, -40);
@@ -220,6 +285,7 @@ class WorldPainter {
     paintKernel(m_canvas);
     painter.setOpacity(opacity);
     paintTitles(m_canvas, placedTitles(m_canvas.frame, labelBoxes()));
+    paintUnusedWords();
     if (reach) {
       paintReach(m_canvas);
     } else {

@@ -1,6 +1,8 @@
 #include "widgets/stage/stage_titles.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace convscope {
 
@@ -10,11 +12,17 @@ constexpr double kQuietTitle = 12;  // px; in presenter size the stage label's
 constexpr int kMostStacked = 8;     // titles of lit planes in one column
 constexpr double kBeside = 7;       // px between a row of a grid and its title
 constexpr double kApart = 3;        // px between a title and its frame, and between two titles
+constexpr int kFewPlanes = 12;      // a row of no more is titled throughout
+constexpr double kMostSlid = .34;   // of a title's width, along its edge
+constexpr int kShortest = 2;        // texts from here on move twice as far
+constexpr int kMostRaised = 3;      // lines
+constexpr double kLeastEdge = 5;    // px of a map's edge in sight: less is no place for its title
 
 struct Candidate {
-  StageTitle title;
+  StageTitle title;            ///< where it stands by rights
   int rank = 0;                ///< lower is placed first
   std::vector<QRectF> others;  ///< a lit plane's further corners: its title is never left out
+  QPointF corner, edge;        ///< of its plane: where the title belongs, and the way along that edge
 };
 
 bool isFree(const QRectF& box, const std::vector<QRectF>& taken) {
@@ -27,6 +35,7 @@ int rankOf(const StagePlane& plane, const StageLayout& layout) {
   const int last = (plane.kind == PlaneKind::Map ? layout.output.length : layout.input.length) - 1;
   if (plane.lit) return 0;
   if (plane.t == 0 || plane.t == last) return 1;
+  if (plane.kind == PlaneKind::Map && std::abs(plane.t - layout.voxel.t) == 1) return 1;
   if (plane.kind == PlaneKind::Padding) return 2;  // what it is can be told by nothing else
   return (plane.t + 1) % 4 == 0 ? 2 : 3;
 }
@@ -41,6 +50,12 @@ QRectF stacked(const QRectF& box, int way, const std::vector<QRectF>& taken, con
     }
   }
   return box;
+}
+
+std::optional<QLineF> longestPart(const std::vector<QLineF>& parts) {
+  const auto longest = std::ranges::max_element(parts, {}, &QLineF::length);
+  if (longest == parts.end() || longest->length() < kLeastEdge) return std::nullopt;
+  return *longest;
 }
 
 /// Titles of one row that could be shown, in the order in which they are tried.
@@ -61,7 +76,7 @@ std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
     const auto covers = coversOf(plane, frame.layout, frame.camera);
     const bool hidden = std::any_of(covers.begin(), covers.end(),
                                     [&](const QPolygonF& cover) { return insideConvex(cover, named); });
-    if (hidden && !plane.lit) continue;
+    if (hidden && !plane.lit && !map) continue;
     const auto boxAt = [&](QPointF at, QPointF other, bool above) {
       const Qt::Alignment edge = at.x() < other.x() ? Qt::AlignLeft : Qt::AlignRight;
       return above ? StageInk::textBox(at - QPointF(0, kApart), edge | Qt::AlignBottom, plane.title, font)
@@ -71,8 +86,18 @@ std::vector<Candidate> candidates(const StageFrame& frame, PlaneKind kind) {
     const QRectF header =
         StageInk::textBox(named + QPointF(near ? -kBeside : kBeside, 0),
                           (near ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop, plane.title, font);
-    Candidate candidate{
-        {&plane, grid ? header : boxAt(corner, opposite, map)}, rankOf(plane, frame.layout), {}};
+    Candidate candidate{{&plane, plane.title, grid ? header : boxAt(corner, opposite, map)},
+                        rankOf(plane, frame.layout),
+                        {},
+                        corner,
+                        opposite - corner};
+    if (map && !plane.lit) {  // above the part of its edge that is in sight
+      const std::optional<QLineF> part = longestPart(uncovered({corner, opposite}, covers));
+      if (!part) continue;
+      candidate.corner = part->p1();
+      candidate.edge = part->p2() - part->p1();
+      candidate.title.box = boxAt(part->p1(), part->p2(), true);
+    }
     if (plane.lit) {
       const QPointF across = shape[map ? (near ? 3 : 2) : (near ? 1 : 0)];
       const QPointF last = shape[map ? (near ? 2 : 3) : (near ? 0 : 1)];
@@ -102,38 +127,145 @@ QFont titleFont(const StagePlane& plane, const LookTheme& theme) {
   return theme.font(theme.presenter ? theme.stageLabel : kQuietTitle);
 }
 
-std::vector<StageTitle> placedTitles(const StageFrame& frame, const std::vector<QRectF>& taken) {
-  std::vector<StageTitle> placed;
-  std::vector<QRectF> used = taken;
-  for (const PlaneKind kind : {PlaneKind::Input, PlaneKind::Map}) {
-    const std::vector<Candidate> row = candidates(frame, kind);
-    std::vector<QRectF> all = used;
-    bool complete = true;
-    for (const Candidate& candidate : row) {
-      complete = complete && isFree(candidate.title.box, all);
-      all.push_back(candidate.title.box);
-    }
-    for (Candidate candidate : row) {
-      if (candidate.rank == 0) {
-        if (!isFree(candidate.title.box, used)) {
-          const auto free = std::find_if(candidate.others.begin(), candidate.others.end(),
-                                         [&](const QRectF& box) { return isFree(box, used); });
-          candidate.title.box = free != candidate.others.end()
-                                    ? *free
-                                    : stacked(candidate.title.box, kind == PlaneKind::Map ? -1 : 1, used,
-                                              QRectF(QPointF(0, 0), frame.camera.size()));
-        }
-        used.push_back(candidate.title.box);
-        placed.push_back(candidate.title);
-        continue;
+namespace {
+
+/// How much a title that is not lit may give way.
+struct Leeway {
+  int shorter = 0;      ///< which text: 0 the full one
+  bool raised = false;  ///< above its place, with a line to its map
+};
+
+/// Places for the title of a plane that is not lit, in the order in which they are liked.
+std::vector<StageTitle> placesFor(const Candidate& candidate, const StageFrame& frame, const Leeway& leeway) {
+  const StagePlane& plane = *candidate.title.plane;
+  const auto most = static_cast<int>(plane.shortTitles.size());
+  const int shorter = std::min(leeway.shorter, most);
+  const QString text = shorter == 0 ? plane.title : plane.shortTitles[shorter - 1];
+  const QSizeF size = StageInk::textBox({}, Qt::AlignLeft, text, titleFont(plane, frame.theme)).size();
+  const double length = std::max(1.0, std::hypot(candidate.edge.x(), candidate.edge.y()));
+  const QPointF along = candidate.edge / length;
+  QRectF home(candidate.title.box.topLeft(), size);
+  if (along.x() < 0) home.moveRight(candidate.title.box.right());
+  std::vector<StageTitle> places;
+  const double step = candidate.title.box.width() * kMostSlid / 2;
+  for (const double by : {0., step, 2 * step, -step})
+    places.push_back({&plane, text, home.translated(along * by)});
+  if (shorter >= kShortest) {
+    for (const double by : {3 * step, 4 * step})
+      places.push_back({&plane, text, home.translated(along * by)});
+  }
+  if (plane.kind != PlaneKind::Map || !leeway.raised) return places;
+  for (int line = 1; line <= kMostRaised; ++line) {
+    for (const double share : {0., .3, .6, .9}) {
+      const QPointF to = candidate.corner + candidate.edge * share;
+      const double bottom = to.y() - kApart - line * size.height() * .9;
+      for (const double left : {0., .5, 1.}) {
+        const QRectF box(QPointF(to.x() - left * size.width(), bottom - size.height()), size);
+        const QPointF from(std::clamp(to.x(), box.left() + 2, box.right() - 2), box.bottom());
+        places.push_back({&plane, text, box, QLineF(from, to)});
       }
-      const bool wanted = complete || kind == PlaneKind::Map || candidate.rank < 3;
-      if (!wanted || !isFree(candidate.title.box, used)) continue;
-      used.push_back(candidate.title.box);
-      placed.push_back(candidate.title);
     }
   }
-  return placed;
+  return places;
+}
+
+bool crosses(const QLineF& line, const QRectF& box) {
+  const QPolygonF letters(box.adjusted(-1, 2, 1, -2));
+  return uncovered(line, {letters}) != std::vector<QLineF>{line};
+}
+
+/// A line that leads to a map through another title would be taken for that one's.
+bool leadsFreely(const StageTitle& title, const std::vector<StageTitle>& placed) {
+  if (!title.leader) return true;
+  return std::none_of(placed.begin(), placed.end(),
+                      [&](const StageTitle& other) { return crosses(*title.leader, other.box); });
+}
+
+bool crossesLeader(const QRectF& box, const std::vector<StageTitle>& placed) {
+  return std::any_of(placed.begin(), placed.end(),
+                     [&](const StageTitle& other) { return other.leader && crosses(*other.leader, box); });
+}
+
+/// The titles of one row as far as they have found a place.
+struct Row {
+  std::vector<StageTitle> titles;
+  std::vector<QRectF> used;
+  int missing = 0;  ///< planes that must be titled and are not
+
+  void put(const StageTitle& title) {
+    used.push_back(title.box);
+    titles.push_back(title);
+  }
+};
+
+void placeLit(Row& row, Candidate candidate, const QRectF& stage) {
+  if (!isFree(candidate.title.box, row.used)) {
+    const auto free = std::find_if(candidate.others.begin(), candidate.others.end(),
+                                   [&](const QRectF& box) { return isFree(box, row.used); });
+    const int way = candidate.title.plane->kind == PlaneKind::Map ? -1 : 1;
+    candidate.title.box =
+        free != candidate.others.end() ? *free : stacked(candidate.title.box, way, row.used, stage);
+  }
+  row.put(candidate.title);
+}
+
+/// `candidates` with that leeway, after what is in `row` already.
+Row placedWith(Row row, const std::vector<Candidate>& candidates, const StageFrame& frame,
+               const Leeway& leeway) {
+  const QRectF stage(QPointF(0, 0), frame.camera.size());
+  const bool few = candidates.size() <= static_cast<std::size_t>(kFewPlanes);
+  bool complete = true;  // at the places where they belong
+  std::vector<QRectF> all = row.used;
+  for (const Candidate& candidate : candidates) {
+    complete = complete && isFree(candidate.title.box, all);
+    all.push_back(candidate.title.box);
+  }
+  for (const Candidate& candidate : candidates) {
+    if (candidate.rank == 0) {
+      placeLit(row, candidate, stage);
+      continue;
+    }
+    const bool map = candidate.title.plane->kind == PlaneKind::Map;
+    const bool beside = map && std::abs(candidate.title.plane->t - frame.layout.voxel.t) == 1;
+    const auto fits = [&](const StageTitle& title) {
+      return stage.contains(title.box) && isFree(title.box, row.used) && leadsFreely(title, row.titles) &&
+             !crossesLeader(title.box, row.titles);
+    };
+    if (few || beside) {
+      const std::vector<StageTitle> places = placesFor(candidate, frame, leeway);
+      const auto free = std::find_if(places.begin(), places.end(), fits);
+      free != places.end() ? row.put(*free) : void(++row.missing);
+    } else if ((complete || map || candidate.rank < 3) && fits(candidate.title)) {
+      row.put(candidate.title);
+    }
+  }
+  return row;
+}
+
+}  // namespace
+
+std::vector<StageTitle> placedTitles(const StageFrame& frame, const std::vector<QRectF>& taken) {
+  Row placed{{}, taken};
+  for (const PlaneKind kind : {PlaneKind::Input, PlaneKind::Map}) {
+    const std::vector<Candidate> byRank = candidates(frame, kind);
+    // where the ends of the row have taken the room of others, one after the other may do
+    std::vector<Candidate> inTime = byRank;
+    std::stable_sort(inTime.begin(), inTime.end(), [](const Candidate& a, const Candidate& b) {
+      return std::pair(a.rank != 0, a.title.plane->t) < std::pair(b.rank != 0, b.title.plane->t);
+    });
+    std::optional<Row> best;
+    for (const Leeway& leeway :
+         {Leeway{0, false}, {1, false}, {0, true}, {2, false}, {1, true}, {2, true}, {3, false}, {3, true}}) {
+      for (const std::vector<Candidate>* row : {&byRank, &std::as_const(inTime)}) {
+        if (best && best->missing == 0) break;
+        Row tried = placedWith(placed, *row, frame, leeway);
+        if (!best || tried.missing < best->missing) best = std::move(tried);
+      }
+    }
+    placed = std::move(*best);
+    placed.missing = 0;
+  }
+  return placed.titles;
 }
 
 void paintTitles(const StageCanvas& canvas, const std::vector<StageTitle>& titles) {
@@ -145,9 +277,10 @@ void paintTitles(const StageCanvas& canvas, const std::vector<StageTitle>& title
                            : padding         ? theme.padding
                            : map             ? theme.text
                                              : theme.time;
+    if (title.leader) canvas.ink.segments({*title.leader}, theme.muted, theme.hairline);
     canvas.label(map ? LabelKind::MapTitle : LabelKind::InputTitle, title.box.topLeft(),
-                 Qt::AlignLeft | Qt::AlignTop, title.plane->title, titleFont(*title.plane, theme), colour,
-                 true, title.plane->lit);
+                 Qt::AlignLeft | Qt::AlignTop, title.text, titleFont(*title.plane, theme), colour, true,
+                 title.plane->lit);
   }
 }
 
