@@ -35,6 +35,10 @@ TextLine small(TextLine line, const LookTheme& theme) {
   return line;
 }
 
+int bestOf(const ReadoutResult& result) {
+  return static_cast<int>(std::ranges::max_element(result.scores) - result.scores.begin());
+}
+
 QString millisecondsText(double ms) {
   return QStringLiteral("%1 ms").arg(QString::number(ms, 'f', 0));
 }
@@ -82,7 +86,8 @@ QStringList ScoresCanvas::lines() const {
   if (view == ScoresView::Chart) return chartLines();
   QStringList out;
   const ReadoutResult& result = *m_scores.result;
-  for (std::size_t label = 0; label < result.scores.size(); ++label)
+  if (result.unlike()) out << tr("a guess: %1").arg(className(bestOf(result)));
+  for (std::size_t label = 0; label < result.scores.size() && !result.unlike(); ++label)
     out << className(static_cast<int>(label)) + QLatin1Char(' ') + percentText(result.scores[label]);
   if (!result.obstacle.empty()) out << QString::fromStdString(result.obstacle);
   if (!m_scores.problem.isEmpty()) out << m_scores.problem;
@@ -186,28 +191,34 @@ void ScoresCanvas::paintBars(QPainter& painter) {
     flowRuns(&painter, area, {{QString::fromStdString(result.obstacle), theme.error}}, theme, kRow * s);
     return paintSentences(painter, (kTop + kMotionClasses * kRow) * s);
   }
-  const auto best = std::ranges::max_element(result.scores) - result.scores.begin();
+  const int best = bestOf(result);
   for (int label = 0; label < kMotionClasses; ++label, y += kRow * s) {
     const double score = result.scores[static_cast<std::size_t>(label)];
     const bool first = label == best && !result.unlike();  // a guess is not brought out
-    drawRun(painter, {marginOf(theme), y}, Anchor::Left, {className(label), theme.text, first}, theme);
+    const QColor ink = result.unlike() ? theme.muted : theme.text;
+    drawRun(painter, {marginOf(theme), y}, Anchor::Left, {className(label), ink, first}, theme);
     const QRectF track(left, y - kBar / 2 * s, right - left, kBar * s);
     painter.fillRect(track, theme.field);
     const double length = std::max(theme.hairline, score * track.width());  // zero keeps its mark
     const QRectF bar(track.left(), track.top(), length, track.height());
-    if (result.unlike()) {  // outlined, and without the digit that it does not deserve
+    if (result.unlike()) {  // outlined, and without the number that it does not deserve
       painter.fillRect(bar, theme.line2);
       painter.setPen(QPen(theme.muted, theme.hairline, Qt::DashLine));
       painter.drawRect(bar.adjusted(.5, .5, -.5, -.5));
     } else {
       painter.fillRect(bar, first ? theme.accent : theme.muted);
     }
-    const QString value =
-        result.unlike() ? QStringLiteral("%1 %").arg(qRound(100 * score)) : percentText(score);
-    drawRun(painter, {width() - marginOf(theme), y}, Anchor::Right, {value, theme.text, first}, theme);
-    m_spots.push_back({QRectF(0, y - kRow / 2 * s, width(), kRow * s),
-                       tr("%1 (%2): the readout gives this clip %3")
-                           .arg(className(label), classMeaning(label), percentText(score))});
+    const QString value = !result.unlike() ? percentText(score) : label == best ? tr("a guess") : QString();
+    drawRun(painter, {width() - marginOf(theme), y}, Anchor::Right, {value, ink, first}, theme);
+    const QString tip =
+        result.unlike()
+            ? tr("%1 (%2). No number: this clip lies %3 times as far from those it was taught by as nearly "
+                 "all of their like do")
+                  .arg(className(label), classMeaning(label),
+                       QString::number(result.distance / result.readout->usual, 'f', 2))
+            : tr("%1 (%2): the readout gives this clip %3")
+                  .arg(className(label), classMeaning(label), percentText(score));
+    m_spots.push_back({QRectF(0, y - kRow / 2 * s, width(), kRow * s), tip});
   }
   paintSentences(painter, y - kRow / 2 * s + kGap * s);
 }

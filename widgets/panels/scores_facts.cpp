@@ -62,22 +62,22 @@ std::vector<TextLine> scoresSentences(const ScoresState& scores, const LookTheme
   const TestScore& test = readout.test;
   // Four lines of the dock at 1600 × 1000: longer ones would be cut.
   std::vector<TextLine> lines;
+  if (scores.result->unlike()) {
+    // first: of a long text the end is cut, and this may not be
+    lines.push_back(
+        {{QObject::tr("This clip looks unlike anything it was taught: do not trust what is said of it. "),
+          theme.text, true},
+         {QObject::tr("Taught by %1 synthetic clips, no real one.").arg(kTrainingClips), theme.muted}});
+  }
   lines.push_back(
       {{QObject::tr("Held-out accuracy "), theme.text, true},
        {accuracyText(test), theme.text, true},
        {QObject::tr(" (%1 of %2), where a part moves ").arg(test.right()).arg(test.clips()), theme.muted},
        {accuracyText(readout.partialTest), theme.text, true}});
   lines.push_back(apartSentence(readout, theme));
+  if (scores.result->unlike()) return lines;
   const QString learned =
       QObject::tr("Taught by %1 synthetic clips of one motion each, no real one").arg(kTrainingClips);
-  if (scores.result->unlike()) {
-    const QString times = QString::number(scores.result->distance / readout.usual, 'f', 2);
-    // first: of a long text the end is cut, and this may not be
-    lines.push_back({{QObject::tr("A guess: unlike what it knows, %1 × its limit. ").arg(times),
-                      theme.text, true},
-                     {learned + QLatin1Char('.'), theme.muted}});
-    return lines;
-  }
   lines.push_back({{learned + (scores.realClip()
                                    ? QObject::tr(". Yours, fed grey, 32 × 32: a likeness, no verdict.")
                                    : QObject::tr("; what moves several ways at once is none of the seven.")),
