@@ -203,6 +203,8 @@ void MainWindow::refreshActions() {
   action(QStringLiteral("redo"))->setEnabled(m_store.canRedo());
   action(QStringLiteral("undo"))
       ->setText(m_store.canUndo() ? tr("Undo %1").arg(m_store.undoLabel().toLower()) : tr("Undo"));
+  action(QStringLiteral("redo"))
+      ->setText(m_store.canRedo() ? tr("Redo %1").arg(m_store.redoLabel().toLower()) : tr("Redo"));
   const std::pair<bool, const LookTheme*> playIcon{state.playback.playing, &lookTheme(state.look)};
   if (std::exchange(m_playIcon, playIcon) != playIcon)  // a new icon is a new painting of the bar
     action(QStringLiteral("play"))

@@ -26,8 +26,6 @@ class PaddedWindow {
   [[nodiscard]] std::ptrdiff_t columnOffset(int offset) const {
     return (offset % m_phases) * m_phaseWidth + offset / m_phases;
   }
-  /// Whether padded frame `t` holds nothing but zeros.
-  [[nodiscard]] bool frameIsZero(int t) const { return m_fromT[static_cast<std::size_t>(t)] < 0; }
   /// Writes rows [row, row + rows) of frame `t` of channel `c`, rowPitch() apart.
   void copyRows(const Tensor& input, int c, int t, int row, int rows, float* to) const;
 

@@ -3,8 +3,8 @@
 #include "engine/core/parallel.h"
 
 #include <array>
+#include <cassert>
 #include <condition_variable>
-#include <exception>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -24,7 +24,6 @@ struct JobRunner::Impl {
   std::condition_variable_any changed;
   std::array<LaneState, kLaneCount> lanes;
   bool ending = false;
-  std::function<void(const char*)> failed;
   std::array<std::jthread, kLaneCount> threads;  // last: joined before the rest goes
 
   LaneState& lane(Lane which) { return lanes[static_cast<std::size_t>(which)]; }
@@ -60,25 +59,14 @@ struct JobRunner::Impl {
       dropped = {};
       try {
         job(context);
-      } catch (const std::exception& error) {
-        report(error.what());
       } catch (...) {
-        report("an exception of unknown type");
+        assert(!"an exception left a job");
       }
       job = {};  // what it held goes before the lane is said to be idle, and outside the mutex
       lock.lock();
       mine.running = false;
       changed.notify_all();
     }
-  }
-
-  void report(const char* text) {
-    std::function<void(const char*)> handler;
-    {
-      const std::lock_guard lock(mutex);
-      handler = failed;
-    }
-    if (handler) handler(text);
   }
 };
 
@@ -144,11 +132,6 @@ void JobRunner::waitIdle(Lane which) {
   std::unique_lock lock(m_impl->mutex);
   const auto& lane = m_impl->lane(which);
   m_impl->changed.wait(lock, [&] { return !lane.running && !lane.waiting; });
-}
-
-void JobRunner::onFailure(std::function<void(const char*)> handler) {
-  const std::lock_guard lock(m_impl->mutex);
-  m_impl->failed = std::move(handler);
 }
 
 }  // namespace convscope

@@ -35,7 +35,7 @@ class JobRunner {
 
   /// Replaces the waiting job of the lane; in lanes below Preview also asks the running one to stop.
   /// `dropped` is called where the job is replaced or cancelled before it began, by the thread that does so;
-  /// not at destruction. A job that throws is a bug: it is caught and reported to `onFailure`.
+  /// not at destruction. A job that throws is a bug, for nobody hears of it: see caught().
   void submit(Lane lane, Job job, std::function<void()> dropped = {});
   /// Drops the waiting job and asks the running one to stop (a running preview goes on).
   void cancel(Lane lane);
@@ -45,8 +45,6 @@ class JobRunner {
   void waitIdle();
   /// Blocks until the lane has nothing to do.
   void waitIdle(Lane lane);
-  /// Called on a lane's thread with the text of an exception that left a job.
-  void onFailure(std::function<void(const char*)> handler);
 
  private:
   struct Impl;
