@@ -30,6 +30,17 @@ void leaves(const nlohmann::json& json, const std::string& path, std::vector<std
   for (const auto& [key, value] : json.items()) leaves(value, path + "/" + key, found);
 }
 
+/// Two columns of three filters on a clip in colour.
+AppState manyColoured() {
+  AppState state = initialState();
+  state.kernel().clip.prepare.colour = ColourMode::Rgb;
+  AppState wanted = reconciled(state, initialState());
+  static_cast<void>(setFilterCount(wanted.kernel(), 3));
+  wanted.columns.push_back(wanted.columns.front());
+  wanted.selection.voxel = {0, 1, 1};
+  return reconciled(wanted, wanted);
+}
+
 }  // namespace
 
 class TestAppState : public QObject {
@@ -400,6 +411,103 @@ class TestAppState : public QObject {
     QCOMPARE(store.state().columns, sceneState("fig-4")->columns);
     store.undo();
     QCOMPARE(store.state().columns, initialState().columns);
+  }
+
+  void whatPassesOutlivesUndo_data() {
+    QTest::addColumn<std::function<void(AppState&)>>("pass");
+    const auto row = [](const char* name, std::function<void(AppState&)> pass) {
+      QTest::newRow(name) << pass;
+    };
+    row("workspace", [](AppState& s) { s.workspace = Workspace::Network; });
+    row("camera of the stage", [](AppState& s) { s.look.camera.yaw = 7; });
+    row("camera of the field", [](AppState& s) { s.field.camera.zoom = 2; });
+    row("camera of the network", [](AppState& s) { s.network.camera.pitch = 31; });
+    row("camera of the comparison", [](AppState& s) { s.compare.camera.panX = .2; });
+    row("view of the scores", [](AppState& s) { s.look.scoresView = ScoresView::Chart; });
+    row("playback", [](AppState& s) { setPlaying(s.playback, true); });
+    row("speed", [](AppState& s) { s.playback.speed = 4; });
+    row("voxel", [](AppState& s) { s.selection.voxel = {1, 2, 3}; });
+    row("input voxel", [](AppState& s) { s.selection.input = InputPoint{{1, 5, 6}, 0}; });
+    row("column", [](AppState& s) { s.selection.column = 1; });
+    row("filter", [](AppState& s) { s.selection.filter = 2; });
+    row("channel of the weights", [](AppState& s) { s.selection.weightChannel = 1; });
+    row("layer", [](AppState& s) { s.field.layer = 3; });
+    row("unit of the field", [](AppState& s) { s.field.unit = {1, 3, 2}; });
+    row("row", [](AppState& s) { s.network.row = 5; });
+    row("channel of the network", [](AppState& s) { s.network.channel = 11; });
+    row("unit of the network", [](AppState& s) { s.network.unit = {2, 9, 9}; });
+    row("window", [](AppState& s) { s.network.start = 120; });
+    row("sorting", [](AppState& s) { s.network.sorted = false; });
+    row("range of the network", [](AppState& s) { s.network.range = MapsRange::Network; });
+    row("chart", [](AppState& s) { s.network.chart = NetworkChart::ShiftX; });
+    row("lesson", [](AppState& s) { s.lesson = {"l1.json", 4}; });
+  }
+  void whatPassesOutlivesUndo() {
+    QFETCH(std::function<void(AppState&)>, pass);
+    StateStore store(manyColoured());
+    const AppState before = store.state();
+    store.edit({QStringLiteral("Theme"), [](AppState& s) { s.look.theme = Theme::Light; }});
+    store.edit({QStringLiteral("Passing"), pass, false});
+    AppState passed = before;
+    pass(passed);
+    QVERIFY(passed != before);
+    store.undo();
+    QVERIFY(toJson(store.state()) == toJson(passed));
+    store.redo();
+    passed.look.theme = Theme::Light;
+    QVERIFY(toJson(store.state()) == toJson(passed));
+  }
+
+  // What a step changes itself is taken back with it, whatever passed since.
+  void whatAStepMovedGoesBackWithIt() {
+    StateStore store(manyColoured());
+    store.edit({QStringLiteral("Open model"), [](AppState& s) {
+                  s.network.model = "other.onnx";
+                  s.workspace = Workspace::Network;
+                }});
+    store.edit({QStringLiteral("Layer"), [](AppState& s) { s.network.row = 5; }, false});
+    store.edit({QStringLiteral("Workspace"), [](AppState& s) { s.workspace = Workspace::Field; }, false});
+    store.undo();
+    QCOMPARE(store.state().workspace, Workspace::Kernel);
+    QCOMPARE(store.state().network.row, -1);  // a row of the other model
+    store.redo();
+    QCOMPARE(store.state().workspace, Workspace::Field);
+    QCOMPARE(store.state().network.row, 5);
+  }
+
+  void whatPassedElsewhereIsNotCarriedOver() {
+    StateStore store(manyColoured());
+    const AppState before = store.state();
+    store.edit(
+        {QStringLiteral("Network"), [](AppState& s) { s.field.stack = sceneState("fig-8")->field.stack; }});
+    store.edit({QStringLiteral("Layer"), [](AppState& s) { s.field.layer = 1; }, false});
+    store.edit({QStringLiteral("Clip"), [](AppState& s) { takeSource(s, FileSource{"other.npy"}); }});
+    store.edit({QStringLiteral("Window"), [](AppState& s) { s.network.start = 40; }, false});
+    store.undo();
+    QCOMPARE(store.state().network.start, before.network.start);
+    QCOMPARE(store.state().selection.voxel, before.selection.voxel);
+    QCOMPARE(store.state().field.layer, 1);
+    store.undo();
+    QCOMPARE(store.state().field.layer, before.field.layer);
+    QCOMPARE(store.state().field.unit, before.field.unit);
+  }
+
+  // A layer that is another size is still that layer; a unit outside of it is moved inside.
+  void theUnitIsClampedToTheStackThatComesBack() {
+    StateStore store(manyColoured());
+    store.edit({QStringLiteral("Unit"),
+                [](AppState& s) {
+                  s.field.layer = 0;
+                  s.field.unit = {0, 0, 0};
+                },
+                false});
+    store.edit({QStringLiteral("Stride"), [](AppState& s) { s.field.stack.layers[0].stride = {1, 2, 2}; }});
+    store.undo();
+    store.edit({QStringLiteral("Unit"), [](AppState& s) { s.field.unit = {15, 90, 90}; }, false});
+    const Triple far = store.state().field.unit;
+    store.redo();
+    QCOMPARE(store.state().field.layer, 0);
+    QCOMPARE(store.state().field.unit.y, std::min(far.y, 55));
   }
 
   void anEditThatChangesNothingSaysNothing() {

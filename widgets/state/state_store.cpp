@@ -20,10 +20,6 @@ std::size_t weightsOf(const AppState& state) {
   return sum;
 }
 
-bool samePlace(const Selection& a, const Selection& b) {
-  return a.voxel == b.voxel && a.input == b.input;
-}
-
 }  // namespace
 
 StateStore::StateStore(AppState initial, QObject* parent) : QObject(parent), m_state(std::move(initial)) {}
@@ -36,8 +32,8 @@ void StateStore::edit(const StateEdit& edit) {
   if (edit.undoable) {
     const bool merges = !m_past.empty() && m_past.back().label == edit.label && m_sinceEdit.isValid() &&
                         m_sinceEdit.elapsed() < kMergeMs;
-    if (!merges) remember({edit.label, m_state, false});
-    m_past.back().moved |= !samePlace(next.selection, m_state.selection);
+    if (!merges) remember({edit.label, m_state, {}});
+    m_past.back().own |= passingChanges(m_state, next);
     m_future.clear();
     m_sinceEdit.start();
   }
@@ -48,7 +44,7 @@ void StateStore::edit(const StateEdit& edit) {
 void StateStore::replace(AppState state, const QString& label) {
   state = reconciled(state, state);
   if (state == m_state) return;
-  remember({label, m_state, true});
+  remember({label, m_state, PassingParts().set()});
   m_future.clear();
   m_sinceEdit.invalidate();
   take(std::move(state));
@@ -68,21 +64,15 @@ void StateStore::remember(Step step) {
 }
 
 AppState StateStore::restored(const Step& remembered) const {
-  AppState state = remembered.state;
-  state.look.camera = m_state.look.camera;
-  state.playback = m_state.playback;
-  if (!remembered.moved) {
-    state.selection.voxel = m_state.selection.voxel;
-    state.selection.input = m_state.selection.input;
-  }
-  return reconciled(state, state);
+  // what is kept is clamped to what was remembered
+  return reconciled(withPassing(remembered.state, m_state, remembered.own), remembered.state);
 }
 
 void StateStore::undo() {
   if (m_past.empty()) return;
   const Step step = std::move(m_past.back());
   m_past.pop_back();
-  m_future.push_back({step.label, m_state, step.moved});
+  m_future.push_back({step.label, m_state, step.own});
   m_sinceEdit.invalidate();
   take(restored(step));
   Q_EMIT historyChanged();
@@ -92,7 +82,7 @@ void StateStore::redo() {
   if (m_future.empty()) return;
   const Step step = std::move(m_future.back());
   m_future.pop_back();
-  m_past.push_back({step.label, m_state, step.moved});
+  m_past.push_back({step.label, m_state, step.own});
   m_sinceEdit.invalidate();
   take(restored(step));
   Q_EMIT historyChanged();
@@ -102,7 +92,6 @@ void StateStore::take(AppState next) {
   const AppState before = std::exchange(m_state, std::move(next));
   if (before.columns != m_state.columns || before.scores != m_state.scores) Q_EMIT studyChanged();
   if (before.look != m_state.look) Q_EMIT lookChanged();
-  if (before.selection != m_state.selection) Q_EMIT selectionChanged();
   if (before.playback != m_state.playback) Q_EMIT playbackChanged();
   Q_EMIT changed();
 }

@@ -2,6 +2,7 @@
 
 #include "widgets/state/app_state.h"
 #include "widgets/state/kernel_view.h"
+#include "widgets/state/passing_parts.h"
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -40,7 +41,6 @@ class StateStore : public QObject {
   void changed();
   void studyChanged();
   void lookChanged();
-  void selectionChanged();
   void playbackChanged();
   void historyChanged();
 
@@ -48,11 +48,12 @@ class StateStore : public QObject {
   struct Step {
     QString label;
     AppState state;  ///< before the step (past) or after it (future)
-    bool moved;      ///< the step itself took the kernel elsewhere (another clip): going back takes it back
+    PassingParts
+        own;  ///< what passes otherwise, but was changed by the step itself: going back takes it back
   };
   void take(AppState next);
-  /// History remembers the study and look, not where the camera happened to be, nor the kernel and the pinned
-  /// input voxel but for steps that moved them.
+  /// History remembers studies and looks. Where the eye was in between (see PassingPart) stays as it is, but
+  /// for what the step itself changed.
   [[nodiscard]] AppState restored(const Step& remembered) const;
   /// Adds a step to the past and lets the oldest go: there is a limit to their number and to their weights.
   void remember(Step step);
