@@ -174,6 +174,10 @@ std::string contradiction(const Options& options) {
            "--preset or --weights beside it.";
   if (options.lesson && (options.stateFile || options.scene || options.model))
     return "--lesson sets the whole program: give no --state, --scene or --model beside it.";
+  if (options.task == Task::ExportLesson && !options.exportLesson)
+    return "--export-lesson needs the file to write behind the lesson: OUT.html or OUT.pdf.";
+  if (options.task == Task::ExportLesson && (options.lessonStep > 0 || options.told))
+    return "--export-lesson writes all steps and answers: give no --step or --answer beside it.";
   if (!options.lesson && (options.lessonStep > 0 || options.told))
     return "--step and --answer belong to a lesson: give --lesson too.";
   if (options.stateFile && options.scene) return "--state and --scene exclude each other: give one.";
@@ -288,6 +292,10 @@ Result<Options> parseCommandLine(std::span<const std::string> arguments) {
       ++next;
     } else if (!onlyFiles && argument.starts_with("-") && argument != "-") {
       if (auto read = readOption(arguments, next, options); !read) return tl::unexpected(read.error());
+    } else if (options.task == Task::ExportLesson && !options.exportLesson &&
+               endsWithOneOf(argument, {".html", ".pdf"})) {
+      options.exportLesson = argument;
+      ++next;
     } else if (argument.ends_with(".convscope") && !options.stateFile) {
       options.stateFile = argument;
       ++next;
@@ -312,6 +320,10 @@ bool namesSomething(const Options& options) {
   looks.size = options.size;
   looks.welcome = options.welcome;
   return !(options == looks);
+}
+
+bool welcomeIsDue(const Options& options, bool welcomed) {
+  return options.welcome || (!welcomed && options == Options());
 }
 
 int exitCodeOf(const Error& error) {

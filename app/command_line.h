@@ -21,6 +21,7 @@ enum class Task {
   Window,
   Screenshot,
   ContactSheet,
+  ExportLesson,
   ExportView,
   ExportAnimation,
   Batch,
@@ -96,6 +97,7 @@ struct Options {
   bool told = false;                          ///< the step's question with its answer
   bool contents = false;                      ///< the lessons' contents page
   std::optional<std::string> contactSheet;    ///< a folder
+  std::optional<std::string> exportLesson;    ///< .html or .pdf of that lesson
   std::optional<std::string> validateLesson;  ///< a file
   std::optional<Triple> voxel;
   std::optional<Theme> theme;
@@ -166,6 +168,9 @@ struct Options {
 
 /// True where the options say what the window is to show (not how it looks).
 [[nodiscard]] bool namesSomething(const Options& options);
+/// True with --welcome, and at a first start (`welcomed`: it was seen before) on which nothing at all was said:
+/// whoever gives the program an argument knows what it is for.
+[[nodiscard]] bool welcomeIsDue(const Options& options, bool welcomed);
 
 /// 2 for bad usage, else 1: see --help.
 [[nodiscard]] int exitCodeOf(const Error& error);

@@ -1,11 +1,11 @@
 #include "app/contact_sheet.h"
 
 #include "app/lesson_desk.h"
+#include "app/lesson_walk.h"
 #include "app/main_window.h"
 #include "app/workspace_page.h"
 #include "widgets/look/look_theme.h"
 
-#include <QApplication>
 #include <QDir>
 #include <QPainter>
 
@@ -23,13 +23,6 @@ struct Tile {
   QString words;
   QImage image;
 };
-
-void settle(MainWindow& window) {
-  for (int turn = 0; turn < 2; ++turn) {
-    window.finish();
-    QApplication::processEvents();
-  }
-}
 
 QImage sheetOf(const std::vector<Tile>& tiles, const LookTheme& theme) {
   const int high = tiles.front().image.height() + kWords + kGap;
@@ -88,25 +81,18 @@ int makeContactSheets(const AppState& state, const Options& options) {
   for (const Lesson& lesson : *wanted) {
     std::vector<Tile> tiles;
     QImage picture;
-    const auto take = [&](const QString& more) {
-      settle(window);
+    walkLesson(window, lesson, [&](StepMoment moment) {
+      if (moment == StepMoment::Solved) return true;
+      const QString more = moment == StepMoment::Told ? QObject::tr(", answer") : QString();
       const QImage image = window.grab().toImage();
       const QString words =
           QStringLiteral("%1 %2%3").arg(QString::fromStdString(lesson.id)).arg(player.step() + 1).arg(more);
       tiles.push_back({words, image.scaledToWidth(kTile, Qt::SmoothTransformation)});
-    };
-    player.open(lesson);
-    for (int step = 0; step < player.count(); ++step) {
-      player.goTo(step);
-      take({});
-      const bool last = step + 1 == player.count();
-      if (player.asking()) {
-        if (player.facts().right) player.choose(*player.facts().right);
-        player.tell();
-        take(QObject::tr(", answer"));
-      }
-      if (picture.isNull() && (!window.store().state().look.inputOnly || last)) picture = cardPicture(window);
-    }
+      const bool last = player.step() + 1 == player.count();
+      if (picture.isNull() && !player.asking() && (!window.store().state().look.inputOnly || last))
+        picture = cardPicture(window);
+      return true;
+    });
     save(sheetOf(tiles, appliedTheme()), QString::fromStdString(lesson.id + ".png"));
     save(picture, QString::fromStdString("pictures/" + lesson.id + ".png"));
   }

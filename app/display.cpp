@@ -20,8 +20,9 @@ namespace {
 /// Tasks that open the window with nobody before it.
 bool isUnattended(Task task) {
   return task == Task::Screenshot || task == Task::ExportView || task == Task::ExportAnimation ||
-         task == Task::ContactSheet || task == Task::BenchmarkDrag || task == Task::BenchmarkScores ||
-         task == Task::BenchmarkStart || task == Task::BenchmarkField || task == Task::BenchmarkNetwork;
+         task == Task::ContactSheet || task == Task::ExportLesson || task == Task::BenchmarkDrag ||
+         task == Task::BenchmarkScores || task == Task::BenchmarkStart || task == Task::BenchmarkField ||
+         task == Task::BenchmarkNetwork;
 }
 
 bool needsWindow(const Options& options) {

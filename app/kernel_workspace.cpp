@@ -312,13 +312,13 @@ void KernelWorkspace::arrange() {
   const bool wantsRight = (look.presenter && !lesson ? look.presenterDrawer : look.showRight) &&
                           !look.inputOnly && names({"ledger", "cost", "scores"}) &&
                           !(lesson && m_parts.isEmpty() && look.presenter);
-  const bool narrow = !lesson && !look.presenter && look.showLeft && wantsRight &&
+  const bool wantsLeft = look.showLeft && names({"clip", "kernel", "weights"}) &&
+                         (!look.presenter || (lesson && !m_parts.isEmpty()));
+  const bool narrow = !lesson && !look.presenter && wantsLeft && wantsRight &&
                       window()->width() - grid.left - grid.right - 2 < kLeastStage;
   if (!narrow) m_openedFromBar = false;
   m_rightBar->setVisible(narrow);
-  const bool wantsLeft =
-      names({"clip", "kernel", "weights"}) && (!look.presenter || (lesson && !m_parts.isEmpty()));
-  m_left->setVisible(look.showLeft && wantsLeft && !m_openedFromBar);
+  m_left->setVisible(wantsLeft && !m_openedFromBar);
   m_right->setVisible(wantsRight && (!narrow || m_openedFromBar));
   m_stripFrame->setVisible(look.showStrip && names({"strip"}));
   m_stripFrame->setTitleVisible(!(look.presenter && lesson));

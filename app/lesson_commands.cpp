@@ -1,8 +1,14 @@
 // The part of the table of commands that is about lessons: the Lessons menu.
 #include "app/lesson_desk.h"
+#include "app/lesson_export_job.h"
 #include "app/main_window.h"
+#include "app/notice_bar.h"
 
 #include <QAction>
+#include <QCoreApplication>
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
 
 namespace convscope {
 
@@ -72,6 +78,14 @@ std::vector<MainWindow::Command> MainWindow::lessonCommands() {
        {},
        "lesson-save"},
       {lessons,
+       tr("Save as a hand-out…"),
+       {},
+       {},
+       tr("Write the open lesson with its pictures, questions and answers as HTML or PDF"),
+       [this] { chooseHandout(); },
+       {},
+       "lesson-handout"},
+      {lessons,
        tr("Close the lesson"),
        {},
        {},
@@ -86,6 +100,39 @@ std::vector<MainWindow::Command> MainWindow::lessonCommands() {
        tr("The stage once more in a window of its own"),
        [this] { m_lessons->toggleSecondStage(); }},
   };
+}
+
+void MainWindow::chooseHandout() {
+  if (!m_lessons->player().isOpen()) return;
+  const QString name = QString::fromStdString(m_lessons->player().lesson().id);
+  QString path = QFileDialog::getSaveFileName(
+      this, tr("Save as a hand-out"), QDir(m_settings.lastFolder()).filePath(name + QStringLiteral(".pdf")),
+      tr("Hand-outs (*.pdf *.html)"));
+  if (path.isEmpty()) return;
+  if (!path.endsWith(QStringLiteral(".html")) && !path.endsWith(QStringLiteral(".pdf")))
+    path += QStringLiteral(".pdf");
+  startHandout(path, QCoreApplication::applicationFilePath());
+}
+
+void MainWindow::startHandout(const QString& path, const QString& program) {
+  delete m_handout;  // a newer one takes its place
+  auto* job = new LessonExportJob(program, this);
+  m_handout = job;
+  const QString name = QFileInfo(path).fileName();
+  const auto tell = [this, name](const QString& far) {
+    m_notice->show(tr("Writing %1%2").arg(name, far), {{tr("Stop"), [job = m_handout] {
+                                                          if (job != nullptr) job->stop();
+                                                        }}});
+  };
+  connect(job, &LessonExportJob::progressed, this,
+          [tell](int step, int count) { tell(tr(": step %1 of %2").arg(step).arg(count)); });
+  connect(job, &LessonExportJob::done, this, [this, job, path, name](bool written, const QString& problem) {
+    job->deleteLater();
+    if (m_notice->sentence().startsWith(tr("Writing %1").arg(name))) m_notice->clear();
+    say(written ? tr("Wrote %1.").arg(path) : problem.isEmpty() ? tr("The hand-out was stopped.") : problem);
+  });
+  tell(QStringLiteral(" …"));
+  job->start(m_lessons->player().lesson(), m_lessons->player().clip(), path);
 }
 
 }  // namespace convscope

@@ -54,6 +54,7 @@ LessonDesk::LessonDesk(StateStore& store, QWidget* window, QHBoxLayout* row, QWi
   connect(m_panel, &LessonPanel::contentsRequested, this, [this] { showContents(true); });
   connect(m_panel, &LessonPanel::nextRequested, this, &LessonDesk::next);
   connect(m_panel, &LessonPanel::editRequested, this, &LessonDesk::toggleEditor);
+  connect(m_panel, &LessonPanel::handoutRequested, this, &LessonDesk::handoutRequested);
   connect(m_panel, &LessonPanel::linkFollowed, this, &LessonDesk::follow);
   connect(&m_store, &StateStore::lookChanged, this, &LessonDesk::arrange);
   connect(&m_store, &StateStore::changed, this, &LessonDesk::adoptLesson);
@@ -155,6 +156,11 @@ void LessonDesk::showContents(bool shown) {
   refresh();
 }
 
+void LessonDesk::setPanelLeftOut(bool leftOut) {
+  m_panelLeftOut = leftOut;
+  refresh();
+}
+
 void LessonDesk::chooseFile() {
   const QString path = QFileDialog::getOpenFileName(m_window, tr("Open lesson"), {}, tr("Lessons (*.md)"));
   if (!path.isEmpty()) openFile(path);
@@ -240,7 +246,7 @@ void LessonDesk::refresh() {
 
 void LessonDesk::placePanel() {
   WorkspacePage& page = m_page();
-  const bool shown = m_player->isOpen() && !showsContents();
+  const bool shown = m_player->isOpen() && !showsContents() && !m_panelLeftOut;
   m_panel->setFixedWidth(panelWidth(m_window->size(), m_store.state().look.presenter));
   if (shown && (m_host != &page || m_panel->isHidden())) {
     if (page.takeBeside(m_panel)) {

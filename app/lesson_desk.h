@@ -8,6 +8,7 @@
 #include <functional>
 
 class QHBoxLayout;
+class QKeyEvent;
 class QWidget;
 
 namespace convscope {
@@ -42,6 +43,8 @@ class LessonDesk : public QObject {
   void open(const QString& name, int step = 0);
   void openFile(const QString& path);
   void showContents(bool shown);
+  /// The panel stays away from the open lesson: for pictures of the stage and the step's panels alone.
+  void setPanelLeftOut(bool leftOut);
   [[nodiscard]] bool showsContents() const;
   /// The first class: its lessons one after the other.
   void startFirstClass();
@@ -59,6 +62,7 @@ class LessonDesk : public QObject {
 
  Q_SIGNALS:
   void said(const QString& sentence);
+  void handoutRequested();
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -89,6 +93,7 @@ class LessonDesk : public QObject {
   WorkspacePage* m_host = nullptr;      ///< the page that holds the panel, null: the row does
   int m_listed = -1;                    ///< place in the first class, −1: not given now
   bool m_allPanels = false;
+  bool m_panelLeftOut = false;
   std::pair<std::string, int> m_shownStep{{}, -1};
 };
 

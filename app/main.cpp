@@ -7,6 +7,7 @@
 #include "app/command_line.h"
 #include "app/contact_sheet.h"
 #include "app/display.h"
+#include "app/lesson_export.h"
 #include "app/main_window.h"
 #include "app/notice_bar.h"
 #include "app/screenshot.h"
@@ -43,6 +44,7 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
       options.task == Task::ExportAnimation)
     return takeScreenshot(state, options);
   if (options.task == Task::ContactSheet) return makeContactSheets(state, options);
+  if (options.task == Task::ExportLesson) return exportLesson(state, options);
   if (options.task == Task::BenchmarkDrag) return benchmarkDrag(options);
   if (options.task == Task::BenchmarkScores) return benchmarkScores(options);
   if (options.task == Task::BenchmarkField) return benchmarkField(options, state);
@@ -63,10 +65,9 @@ int runWindow(int& argc, char** argv, const convscope::Options& options, convsco
   }
   window.show();
   if (const auto wrong = openLesson(window, options)) return complain(*wrong);
-  // whoever says anything on the command line knows the program
-  const bool first = options == Options() && !settings.welcomed() && window.notice().sentence().isEmpty();
-  if (options.welcome || first)
-    window.showWelcome();
+  // work that comes back goes first
+  const bool other = !options.welcome && !window.notice().sentence().isEmpty();
+  if (welcomeIsDue(options, settings.welcomed()) && !other) window.showWelcome();
   return QApplication::exec();
 }
 

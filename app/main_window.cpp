@@ -113,6 +113,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   setCentralWidget(centre);
   m_lessons = new LessonDesk(m_store, this, row, m_pages, [this]() -> WorkspacePage& { return page(); });
   connect(m_lessons, &LessonDesk::said, this, &MainWindow::say);
+  connect(m_lessons, &LessonDesk::handoutRequested, this, &MainWindow::chooseHandout);
   const auto followLesson = [this] {
     presentBar();
     // orders that mean something only while a lesson is open

@@ -7,6 +7,7 @@
 #include "widgets/state/study_controller.h"
 
 #include <QMainWindow>
+#include <QPointer>
 #include <QTimer>
 
 #include <vector>
@@ -24,6 +25,7 @@ class CompareWorkspace;
 class FieldWorkspace;
 class KernelWorkspace;
 class LessonDesk;
+class LessonExportJob;
 struct LookTheme;
 class NetworkWorkspace;
 class NoticeBar;
@@ -61,6 +63,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] WelcomePage* welcome() const { return m_welcome; }
   /// Asks for files that the session names and that are not there.
   void askForMissing(const std::vector<std::string>& names);
+  /// Writes the open lesson as a hand-out with the program in `program`; notice() tells how far it is.
+  void startHandout(const QString& path, const QString& program);
   /// Everything asked for is computed and shown when this returns. For screenshots and tests.
   void finish();
 
@@ -142,6 +146,8 @@ class MainWindow : public QMainWindow {
   void find(const std::string& name);
   /// Opens the dialog of exports at its pictures (0), animations (1) or data (2).
   void exportWork(int page);
+  /// Asks for a file and writes the open lesson to it as a hand-out, beside the work.
+  void chooseHandout();
   /// What a lesson, a model or a comparison is to begin with.
   void begin(WelcomeDoor door);
   void change(const QString& label, std::function<void(AppState&)> apply, bool undoable = true);
@@ -164,6 +170,7 @@ class MainWindow : public QMainWindow {
   NetworkWorkspace* m_network = nullptr;
   CompareWorkspace* m_compare = nullptr;
   LessonDesk* m_lessons = nullptr;
+  QPointer<LessonExportJob> m_handout;  ///< while one is being written
   QStackedWidget* m_pages = nullptr;  ///< of WorkspacePage, in the order of Workspace
   SegmentedControl* m_workspaces = nullptr;
   std::vector<Scene> m_figures;  ///< of the article

@@ -37,8 +37,8 @@ Result<void> startTask(Options& options, Task task) {
     options.task = task;
   } else if (options.task != task && options.task < Task::Help) {
     return fail(ErrorCode::BadUsage,
-                "--screenshot, --contact-sheet, --batch, --export-view, --export-animation and the five "
-                "--benchmark options exclude each other.");
+                "--screenshot, --contact-sheet, --batch, --export-view, --export-animation, "
+                "--export-lesson and the five --benchmark options exclude each other.");
   }
   return {};
 }
@@ -203,7 +203,8 @@ std::vector<OptionEntry> startOptions() {
        [](Options& o, Text, Text) { return keep(o.told, Result<bool>(true)); }},
       {"--contents", "", "begin with the lessons' contents page",
        [](Options& o, Text, Text) { return keep(o.contents, Result<bool>(true)); }},
-      {"--state", "FILE", "a session, or the JSON of a state; a name that ends with\n.convscope needs no --state",
+      {"--state", "FILE",
+       "a session, or the JSON of a state; a name that ends with\n.convscope needs no --state",
        [](Options& o, Text, Text value) { return keepName(o.stateFile, value); }},
       {"--model", "FILE.onnx",
        "a network on the clip (ONNX, operator sets 9 to 17); with\n--batch it is run without a window",
@@ -263,6 +264,14 @@ std::vector<OptionEntry> unattendedOptions() {
          o.contactSheet = value;
          return startTask(o, Task::ContactSheet);
        }},
+      {"--export-lesson", "ID|FILE.md OUT",
+       "write a lesson as a hand-out, OUT.html or OUT.pdf: its texts,\npictures and questions, the answers "
+       "at "
+       "the end",
+       [](Options& o, Text, Text value) -> Result<void> {
+         o.lesson = value;
+         return startTask(o, Task::ExportLesson);
+       }},
       {"--export-view", "FILE",
        "write a view as FILE.png, .svg or .pdf and exit, --size\nlarge; lines and text of .svg and .pdf are "
        "vectors",
@@ -274,8 +283,7 @@ std::vector<OptionEntry> unattendedOptions() {
        [](Options& o, Text, Text value) { return keepName(o.view, value); }},
       {"--transparent", "", "with --export-view: no ground behind it",
        [](Options& o, Text, Text) { return keep(o.transparent, Result<bool>(true)); }},
-      {"--export-animation", "FILE",
-       "write the stage in motion as FILE.mp4 or .gif and exit,\n--size large",
+      {"--export-animation", "FILE", "write the stage in motion as FILE.mp4 or .gif and exit,\n--size large",
        [](Options& o, Text, Text value) -> Result<void> {
          o.exportAnimation = value;
          return startTask(o, Task::ExportAnimation);
@@ -283,7 +291,9 @@ std::vector<OptionEntry> unattendedOptions() {
       {"--animate", "WHAT",
        "slide, the kernel over all positions, its maps growing,\nor clip, the kernel where it is through the "
        "clip's time\n[slide]",
-       [](Options& o, Text name, Text value) { return keepWord(o.animate, name, value, {"slide", "clip"}); }},
+       [](Options& o, Text name, Text value) {
+         return keepWord(o.animate, name, value, {"slide", "clip"});
+       }},
       {"--seconds", "S", "how long the animation takes [12, of the clip 4]",
        [](Options& o, Text name, Text value) -> Result<void> {
          const auto number = realNumber(value);

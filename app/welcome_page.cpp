@@ -263,6 +263,7 @@ void WelcomePage::leave(WelcomeDoor door) {
 
 void MainWindow::showWelcome() {
   if (m_welcome != nullptr) return;
+  m_settings.setWelcomed();  // now: it does not come again however this run ends
   m_welcome = new WelcomePage(this);
   m_playsForWelcome = !m_store.state().playback.playing && !m_store.state().look.reducedMotion;
   if (m_playsForWelcome)
@@ -273,7 +274,6 @@ void MainWindow::showWelcome() {
 
 void MainWindow::begin(WelcomeDoor door) {
   m_welcome = nullptr;
-  m_settings.setWelcomed();
   if (std::exchange(m_playsForWelcome, false))
     change(
         tr("Pause"),

@@ -42,6 +42,7 @@ const std::map<std::string, std::string>& sampleValues() {
                                                          {"--lesson", "fig-4"},
                                                          {"--step", "2"},
                                                          {"--contact-sheet", "folder"},
+                                                         {"--export-lesson", "fig-4"},
                                                          {"--validate-lesson", "mine.md"},
                                                          {"--webcam", "1"},
                                                          {"--frames", "3:8:2"},
@@ -174,7 +175,8 @@ class TestCommandLine : public QObject {
       if (name == "--step") company = "--lesson fig-4 ";
       if (name.startsWith("--export") || name == "--field") company = "--batch ";
       if (name == "--export-field") company += "--field c3d ";
-      if (name == "--export-view" || name == "--export-animation") company.clear();
+      for (const char* const task : {"--export-view", "--export-animation", "--export-lesson"})
+        if (name == QLatin1String(task)) company.clear();
       if (name == "--view") company = "--export-view v.png ";
       if (name == "--animate" || name == "--seconds") company = "--export-animation a.mp4 ";
       for (const char* const own : {"--layer", "--unit", "--borders", "--runs", "--export-effective"}) {
@@ -194,8 +196,9 @@ class TestCommandLine : public QObject {
       if (name == "--export-lab-set") company = "--batch --lab-set set.json ";
       if (name == "--export-shifts") company = "--batch --model m.onnx --lab dot ";
       if (name == "--top") company = "--batch --model m.onnx --input-tensor x.npy --export-scores s.json ";
-      const auto apart = parsed(company + name + " " + value);
-      const auto joined = parsed(company + name + "=" + value);
+      const QString behind = name == "--export-lesson" ? " out.pdf" : "";
+      const auto apart = parsed(company + name + " " + value + behind);
+      const auto joined = parsed(company + name + "=" + value + behind);
       QVERIFY_RESULT(apart);
       QVERIFY_RESULT(joined);
       QVERIFY(*apart == *joined);
@@ -282,8 +285,8 @@ class TestCommandLine : public QObject {
                                   << "A clip file, --lab and --webcam exclude each other: give one.";
     QTest::addRow("two tasks")
         << "--batch --screenshot a.png"
-        << "--screenshot, --contact-sheet, --batch, --export-view, --export-animation and the five --benchmark "
-           "options exclude each other.";
+        << "--screenshot, --contact-sheet, --batch, --export-view, --export-animation, "
+           "--export-lesson and the five --benchmark options exclude each other.";
     QTest::addRow("two starts") << "--state a.json --scene fig-2"
                                 << "--state and --scene exclude each other: give one.";
     QTest::addRow("unknown clip change")

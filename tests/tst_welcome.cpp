@@ -1,4 +1,5 @@
 #include "app/command_line.h"
+#include "app/lesson_desk.h"
 #include "app/main_window.h"
 #include "app/welcome_page.h"
 
@@ -42,9 +43,9 @@ class TestWelcome : public QObject {
     const Settings settings(m_folder.filePath("settings.ini"));
     QVERIFY(!settings.welcomed());
     m_window->showWelcome();
-    QVERIFY(!settings.welcomed());  // a killing is no leaving
+    QVERIFY(settings.welcomed());  // also where the program is killed now
     QTest::keyClick(m_window->welcome(), Qt::Key_Escape);
-    QVERIFY(settings.welcomed());
+    QVERIFY(m_window->welcome() == nullptr);
     for (QAction* action : m_window->actions())  // Help brings it back
       if (action->text() == QStringLiteral("Welcome")) action->trigger();
     QVERIFY(m_window->welcome() != nullptr);
@@ -53,27 +54,31 @@ class TestWelcome : public QObject {
   void itIsNeverInTheWayOfWhatTheCommandLineNames_data() {
     QTest::addColumn<QString>("line");
     QTest::addColumn<bool>("named");
-    QTest::addRow("nothing") << "" << false;
-    QTest::addRow("looks") << "--theme light --size 1280x720" << false;
-    QTest::addRow("clip") << "clip.mp4" << true;
-    QTest::addRow("session") << "a.convscope" << true;
-    QTest::addRow("scene") << "--scene fig-4" << true;
-    QTest::addRow("lab") << "--lab dot" << true;
-    QTest::addRow("kernel") << "--kernel 3,3,3" << true;
+    QTest::addColumn<bool>("due");
+    QTest::addRow("nothing") << "" << false << true;
+    QTest::addRow("looks") << "--theme light --size 1280x720" << false << false;
+    QTest::addRow("asked for") << "--welcome --theme light" << false << true;
+    for (const char* line : {"clip.mp4", "a.convscope", "--state a.json", "--scene fig-4", "--lesson fig-4",
+                             "--contents", "--lab dot", "--kernel 3,3,3", "--screenshot a.png"})
+      QTest::addRow("%s", line) << line << true << false;
   }
   void itIsNeverInTheWayOfWhatTheCommandLineNames() {
     QFETCH(QString, line);
     QFETCH(bool, named);
+    QFETCH(bool, due);
     std::vector<std::string> arguments;
     for (const QString& word : line.split(' ', Qt::SkipEmptyParts)) arguments.push_back(word.toStdString());
     const auto options = parseCommandLine(arguments);
     QVERIFY(options);
     QCOMPARE(namesSomething(*options), named);
+    QCOMPARE(welcomeIsDue(*options, false), due);
+    QCOMPARE(welcomeIsDue(*options, true), due && options->welcome);  // never a second time by itself
   }
 
   void everyDoorLeadsSomewhere_data() {
     QTest::addColumn<int>("key");
     QTest::addColumn<int>("workspace");
+    QTest::addRow("teach") << int(Qt::Key_1) << -1;  // the lessons' contents, over any workspace
     QTest::addRow("inspect") << int(Qt::Key_2) << int(Workspace::Network);
     QTest::addRow("compare") << int(Qt::Key_3) << int(Workspace::Compare);
   }
@@ -82,7 +87,8 @@ class TestWelcome : public QObject {
     QFETCH(int, workspace);
     m_window->showWelcome();
     QTest::keyClick(m_window->welcome(), static_cast<Qt::Key>(key));
-    QCOMPARE(int(m_window->store().state().workspace), workspace);
+    if (workspace >= 0) QCOMPARE(int(m_window->store().state().workspace), workspace);
+    QCOMPARE(m_window->lessonDesk().showsContents(), workspace < 0);
     QCOMPARE(m_window->welcome(), nullptr);
   }
 

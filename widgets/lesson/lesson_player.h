@@ -42,6 +42,7 @@ class LessonPlayer : public QObject {
   void solve();
   /// The lesson on another clip, where it allows one; see stepState().
   void setClip(std::optional<ClipSource> clip) { m_clip = std::move(clip); }
+  [[nodiscard]] const std::optional<ClipSource>& clip() const { return m_clip; }
   /// Extent of the maps in sight, for breaks at the end of rows and maps.
   void setOutput(const Triple& extent) { m_output = extent; }
   /// A lesson that was changed while it is open; stays at its step.
