@@ -92,6 +92,19 @@ class TestExport : public QObject {
     QVERIFY2(different(twice, blown) > .002, "it is only the small one blown up");
   }
 
+  /// As the preview of the dialog is: nothing of it is larger than the rest, or cut.
+  void aSmallerPictureIsTheSameMadeSmaller() {
+    for (const char* view : {"stage", "time-strip"}) {
+      const auto shown = exportableView(*m_window, view);
+      QVERIFY(shown);
+      const QSize half = shown->widget->size() / 2;
+      const QImage small = pictureOf(*shown->widget, half, false);
+      const QImage large = pictureOf(*shown->widget, half * 2, false);
+      const QImage made = large.scaled(half, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+      QVERIFY2(different(small, made) < .08, qPrintable(QString::number(different(small, made))));
+    }
+  }
+
   /// Laid on the ground that it was taken from, a transparent picture is the opaque one.
   void aTransparentPictureLaidOnItsGroundIsTheOpaqueOne_data() {
     QTest::addColumn<QString>("view");

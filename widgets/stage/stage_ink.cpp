@@ -61,7 +61,8 @@ bool paintsVectors(const QPainter& painter) {
 }
 
 double pixelRatioOf(const QPainter& painter) {
-  return std::max(.01, std::abs(painter.deviceTransform().m11()));
+  // a picture smaller than the widget is drawn as on screen and made smaller: no image takes a ratio below 1
+  return std::max(1.0, std::abs(painter.deviceTransform().m11()));
 }
 
 const QImage& LabelStore::picture(const QString& text, const QFont& font, const QColor& colour,

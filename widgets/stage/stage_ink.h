@@ -38,7 +38,7 @@ class LabelStore {
 
 /// True where what is painted stays lines and letters (SVG, PDF): no part of it may become a picture first.
 [[nodiscard]] bool paintsVectors(const QPainter& painter);
-/// Device pixels that a px is painted with.
+/// Pixels to draw a px with, at least 1, so that the painter's own pixels are met or more than met.
 [[nodiscard]] double pixelRatioOf(const QPainter& painter);
 
 /// A painter of the stage's own strokes: every line and label over a picture has a halo of the stage's
