@@ -48,6 +48,20 @@ QComboBox* choices(const QStringList& texts, const QString& name) {
   return box;
 }
 
+/// Boxes of formats have room for the longest name beside their arrow.
+QComboBox* formats(const QStringList& texts) {
+  QComboBox* box = choices(texts, QObject::tr("Format"));
+  box->setMinimumContentsLength(5);
+  return box;
+}
+
+/// A muted word between fields, with room at both sides.
+void addWord(LabelledRow& row, const QString& word) {
+  row.addSpace(LabelledRow::kFieldGap);
+  row.addText(word);
+  row.addSpace(LabelledRow::kFieldGap);
+}
+
 QWidget* rowsOf(std::initializer_list<LabelledRow*> rows) {
   auto* all = new QWidget;
   auto* column = new QVBoxLayout(all);
@@ -156,7 +170,7 @@ QWidget* ExportDialog::pictureRows() {
   QStringList titles;
   for (const ExportableView& view : m_views) titles << view.title;
   m_view = choices(titles, tr("View"));
-  m_pictureFormat = choices({tr("PNG"), tr("SVG"), tr("PDF")}, tr("Format"));
+  m_pictureFormat = formats({tr("PNG"), tr("SVG"), tr("PDF")});
   m_pictureWidth = new QSpinBox;
   m_pictureHeight = new QSpinBox;
   m_pictureWidth->setAccessibleName(tr("Width in pixels"));
@@ -178,12 +192,13 @@ QWidget* ExportDialog::pictureRows() {
   connect(m_transparent, &QCheckBox::toggled, this, &ExportDialog::refresh);
   auto* what = new LabelledRow(tr("View"));
   what->add(m_view, 1);
+  what->addSpace(LabelledRow::kFieldGap);
   what->add(m_pictureFormat);
   auto* size = new LabelledRow(tr("Size"));
   size->add(m_pictureWidth);
-  size->addText(QStringLiteral("×"));
+  addWord(*size, QStringLiteral("×"));
   size->add(m_pictureHeight);
-  size->addText(tr("pixels"));
+  addWord(*size, tr("pixels"));
   size->addStretch();
   auto* ground = new LabelledRow(QString());
   ground->add(m_transparent, 1);
@@ -197,7 +212,7 @@ QWidget* ExportDialog::pictureRows() {
 QWidget* ExportDialog::animationRows() {
   m_kind =
       choices({tr("The slide: the maps grow"), tr("The clip: the kernel moves in time")}, tr("What moves"));
-  m_animationFormat = choices({tr("MP4"), tr("GIF")}, tr("Format"));
+  m_animationFormat = formats({tr("MP4"), tr("GIF")});
   QStringList sizes;
   for (const QSize& size : kAnimationSizes)
     sizes << QStringLiteral("%1 × %2").arg(size.width()).arg(size.height());
@@ -215,14 +230,15 @@ QWidget* ExportDialog::animationRows() {
   connect(m_seconds, &QDoubleSpinBox::valueChanged, this, &ExportDialog::refresh);
   auto* what = new LabelledRow(tr("What"));
   what->add(m_kind, 1);
+  what->addSpace(LabelledRow::kFieldGap);
   what->add(m_animationFormat);
   auto* size = new LabelledRow(tr("Size"));
   size->add(m_animationSize);
-  size->addText(tr("pixels"));
+  addWord(*size, tr("pixels"));
   size->addStretch();
   auto* time = new LabelledRow(tr("Takes"));
   time->add(m_seconds);
-  time->addText(tr("seconds"));
+  addWord(*time, tr("seconds"));
   time->addStretch();
   return rowsOf({what, size, time});
 }
@@ -231,11 +247,12 @@ QWidget* ExportDialog::dataRows() {
   QStringList titles;
   for (const Numbers& one : m_numbers) titles << one.title;
   m_table = choices(titles, tr("What"));
-  m_tableFormat = choices({}, tr("Format"));
+  m_tableFormat = formats({});
   connect(m_table, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
   connect(m_tableFormat, &QComboBox::currentIndexChanged, this, &ExportDialog::refresh);
   auto* what = new LabelledRow(tr("What"));
   what->add(m_table, 1);
+  what->addSpace(LabelledRow::kFieldGap);
   what->add(m_tableFormat);
   return rowsOf({what});
 }

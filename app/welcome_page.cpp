@@ -193,7 +193,7 @@ void WelcomePage::paintEvent(QPaintEvent*) {
   // the clip behind stays to be seen at the edges and goes back where one reads
   QColor edge = theme.window, middle = theme.window;
   edge.setAlphaF(.35F);
-  middle.setAlphaF(.93F);
+  middle.setAlphaF(.86F);
   QLinearGradient veil(0, 0, 0, height());
   const double top = std::max(.01, (m_title.top() - 40 * s) / height());
   const double bottom = std::min(.99, (m_hint.bottom() + 24 * s) / height());
