@@ -1,11 +1,14 @@
 #include "widgets/lesson/handout.h"
 
+#include "engine/core/json_text.h"
 #include "widgets/lesson/lesson_text.h"
 #include "widgets/look/look_theme.h"
 
 #include <QBuffer>
 #include <QCoreApplication>
 #include <QRegularExpression>
+
+#include <array>
 
 namespace convscope {
 
@@ -19,6 +22,29 @@ QString tr(const char* text) {
 
 QString plain(const std::string& text) {
   return QString::fromStdString(text).toHtmlEscaped();
+}
+
+/// "nine layers: 1 × 3 × 3 / 1 × 2 × 2, 1 × 3 × 3, …" of a stack as JSON: each layer's kernel, and its stride
+/// where it has one.
+QString stackWords(const std::string& json) {
+  const auto stack = jsonFrom(json);
+  if (!stack || !stack->is_object()) return {};
+  const auto triple = [](const nlohmann::json& layer, const char* key) -> std::array<int, 3> {
+    const auto found = layer.find(key);
+    if (found == layer.end() || !found->is_object()) return {1, 1, 1};
+    return {found->value("t", 1), found->value("y", 1), found->value("x", 1)};
+  };
+  const auto words = [](const std::array<int, 3>& of) {
+    return QStringLiteral("%1 × %2 × %3").arg(of[0]).arg(of[1]).arg(of[2]);
+  };
+  QStringList layers;
+  for (const auto& layer : stack->value("layers", nlohmann::json::array())) {
+    const auto stride = triple(layer, "stride");
+    layers << words(triple(layer, "kernel")) +
+                  (stride == std::array{1, 1, 1} ? QString() : QStringLiteral(" / ") + words(stride));
+  }
+  return QString::fromStdString(stack->value("name", std::string())) + tr(" (kernel / stride): ") +
+         layers.join(QStringLiteral(", "));
 }
 
 /// The texts of one step with its values in them.
@@ -109,9 +135,12 @@ class StepWriter {
     QStringList settings;
     for (const LessonSetting& one : m_step.goal->solution) {
       const QString value = QString::fromStdString(one.value);
-      settings << (value.size() <= kLongestSetting
-                       ? QStringLiteral("<code>%1 = %2</code>").arg(plain(one.path), value.toHtmlEscaped())
-                       : QStringLiteral("<code>%1</code> %2").arg(plain(one.path), tr("as in the picture")));
+      if (one.path == "field.stack")
+        settings << stackWords(one.value).toHtmlEscaped();
+      else if (value.size() <= kLongestSetting)
+        settings << QStringLiteral("<code>%1 = %2</code>").arg(plain(one.path), value.toHtmlEscaped());
+      else
+        settings << QStringLiteral("<code>%1</code> %2").arg(plain(one.path), tr("as in the picture"));
     }
     return QStringLiteral("<div class='text'>%1<p>%2 %3.</p></div>")
         .arg(html(m_step.goal->text), tr("One way:"), settings.join(QStringLiteral(", ")));
@@ -211,7 +240,8 @@ QByteArray handoutHtml(const Handout& handout) {
     for (const HandoutBlock& block : section.blocks)
       html += block.picture.isNull()
                   ? block.html + QLatin1Char('\n')
-                  : inlinePicture(block.picture, tr("What the program shows: %1").arg(section.id));
+                  : inlinePicture(block.picture,
+                                  tr("The program at step %1").arg(section.id.section(QLatin1Char('-'), 1)));
     html += QStringLiteral("</section>\n");
   }
   html += QStringLiteral("<footer>%1</footer>\n</body>\n</html>\n")

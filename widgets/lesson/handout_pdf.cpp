@@ -23,6 +23,7 @@ constexpr double kSide = 18 * kPixelsPerMm, kTop = 16 * kPixelsPerMm, kBottom = 
 constexpr double kWidth = kPageWidth - 2 * kSide, kHeight = kPageHeight - kTop - kBottom;
 constexpr double kBody = 13;             // px of the type: 9.75 pt
 constexpr double kTallestPicture = .36;  // of a page: two steps without a question go on one
+constexpr double kLeastShare = .7;       // of a picture's size, so that its section fits on a page begun
 constexpr double kTallestAnswer = .24;   // the picture is known by then
 constexpr double kGap = 4, kPictureGap = 8, kSectionGap = 20;
 constexpr int kResolution = 1200;
@@ -86,6 +87,18 @@ double gapOf(const Placed& one) {
   return one.picture.isNull() ? kGap : kPictureGap;
 }
 
+/// Makes the picture among the blocks from `first` on smaller by `missing` px of height, where enough of it
+/// is left. True if it did.
+bool makeRoom(std::vector<Placed>& all, std::size_t first, double missing) {
+  for (std::size_t i = first; i < all.size(); ++i) {
+    Placed& one = all[i];
+    if (one.picture.isNull() || one.size.height() - missing < kLeastShare * one.size.height()) continue;
+    one.size *= (one.size.height() - missing) / one.size.height();
+    return true;
+  }
+  return false;
+}
+
 /// Finds the place of every block. Returns the number of pages.
 int flow(const std::vector<HandoutSection>& sections, const LookTheme& theme, std::vector<Placed>& all) {
   int page = 0;
@@ -101,7 +114,8 @@ int flow(const std::vector<HandoutSection>& sections, const LookTheme& theme, st
     }
     if (y > 0) y += kSectionGap;
     // a section that fits on no page begins where it is
-    const bool turn = y > 0 && (section.newPage || (y + height > kHeight && height <= kHeight));
+    const bool over = y + height > kHeight && height <= kHeight;
+    const bool turn = y > 0 && (section.newPage || (over && !makeRoom(all, first, y + height - kHeight)));
     if (turn) {
       ++page;
       y = 0;
