@@ -1,5 +1,6 @@
 // A network on a clip: what is kept, folded, computed again and said of its units.
 #include "engine/network/fold.h"
+#include "engine/network/onnx_reader.h"
 #include "engine/study/layer_maps.h"
 #include "engine/study/network_study.h"
 #include "engine/study/study.h"
@@ -232,6 +233,52 @@ class TestNetworkStudy : public QObject {
     const auto after = openNetwork(m_model);
     QVERIFY(after && *after != *before);
     QCOMPARE((*after)->sidecar()->frames, 4);
+  }
+
+  void aModelThatIsNotOpenCannotBePreviewed() {
+    const StudyCache cache;
+    const StudySpec study = studyOf(m_model);
+    QVERIFY(!networkInUse(m_model));
+    QVERIFY(std::isinf(expectedMs(study, cache)));
+    const auto network = openNetwork(m_model);
+    QVERIFY_RESULT(network);
+    QVERIFY(networkInUse(m_model));
+    QVERIFY(std::isfinite(expectedMs(study, cache)));
+    std::ofstream(path("net.json"), std::ios::app) << "\n";
+    QVERIFY(!networkInUse(m_model));
+    QVERIFY(std::isinf(expectedMs(study, cache)));
+  }
+
+  void openingIsStopped() {
+    std::stop_source stop;
+    stop.request_stop();
+    const auto read = readOnnx(m_model, stop.get_token());
+    QVERIFY(!read);
+    QCOMPARE(read.error().code, ErrorCode::Stopped);
+    const auto open = openNetwork(m_model, stop.get_token());
+    QVERIFY(!open);
+    QCOMPARE(open.error().code, ErrorCode::Stopped);
+    const auto outline = outlineNetwork(studyOf(m_model), stop.get_token());
+    QVERIFY(!outline);
+    QCOMPARE(outline.error().code, ErrorCode::Stopped);
+    QVERIFY_RESULT(openNetwork(m_model));  // and can be asked for again
+  }
+
+  // A whole run tells of the layers in between where the file had to be read for it, and only there.
+  void theLayersAreToldBetweenOpeningAndRunning() {
+    StudyCache cache;
+    std::vector<std::shared_ptr<const StudyResult>> told;
+    ComputeScope scope;
+    scope.outlined = [&](std::shared_ptr<const StudyResult> outline) { told.push_back(std::move(outline)); };
+    const auto whole = compute(studyOf(m_model), scope, cache, m_context);
+    QVERIFY_RESULT(whole);
+    QCOMPARE(told.size(), std::size_t{1});
+    QVERIFY(std::get<NetworkResult>(*told.front()).outline);
+    const auto& run = std::get<NetworkResult>(**whole);
+    QVERIFY(!run.outline);
+    QVERIFY(run.network == std::get<NetworkResult>(*told.front()).network);
+    QVERIFY_RESULT(compute(studyOf(m_model), scope, cache, m_context));
+    QCOMPARE(told.size(), std::size_t{1});
   }
 
   void picturesAreFollowedFrameByFrame() {

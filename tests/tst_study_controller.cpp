@@ -3,6 +3,7 @@
 #include "engine/clip/npy.h"
 #include "widgets/state/app_state.h"
 
+#include <QScopeGuard>
 #include <QSignalSpy>
 #include <QtTest>
 
@@ -126,6 +127,51 @@ class TestStudyController : public QObject {
     QVERIFY(!controller.busy());
     QCOMPARE(engine.calls.size(), std::size_t{2});
     QVERIFY(engine.calls[0].preview && !engine.calls[1].preview);
+  }
+
+  // A model that is not open yet may take seconds to read: not in the lane that nobody can stop. What is
+  // known of it is shown as soon as it is read, while the run goes on.
+  void aModelIsOpenedInTheLaneThatCanBeStopped() {
+    std::counting_semaphore<10> go{0};
+    std::atomic<int> previews{0};
+    std::atomic<int> outlines{0};
+    const auto compute = [&](const StudySpec& spec, const ComputeScope& scope, StudyCache&,
+                             const ComputeContext& context) -> StudyController::Outcome {
+      previews += scope.preview ? 1 : 0;
+      NetworkResult result;
+      result.spec = std::get<NetworkStudy>(spec);
+      result.outline = true;
+      if (scope.outlined) scope.outlined(std::make_shared<const StudyResult>(result));
+      ++outlines;
+      go.acquire();
+      if (context.stopped()) return fail(ErrorCode::Stopped, "Stopped.");
+      result.outline = false;
+      return std::make_shared<const StudyResult>(std::move(result));
+    };
+    StudyController controller(compute, {0, 0, Lane::Full, true});
+    const auto open = qScopeGuard([&] { go.release(); });
+    const auto isOutline = [&] { return std::get<NetworkResult>(*controller.result()).outline; };
+    NetworkStudy study;
+    study.model = "of-nobody.onnx";
+    controller.setSpec(study, 0);
+    QTRY_COMPARE(outlines.load(), 1);
+    controller.takeDelivered();
+    QCOMPARE(previews.load(), 0);
+    QVERIFY(controller.result() != nullptr && isOutline());
+    QVERIFY(controller.busy() && !controller.stale());
+    QVERIFY(controller.progress() < 1);
+    go.release();
+    controller.finish();
+    QVERIFY(!isOutline());
+    QVERIFY(!controller.busy());
+    study.model = "of-nobody-else.onnx";
+    controller.setSpec(study, 0);
+    QTRY_COMPARE(outlines.load(), 2);
+    controller.stop();
+    go.release();
+    controller.finish();
+    QVERIFY(isOutline() && !controller.busy());
+    QVERIFY(controller.problem().startsWith(QStringLiteral("Stopped.")));
   }
 
   void draggingKeepsTheRunningPreviewAndTheNewestRequest() {

@@ -36,10 +36,32 @@ std::string fileName(const std::string& path) {
   return name.empty() ? path : name;
 }
 
+/// What was asked to stop has no sentence that anybody reads.
+void endWhereStopped(const std::stop_token& stop) {
+  if (stop.stop_requested()) throw Damage{"was not read to its end", ErrorCode::Stopped};
+}
+
+/// A file, block by block, until it ends or `stop` comes.
+class FileBlocks : public google::protobuf::io::CopyingInputStream {
+ public:
+  FileBlocks(std::istream& file, const std::stop_token& stop) : m_file(file), m_stop(stop) {}
+  int Read(void* buffer, int size) override {
+    if (m_stop.stop_requested()) return -1;
+    m_file.read(static_cast<char*>(buffer), size);
+    return static_cast<int>(m_file.gcount());
+  }
+
+ private:
+  std::istream& m_file;
+  const std::stop_token& m_stop;
+};
+constexpr int kBlock = 1 << 18;
+
 /// Parses the whole file into `message`, telling protobuf how long the file is: it then refuses what claims
 /// more.
 template <class Message>
-void parseFile(const std::string& path, const std::string& kind, Message& message) {
+void parseFile(const std::string& path, const std::string& kind, const std::stop_token& stop,
+               Message& message) {
   if (const std::string why = whyNotReadable(path); !why.empty())
     throw Damage{why == "is a folder" ? why + ", not an " + kind : why};
   std::error_code problem;
@@ -53,11 +75,13 @@ void parseFile(const std::string& path, const std::string& kind, Message& messag
   if (auto fits = checkBudget(2.0 * static_cast<double>(size), "reading it", "use a smaller model"); !fits)
     throw Damage{"is too large: " + fits.error().message.substr(0, fits.error().message.size() - 1),
                  ErrorCode::TooLarge};
-  google::protobuf::io::IstreamInputStream bytes(&stream);
+  FileBlocks blocks(stream, stop);
+  google::protobuf::io::CopyingInputStreamAdaptor bytes(&blocks, kBlock);
   google::protobuf::io::CodedInputStream coded(&bytes);
   coded.SetTotalBytesLimit(static_cast<int>(size));
-  if (!message.ParseFromCodedStream(&coded) || !coded.ConsumedEntireMessage())
-    throw Damage{"is no " + kind + ", or is damaged or cut short"};
+  const bool parsed = message.ParseFromCodedStream(&coded) && coded.ConsumedEntireMessage();
+  endWhereStopped(stop);
+  if (!parsed) throw Damage{"is no " + kind + ", or is damaged or cut short"};
 }
 
 ElementType elementTypeOf(int type, const std::string& what) {
@@ -163,7 +187,7 @@ Value takeTensor(onnx::TensorProto& tensor, const std::string& what) {
 /// Turns a parsed model into a Graph, and checks on the way that it is one.
 class GraphBuilder {
  public:
-  explicit GraphBuilder(onnx::ModelProto& model) : m_model(model) {}
+  GraphBuilder(onnx::ModelProto& model, const std::stop_token& stop) : m_model(model), m_stop(stop) {}
 
   Graph build() {
     if (!m_model.has_graph()) throw Damage{"is no ONNX model: it holds no graph"};
@@ -173,6 +197,7 @@ class GraphBuilder {
     if (graph.sparse_initializer_size() > 0) throw Damage{"holds sparse weights, which are not supported"};
     checkOperators(graph);
     for (onnx::TensorProto& tensor : *graph.mutable_initializer()) {
+      endWhereStopped(m_stop);
       const int value = makeValue(tensor.name(), "the weights");
       m_graph.initialisers.emplace(value, takeTensor(tensor, "the weights " + inQuotes(tensor.name())));
     }
@@ -318,6 +343,7 @@ class GraphBuilder {
   }
 
   onnx::ModelProto& m_model;
+  const std::stop_token& m_stop;
   Graph m_graph;
   std::unordered_map<std::string, int> m_values;
 };
@@ -334,18 +360,18 @@ Result<T> readFile(const std::string& path, const Read& read) {
 
 }  // namespace
 
-Result<Graph> readOnnx(const std::string& path) {
+Result<Graph> readOnnx(const std::string& path, const std::stop_token& stop) {
   return readFile<Graph>(path, [&] {
     onnx::ModelProto model;
-    parseFile(path, "ONNX model", model);
-    return GraphBuilder(model).build();
+    parseFile(path, "ONNX model", stop, model);
+    return GraphBuilder(model, stop).build();
   });
 }
 
 Result<Value> readOnnxTensor(const std::string& path) {
   return readFile<Value>(path, [&] {
     onnx::TensorProto tensor;
-    parseFile(path, "ONNX tensor", tensor);
+    parseFile(path, "ONNX tensor", {}, tensor);
     return takeTensor(tensor, "a tensor");
   });
 }

@@ -34,18 +34,29 @@ std::optional<Stamp> stampOf(const std::string& path) {
 struct InUse {
   std::mutex mutex;
   std::map<std::string, std::pair<Stamps, std::weak_ptr<const OpenNetwork>>> models;
+
+  /// The model at `path`, or null where it is not in use or was read from files of other stamps.
+  std::shared_ptr<const OpenNetwork> find(const std::string& path, const Stamps& stamps) {
+    const std::lock_guard lock(mutex);
+    const auto known = models.find(path);
+    return known != models.end() && known->second.first == stamps ? known->second.second.lock() : nullptr;
+  }
 };
 InUse& inUse() {
   static InUse used;
   return used;
 }
 
+Stamps stampsOf(const std::string& path) {
+  return {stampOf(path), stampOf(sidecarOf(path))};
+}
+
 constexpr std::chrono::milliseconds kPoll{5};
 
-/// A turn at the runners, or none where the caller was stopped while it waited.
-std::unique_lock<std::mutex> turnAt(std::mutex& mutex, const ComputeContext& context) {
+/// A turn at the runners or at reading, or none where the caller was stopped while it waited.
+std::unique_lock<std::mutex> turnAt(std::mutex& mutex, const std::stop_token& stop) {
   std::unique_lock turn(mutex, std::try_to_lock);
-  while (!turn && !context.stopped()) {
+  while (!turn && !stop.stop_requested()) {
     std::this_thread::sleep_for(kPoll);
     (void)turn.try_lock();
   }
@@ -74,7 +85,7 @@ Result<Preprocess> OpenNetwork::preprocess(const std::string& choice) const {
 
 Result<NetworkRun> OpenNetwork::run(const RunRequest& request, bool folds,
                                     const ComputeContext& context) const {
-  const auto turn = turnAt(folds ? m_foldedTurn : m_asReadTurn, context);
+  const auto turn = turnAt(folds ? m_foldedTurn : m_asReadTurn, context.stop);
   if (!turn) return stopped();
   if (!folds) {
     if (!m_asRead) m_asRead = std::make_unique<Runner>(m_graph);
@@ -105,27 +116,28 @@ Result<NetworkRun> OpenNetwork::run(const RunRequest& request, bool folds,
 Result<Value> OpenNetwork::recompute(const NetworkRun& run, int value, const ComputeContext& context) const {
   const Value& kept = run.values[static_cast<std::size_t>(value)];
   if (kept.holds()) return kept;
-  const auto turn = turnAt(m_asReadTurn, context);
+  const auto turn = turnAt(m_asReadTurn, context.stop);
   if (!turn) return stopped();
   if (!m_asRead) m_asRead = std::make_unique<Runner>(m_graph);
   return m_asRead->recompute(run, value, context);
 }
 
-Result<std::shared_ptr<const OpenNetwork>> openNetwork(const std::string& name) {
+bool networkInUse(const std::string& name) {
   const std::string path = modelFile(name);
+  return inUse().find(path, stampsOf(path)) != nullptr;
+}
+
+Result<std::shared_ptr<const OpenNetwork>> openNetwork(const std::string& name, const std::stop_token& stop) {
+  const std::string path = modelFile(name);
+  if (auto open = inUse().find(path, stampsOf(path))) return open;
   // One reader at a time: who waits may want the same model.
   static std::mutex reading;
-  const std::lock_guard turn(reading);
+  const auto turn = turnAt(reading, stop);
+  if (!turn) return stopped();
   const std::string beside = sidecarOf(path);
-  const Stamps stamps{stampOf(path), stampOf(beside)};
-  {
-    const std::lock_guard lock(inUse().mutex);
-    const auto known = inUse().models.find(path);
-    if (known != inUse().models.end() && known->second.first == stamps) {
-      if (auto open = known->second.second.lock()) return open;
-    }
-  }
-  auto graph = readOnnx(path);
+  const Stamps stamps = stampsOf(path);
+  if (auto open = inUse().find(path, stamps)) return open;
+  auto graph = readOnnx(path, stop);
   if (!graph) return tl::unexpected(graph.error());
   std::optional<Preprocess> sidecar;
   if (stamps[1]) {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 namespace convscope {
@@ -48,7 +49,13 @@ class OpenNetwork {
 };
 
 /// Reads a model and its sidecar (`path` may be the name of one of bundledModels()), or gives the one in use where neither file has changed since. Errors: those
-/// of readOnnx() and readPreprocess(). Thread-safe.
-[[nodiscard]] Result<std::shared_ptr<const OpenNetwork>> openNetwork(const std::string& path);
+/// of readOnnx() and readPreprocess(); Stopped. A model in use is given at once, others are read one at a time.
+/// Thread-safe.
+[[nodiscard]] Result<std::shared_ptr<const OpenNetwork>> openNetwork(const std::string& path,
+                                                                     const std::stop_token& stop = {});
+
+/// Whether openNetwork() would read nothing: the model is in use, and neither file has changed since.
+/// Thread-safe; looks at the files' dates alone.
+[[nodiscard]] bool networkInUse(const std::string& path);
 
 }  // namespace convscope

@@ -102,8 +102,8 @@ void stretchInTime(NetworkLayers& layers, const std::vector<Dims>& dims, int fra
   }
 }
 
-Result<NetworkResult> opened(const NetworkStudy& study) {
-  auto network = openNetwork(study.model);
+Result<NetworkResult> opened(const NetworkStudy& study, const std::stop_token& stop) {
+  auto network = openNetwork(study.model, stop);
   if (!network) return tl::unexpected(network.error());
   auto preprocess = (*network)->preprocess(study.preprocess);
   if (!preprocess) return tl::unexpected(preprocess.error());
@@ -209,8 +209,8 @@ int NetworkResult::groupOf(int row) const {
   return found == groups.end() ? 0 : static_cast<int>(found - groups.begin());
 }
 
-Result<NetworkResult> outlineNetwork(const NetworkStudy& study) {
-  auto result = opened(study);
+Result<NetworkResult> outlineNetwork(const NetworkStudy& study, const std::stop_token& stop) {
+  auto result = opened(study, stop);
   if (!result) return result;
   result->outline = true;
   // What only the clip knows is taken as wide as the usual networks have it: the real size follows.
@@ -239,7 +239,7 @@ Result<NetworkResult> outlineNetwork(const NetworkStudy& study) {
 }
 
 Result<NetworkResult> computeNetwork(const NetworkStudy& study, const ComputeContext& context) {
-  auto result = opened(study);
+  auto result = opened(study, context.stop);
   if (!result) return result;
   auto clip = windowClip(*result, study.start, study.edits, context);
   if (!clip) return tl::unexpected(clip.error());

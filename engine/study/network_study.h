@@ -11,7 +11,8 @@ namespace convscope {
 [[nodiscard]] Result<NetworkResult> computeNetwork(const NetworkStudy& study, const ComputeContext& context);
 
 /// The layers alone: what is known before anything is run. Errors: those of the above that concern the model.
-[[nodiscard]] Result<NetworkResult> outlineNetwork(const NetworkStudy& study);
+[[nodiscard]] Result<NetworkResult> outlineNetwork(const NetworkStudy& study,
+                                                   const std::stop_token& stop = {});
 
 /// The window of the network's source that begins at `start`, prepared as the network takes it, then edited.
 /// Errors: those of readSource() and preprocessedClip(); BadSpec where the source has too few frames.

@@ -265,6 +265,25 @@ Result<std::shared_ptr<const StudyResult>> computeStack(const StackStudy& study,
   return std::make_shared<const StudyResult>(std::move(result));
 }
 
+using Answer = Result<std::shared_ptr<const StudyResult>>;
+
+Answer shared(Result<NetworkResult> result) {
+  if (!result) return tl::unexpected(result.error());
+  return std::make_shared<const StudyResult>(std::move(*result));
+}
+
+Answer computeNetworkStudy(const NetworkStudy& study, const ComputeScope& scope,
+                           const ComputeContext& context) {
+  if (scope.preview) return shared(outlineNetwork(study, context.stop));
+  Answer outline;  // keeps the model open until it is run
+  if (scope.outlined && !networkInUse(study.model)) {
+    outline = shared(outlineNetwork(study, context.stop));
+    if (!outline) return outline;
+    scope.outlined(*outline);
+  }
+  return shared(computeNetwork(study, context));
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const ComputeScope& scope,
@@ -277,9 +296,7 @@ Result<std::shared_ptr<const StudyResult>> compute(const StudySpec& spec, const 
           } else if constexpr (std::is_same_v<decltype(study), const StackStudy&>) {
             return computeStack(study, cache, context);
           } else if constexpr (std::is_same_v<decltype(study), const NetworkStudy&>) {
-            auto result = scope.preview ? outlineNetwork(study) : computeNetwork(study, context);
-            if (!result) return tl::unexpected(result.error());
-            return std::make_shared<const StudyResult>(std::move(*result));
+            return computeNetworkStudy(study, scope, context);
           } else {
             return computeKernel(study, scope, cache, context);
           }
@@ -295,7 +312,8 @@ double expectedMs(const StudySpec& spec, const StudyCache& cache) {
   }
   if (std::holds_alternative<StackStudy>(spec)) return std::numeric_limits<double>::infinity();
   constexpr double kNetworkMs = 1000;  // its outline is a preview of it
-  if (std::holds_alternative<NetworkStudy>(spec)) return kNetworkMs;
+  if (const auto* network = std::get_if<NetworkStudy>(&spec))
+    return networkInUse(network->model) ? kNetworkMs : std::numeric_limits<double>::infinity();
   const auto& study = std::get<KernelStudy>(spec);
   double ms = cache.readingMs(study.clip);
   if (ms > kLongestPreviewReadingMs) return std::numeric_limits<double>::infinity();

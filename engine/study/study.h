@@ -6,16 +6,20 @@
 #include "engine/study/study_result.h"
 #include "engine/study/study_spec.h"
 
+#include <functional>
 #include <memory>
 
 namespace convscope {
 
 /// What to compute: everything, or a preview that keeps within about `maxMultiplyAdds` by taking the chosen
-/// filter alone and every n-th cell; of a network the layers alone (outlineNetwork()).
+/// filter alone and every n-th cell; of a network that is open the layers alone (outlineNetwork()).
 struct ComputeScope {
   bool preview = false;
   int filter = 0;  ///< the chosen one, used by a preview
   double maxMultiplyAdds = 60e6;
+  /// Where set, a full computation that no preview could go before, for a model must be opened first, tells
+  /// what is known as soon as it is: the network's layers. Called on the computing thread.
+  std::function<void(std::shared_ptr<const StudyResult>)> outlined = {};
 };
 
 /// Runs a study. A full computation of a KernelStudy takes over those maps and map frames of the cache's last
@@ -28,9 +32,9 @@ struct ComputeScope {
                                                                  const ComputeContext& context);
 
 /// Rough time in milliseconds that compute() would take, from the pace measured so far, maps that it would
-/// take over left out where the clip is the same; infinity where a file must be read, a clip takes long to
-/// draw or to prepare, or a readout must be trained first. Decides whether a preview is needed. Cost
-/// O(weights + L′²).
+/// take over left out where the clip is the same; infinity where a file must be read (a model, too), a
+/// clip takes long to draw or to prepare, or a readout must be trained first. Decides whether a preview is
+/// needed. Cost O(weights + L′²).
 [[nodiscard]] double expectedMs(const StudySpec& spec, const StudyCache& cache);
 
 }  // namespace convscope

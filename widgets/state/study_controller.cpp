@@ -78,7 +78,8 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
     setStatus(m_problem, m_result != nullptr, false);
     return;
   }
-  // A file that must be read first cannot be previewed; reading is done by the stoppable lane.
+  // A file that must be read first cannot be previewed; reading is done by the stoppable lane, which tells of
+  // a network's layers as soon as it knows them.
   if (std::isfinite(expected)) submit(Lane::Preview, {.preview = true, .filter = chosenFilter});
   delayFull();
   setStatus(m_problem, m_result != nullptr, true);
@@ -100,7 +101,7 @@ void StudyController::startFull() {
 void StudyController::submit(Lane lane, const ComputeScope& scope) {
   const quint64 ticket = m_ticket;
   ThreadPool* pool = m_pools[static_cast<std::size_t>(lane)].get();
-  const auto answer = [this, ticket, lane, preview = scope.preview](Outcome outcome) {
+  const auto post = [this, ticket, lane](bool preview, Outcome outcome) {
     QMetaObject::invokeMethod(
         this,
         [this, ticket, lane, preview, outcome = std::move(outcome)]() mutable {
@@ -108,8 +109,10 @@ void StudyController::submit(Lane lane, const ComputeScope& scope) {
         },
         Qt::QueuedConnection);
   };
+  const auto answer = [post, preview = scope.preview](Outcome outcome) { post(preview, std::move(outcome)); };
+  const bool outlines = m_policy.previews && lane == m_policy.lane;
   const auto dropped = [answer] { answer(fail(ErrorCode::Stopped, "Another request came first.")); };
-  const auto work = [this, ticket, answer, scope, pool, spec = *m_spec, calculate = m_compute,
+  const auto work = [this, ticket, post, answer, outlines, scope, pool, spec = *m_spec, calculate = m_compute,
                      cache = m_cache](const JobContext& job) {
     // Told by every slab, on any thread; only whole percents are worth an event.
     std::atomic<int> percent = -1;
@@ -125,7 +128,11 @@ void StudyController::submit(Lane lane, const ComputeScope& scope) {
           },
           Qt::QueuedConnection);
     };
-    answer(calculate(spec, scope, *cache, ComputeContext{*pool, job.stop, job.yield, progress}));
+    ComputeScope told = scope;
+    if (outlines) {
+      told.outlined = [post](const std::shared_ptr<const StudyResult>& outline) { post(true, outline); };
+    }
+    answer(calculate(spec, told, *cache, ComputeContext{*pool, job.stop, job.yield, progress}));
   };
   m_runner->submit(lane, work, dropped);
 }
@@ -151,7 +158,7 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview, Outcome o
   m_result = std::move(*outcome);
   m_shownTicket = ticket;
   m_shownPreview = preview;
-  if (newest && lane == m_policy.lane) m_progress = 1;
+  if (newest && lane == m_policy.lane && !preview) m_progress = 1;
   // everything is in place before anyone is told: who hears of the result may ask whether it is stale
   // A preview that was under way when the user said stop is shown, but nothing further comes.
   const bool stopped = newest && m_stopped && preview;
