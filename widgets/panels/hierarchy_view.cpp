@@ -13,8 +13,10 @@ namespace convscope {
 
 namespace {
 
-constexpr double kMargin = 14, kGap = 14, kHead = 62;  // px
-constexpr double kBar = 7;                             // px of one layer's reach
+constexpr double kMargin = 14, kGap = 14;  // px
+constexpr double kLeastHead = 62;          // px of a column's name and verdict
+constexpr double kCaptionShare = .55;      // of a caption's width: a patch as wide holds it in two lines
+constexpr double kBar = 7;                 // px of one layer's reach
 constexpr int kTickMs = 40;
 
 std::vector<QImage> clipFrames(const Tensor& pixels, const ValueRange& range) {
@@ -159,6 +161,11 @@ QRectF HierarchyView::columnRect(std::size_t column) const {
   return {kMargin + static_cast<double>(column) * (each + kGap), kMargin, each, height() - 2 * kMargin};
 }
 
+double HierarchyView::headHeight() const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  return std::max(kLeastHead, theme.title * .7 + 2.6 * theme.body + 12);
+}
+
 QRectF HierarchyView::reachRect(std::size_t column) const {
   const LookTheme& theme = appliedTheme();
   const QRectF all = columnRect(column);
@@ -171,7 +178,7 @@ QRectF HierarchyView::reachRect(std::size_t column) const {
 
 QRectF HierarchyView::cellRect(std::size_t column, int row) const {
   const QRectF all = columnRect(column);
-  const double top = all.top() + kHead;
+  const double top = all.top() + headHeight();
   const double each = (reachRect(column).top() - kGap - top - kGap) / 2;
   return {all.left(), top + row * (each + kGap), all.width(), each};
 }
@@ -194,7 +201,7 @@ void HierarchyView::paintHead(QPainter& painter, std::size_t column) const {
           ? static_cast<int>(static_cast<double>(m_since.elapsed()) / 1000 * m_filmed->framesPerSecond) %
                 static_cast<int>(m_clip.frames.size())
           : 0)];
-  const QRectF picture = fitted({all.left(), all.top(), 120, kHead - 10}, frame.size());
+  const QRectF picture = fitted({all.left(), all.top(), 120, headHeight() - 10}, frame.size());
   painter.drawImage(picture, frame);
   const double left = picture.right() + 12;
   drawRun(painter, {left, all.top() + theme.title * .7}, Anchor::Left,
@@ -232,16 +239,25 @@ void HierarchyView::paintCell(QPainter& painter, std::size_t column, int row) co
   // right of it the parts of the clip, and the words
   const double left = response.right() + 16;
   const double wide = area.right() - left;
-  const auto count = static_cast<double>(std::max<std::size_t>(1, films.patches.size()));
-  const double each = (wide - (count - 1) * 8) / count;
+  const QFontMetricsF captions(theme.font(theme.caption));
+  double words = 0;  // the widest of the patches' captions
+  for (const DrivingPatch& patch : cell.patches)
+    words = std::max(words, captions.horizontalAdvance(patchText(cell, patch)));
+  std::size_t shown = std::max<std::size_t>(1, films.patches.size());
+  const auto widthOf = [&](std::size_t count) {
+    return (wide - static_cast<double>(count - 1) * 8) / static_cast<double>(count);
+  };
+  while (shown > 1 && widthOf(shown) < kCaptionShare * words) --shown;  // the strongest stay
+  const double each = widthOf(shown);
   double y = area.top() + theme.body + 10;
   drawRun(painter, {left, y + theme.caption * .5}, Anchor::Left,
-          {tr("response t=%1 of %2; drives it hardest:").arg(t + 1).arg(cell.map.shape().length), theme.muted,
-           false, theme.caption},
+          {captions.elidedText(tr("drives it hardest, t=%1 of %2:").arg(t + 1).arg(cell.map.shape().length),
+                               Qt::ElideRight, wide),
+           theme.muted, false, theme.caption},
           theme);
   y += theme.caption + 8;
   const double room = std::max(12.0, area.bottom() - y - theme.caption * 3.2);
-  for (std::size_t i = 0; i < films.patches.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(shown, films.patches.size()); ++i) {
     const std::vector<QImage>& frames = films.patches[i].frames;
     const auto frame = m_playing ? static_cast<std::size_t>(static_cast<double>(m_since.elapsed()) / 1000 *
                                                             m_filmed->framesPerSecond) %

@@ -40,6 +40,7 @@ class HierarchyView : public QWidget {
   void makeFilms();
   [[nodiscard]] QRectF columnRect(std::size_t column) const;
   [[nodiscard]] QRectF cellRect(std::size_t column, int row) const;
+  [[nodiscard]] double headHeight() const;
   [[nodiscard]] QRectF reachRect(std::size_t column) const;
   [[nodiscard]] static const HierarchyCell& cellOf(const HierarchyColumn& column, int row);
   [[nodiscard]] QString patchText(const HierarchyCell& cell, const DrivingPatch& patch) const;

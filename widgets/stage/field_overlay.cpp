@@ -235,10 +235,8 @@ class FieldPainter : PlaneInk {
       const QRectF name =
           label(LabelKind::InputTitle, {kMargin, y - 2}, Qt::AlignLeft | Qt::AlignBottom,
                 m_view.nameOf(shown), m_theme.stageTitle, top ? m_theme.voxel : m_theme.text, true);
-      const QString size =
-          QString::fromStdString(shown.row < 0 ? toText(shown.shape) : toText(shown.shape.extent()));
-      label(LabelKind::Note, {kMargin, name.bottom()}, Qt::AlignLeft | Qt::AlignTop, size, m_theme.stageLabel,
-            m_theme.muted);
+      label(LabelKind::Note, {kMargin, name.bottom()}, Qt::AlignLeft | Qt::AlignTop, sizeText(shown),
+            m_theme.stageLabel, m_theme.muted);
       if (level > 0) paintSkipped(level, y);
     }
   }
@@ -257,12 +255,6 @@ class FieldPainter : PlaneInk {
   /// How much of each level the unit sees, at the far end of its box.
   void paintSizes() {
     for (std::size_t level = 0; level + 1 < m_view.levels.size(); ++level) {
-      const Box& seen = m_view.levels[level].seen;
-      Triple extent;
-      for (const Axis axis : kAxes) {
-        const Positions& at = seen[static_cast<std::size_t>(axis)];
-        extent[axis] = at.back() - at.front() + 1;
-      }
       double right = 0;
       double y = 0;
       for (const QPointF& corner : silhouetteOf(m_layout.boxes[level], m_camera)) {
@@ -270,13 +262,23 @@ class FieldPainter : PlaneInk {
         right = corner.x();
         y = corner.y();
       }
+      const double beside = right;
       // clear of the frames that it goes through
       for (const FieldPlane& plane : m_layout.planes) {
         if (plane.level != static_cast<int>(level) || !plane.lit) continue;
         for (const QPointF& corner : shapeOf(plane)) right = std::max(right, corner.x());
       }
-      label(LabelKind::MapTitle, {right + 14, y - 6}, Qt::AlignLeft | Qt::AlignVCenter,
-            QString::fromStdString(toText(extent)), m_theme.stageTitle, m_theme.kernel, true);
+      // unless it would stand on those of another level there
+      const QString text = seenText(m_view.levels[level]);
+      const QRectF box = StageInk::textBox({right + 14, y - 6}, Qt::AlignLeft | Qt::AlignVCenter, text,
+                                           m_theme.font(m_theme.stageTitle, true));
+      const bool covered = std::ranges::any_of(m_layout.planes, [&](const FieldPlane& plane) {
+        return plane.level != static_cast<int>(level) && !plane.padding &&
+               shapeOf(plane).intersects(QPolygonF(box));
+      });
+      if (covered) right = beside;
+      label(LabelKind::MapTitle, {right + 14, y - 6}, Qt::AlignLeft | Qt::AlignVCenter, text,
+            m_theme.stageTitle, m_theme.kernel, true);
     }
   }
 
@@ -340,7 +342,7 @@ class FieldPainter : PlaneInk {
     }
     if (m_layout.paddingAfter > 0) {
       const QPointF at = px({1, 0, box.high.z});
-      label(LabelKind::Note, at + QPointF(0, 22), Qt::AlignLeft | Qt::AlignTop,
+      label(LabelKind::Note, at + QPointF(0, 2.2 * m_theme.stageLabel), Qt::AlignLeft | Qt::AlignTop,
             note(m_layout.paddingAfter, "1 padding frame after", "%1 padding frames after"),
             m_theme.stageLabel, m_theme.padding);
     }

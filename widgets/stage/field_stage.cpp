@@ -4,14 +4,18 @@
 #include "widgets/stage/plane_ink.h"
 #include "widgets/stage/stage_frame.h"
 
+#include <QFontMetricsF>
+
 #include <algorithm>
 
 namespace convscope {
 
 namespace {
 
-constexpr double kWorthTheMiddle =
-    .85;  // of its size: so much smaller the picture may be to stay in the middle
+constexpr double kMostRoom = .2;    // of the width, for words on either side
+constexpr double kMostAside = .08;  // of the width: how far the picture may leave the middle
+constexpr double kStepAside = 8;    // px
+.85;                                // of its size: so much smaller the picture may be to stay in the middle
 
 }  // namespace
 
@@ -32,25 +36,36 @@ void FieldStage::present(const FieldView& view) {
 }
 
 QMarginsF FieldStage::roomFor(const QSizeF& size) const {
-  const double scale = std::clamp(size.width() / 1160, .5, 1.4);
-  const QMarginsF room{118 * scale, 22, 104 * scale, 34};
+  // the names of the levels stand at the left, what is seen of them at the right
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const QFontMetricsF names(theme.font(theme.stageTitle, true)), sizes(theme.font(theme.stageLabel));
+  double left = 0, right = 0;
+  for (const FieldLevel& level : m_view.levels) {
+    left = std::max(
+        {left, names.horizontalAdvance(m_view.nameOf(level)), sizes.horizontalAdvance(sizeText(level))});
+    if (&level != &m_view.levels.back()) right = std::max(right, names.horizontalAdvance(seenText(level)));
+  }
+  const double most = size.width() * kMostRoom;
+  const QMarginsF room{std::min(left + 26, most), 22, std::min(right + 30, most), 2.6 * theme.stageLabel};
   CameraLook framed = cameraIn(m_view.state);
   framed.zoom = 1, framed.panX = framed.panY = 0;
   const QRectF legends = fieldLegendArea(m_view, size);
   const auto& anchors = fieldLayout().anchors;
-  const StageCamera camera = StageCamera::framed(framed, anchors, size, room);
-  const bool crossed = std::ranges::any_of(fieldLayout().planes, [&](const FieldPlane& plane) {
-    const QPolygonF shape = projected(plane.corners(), camera);
-    return shape.boundingRect().intersects(legends) && shape.intersects(QPolygonF(legends));
-  });
-  if (!crossed) return room;
-  // below the legends where that costs little: left of them the picture stands out of the middle
-  QMarginsF below = room, beside = room;
+  const auto clear = [&](const QMarginsF& tried) {
+    const StageCamera camera = StageCamera::framed(framed, anchors, size, tried);
+    return std::ranges::none_of(fieldLayout().planes, [&](const FieldPlane& plane) {
+      const QPolygonF shape = projected(plane.corners(), camera);
+      return shape.boundingRect().intersects(legends) && shape.intersects(QPolygonF(legends));
+    });
+  };
+  // a little left of the legends, or where that would push the picture out of the middle below them
+  QMarginsF beside = room;
+  while (!clear(beside) && beside.right() - room.right() <= kMostAside * size.width())
+    beside.setRight(beside.right() + kStepAside);
+  if (beside.right() - room.right() <= kMostAside * size.width()) return beside;
+  QMarginsF below = room;
   below.setTop(legends.bottom() + 4);
-  beside.setRight(legends.width() + 4);
-  const double lower = StageCamera::framed(framed, anchors, size, below).focal();
-  return lower > kWorthTheMiddle * StageCamera::framed(framed, anchors, size, beside).focal() ? below
-                                                                                              : beside;
+  return below;
 }
 
 void FieldStage::requestUnit(const FieldHit& hit) {

@@ -65,6 +65,19 @@ QString FieldView::nameOf(const FieldLevel& level) const {
   return QString::fromStdString(result->table.rows[static_cast<std::size_t>(level.row)].layer.name);
 }
 
+QString sizeText(const FieldLevel& level) {
+  return QString::fromStdString(level.row < 0 ? toText(level.shape) : toText(level.shape.extent()));
+}
+
+QString seenText(const FieldLevel& level) {
+  Triple extent;
+  for (const Axis axis : kAxes) {
+    const Positions& at = level.seen[static_cast<std::size_t>(axis)];
+    extent[axis] = at.back() - at.front() + 1;
+  }
+  return QString::fromStdString(toText(extent));
+}
+
 void lookAt(FieldView& view) {
   view.levels.clear();
   view.paddingShare = 0;

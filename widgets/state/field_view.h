@@ -56,6 +56,11 @@ struct FieldView {
   [[nodiscard]] QString nameOf(const FieldLevel& level) const;
 };
 
+/// "16 × 112 × 112 × 3" of the clip, without the channels of a layer.
+[[nodiscard]] QString sizeText(const FieldLevel& level);
+/// "32 × 62 × 62": how much of the level the chosen unit sees, padding included.
+[[nodiscard]] QString seenText(const FieldLevel& level);
+
 /// Levels of the pyramid at most, clip and chosen layer counted.
 inline constexpr int kMostLevels = 4;
 
