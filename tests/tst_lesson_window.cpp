@@ -11,6 +11,7 @@
 #include <QAbstractButton>
 #include <QAccessible>
 #include <QAction>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QTemporaryDir>
@@ -203,7 +204,27 @@ class TestLessonWindow : public QObject {
     for (const ChoiceButton* choice : panel().choices()) QVERIFY(choice->height() >= 66);
     QVERIFY(m_window->workspace().stage().width() >= 1270);
     const auto labels = m_window->workspace().stage().facts().labels;
-    QVERIFY(std::ranges::any_of(labels, [](const StageLabel& label) { return label.text == QLatin1String("?"); }));
+    QVERIFY(std::ranges::any_of(labels,
+                                [](const StageLabel& label) { return label.text == QLatin1String("?"); }));
+  }
+
+  // Whatever workspace the window begins with: the style sheet may reach the panel only when it is shown.
+  void presenterQuestionsAreLarge() {
+    AppState state = initialState();
+    state.look.reducedMotion = state.look.presenter = true;
+    m_window = std::make_unique<MainWindow>(state, Settings::forgetful());
+    m_window->resize(1920, 1080);
+    for (const char* const id : {"fig-8", "fig-4"}) {
+      desk().open(QString::fromLatin1(id), 0);
+      m_window->show();
+      QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+      while (!player().asking() && player().step() + 1 < player().count()) player().goTo(player().step() + 1);
+      finish();
+      const auto* const question = panel().findChild<QLabel*>(QStringLiteral("question"));
+      QVERIFY(question->isVisible());
+      QCOMPARE(question->font().pointSizeF(),
+               lookTheme(state.look).font(lookTheme(state.look).question).pointSizeF());
+    }
   }
 
   void theStageStandsInASecondWindow() {

@@ -18,6 +18,26 @@ namespace convscope {
 namespace {
 
 /// Shown where there are words, hidden else: takes no room then.
+/// A label that keeps the font it is given: the style sheet takes it away when it reaches a label anew.
+class PanelLabel : public QLabel {
+ public:
+  void give(const QFont& font) {
+    m_font = font;
+    setFont(font);
+  }
+
+ protected:
+  bool event(QEvent* event) override {
+    const bool taken = QLabel::event(event);
+    const bool restyled = event->type() == QEvent::Polish || event->type() == QEvent::StyleChange;
+    if (restyled && m_font) setFont(*m_font);
+    return taken;
+  }
+
+ private:
+  std::optional<QFont> m_font;
+};
+
 void setRich(QLabel* label, const QString& html) {
   if (label->text() != html) label->setText(html);
   label->setVisible(!html.isEmpty());
@@ -35,7 +55,7 @@ LessonPanel::LessonPanel(LessonPlayer& player, QWidget* parent) : QWidget(parent
 }
 
 QLabel* LessonPanel::addLabel() {
-  auto* label = new QLabel;
+  auto* label = new PanelLabel;
   label->setWordWrap(true);
   label->setTextFormat(Qt::RichText);
   label->setAlignment(Qt::AlignLeft | Qt::AlignTop);
@@ -92,6 +112,7 @@ void LessonPanel::build() {
   m_heading = addLabel();
   m_text = addLabel();
   m_question = addLabel();
+  m_question->setObjectName(QStringLiteral("question"));
   m_choiceColumn = new QWidget;
   auto* choices = new QVBoxLayout(m_choiceColumn);
   choices->setContentsMargins(0, 0, 0, 0);
@@ -185,11 +206,12 @@ void LessonPanel::setSizes() {
   m_choiceColumn->layout()->setSpacing(static_cast<int>(6 * s));
   auto* foot = layout()->itemAt(layout()->count() - 1)->layout();
   foot->setContentsMargins(pad, pad / 2, pad, theme.presenter ? pad : pad / 2);
-  for (QLabel* label : {m_text, m_answer, m_goal, m_verdict, m_keys, m_unit, m_problem})
-    label->setFont(theme.font(theme.body));
-  m_formula->setFont(theme.font(theme.body * (theme.presenter ? 1.1 : 1.05)));
-  m_heading->setFont(theme.font(theme.presenter ? theme.question * .8 : theme.title + 3, true));
-  m_question->setFont(theme.font(theme.presenter ? theme.question : theme.title + 1, true));
+  const auto give = [](QLabel* label, const QFont& font) { static_cast<PanelLabel*>(label)->give(font); };
+  for (QLabel* label : {m_text, m_answer, m_goal, m_verdict, m_problem}) give(label, theme.font(theme.body));
+  for (QLabel* label : {m_keys, m_unit}) label->setFont(theme.font(theme.body));
+  give(m_formula, theme.font(theme.body * (theme.presenter ? 1.1 : 1.05)));
+  give(m_heading, theme.font(theme.presenter ? theme.question * .8 : theme.title + 3, true));
+  give(m_question, theme.font(theme.presenter ? theme.question : theme.title + 1, true));
   QPalette line = m_line->palette();
   line.setColor(QPalette::Window, theme.line2);
   m_line->setPalette(line);

@@ -15,7 +15,6 @@ namespace {
 constexpr double kMostRoom = .2;    // of the width, for words on either side
 constexpr double kMostAside = .08;  // of the width: how far the picture may leave the middle
 constexpr double kStepAside = 8;    // px
-.85;                                // of its size: so much smaller the picture may be to stay in the middle
 
 }  // namespace
 
