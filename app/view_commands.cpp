@@ -31,14 +31,23 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
   page(tr("Compare workspace"), tr("Alt+4"), Workspace::Compare,
        tr("Kernels, stacks and networks side by side on the clip"));
   const auto mode = [&](const QString& text, const QString& key, StageMode wanted, const QString& tip) {
-    commands.push_back(
-        {view,
-         text,
-         {},
-         {QKeySequence(key)},
-         tip,
-         [this, wanted] { change(tr("Stage view"), [wanted](AppState& s) { s.look.stageMode = wanted; }); },
-         [wanted](const AppState& s) { return s.look.stageMode == wanted; }});
+    commands.push_back({view,
+                        text,
+                        {},
+                        {QKeySequence(key)},
+                        tip,
+                        [this, wanted] {
+                          const StageView& stage = m_workspace->stage();
+                          const Look& look = m_store.state().look;
+                          const CameraLook before = stage.designedView(look.channelsApart, look.stageMode);
+                          const CameraLook after = stage.designedView(look.channelsApart, wanted);
+                          change(tr("Stage view"), [wanted, before, after](AppState& s) {
+                            s.look.stageMode = wanted;
+                            if (s.look.camera == before)
+                              s.look.camera = after;  // a view that the user chose stays
+                          });
+                        },
+                        [wanted](const AppState& s) { return s.look.stageMode == wanted; }});
   };
   mode(tr("Maps as frames"), tr("Shift+1"), StageMode::Frames, tr("Each map frame above its input frames"));
   mode(tr("Maps as slices"), tr("Shift+2"), StageMode::Slices, tr("Three slices through the chosen voxel"));
@@ -110,7 +119,9 @@ MainWindow::Command MainWindow::channelsCommand() {
           [this] {
             const StageView& stage = m_workspace->stage();
             const bool apart = m_store.state().look.channelsApart;
-            const CameraLook before = stage.designedView(apart), after = stage.designedView(!apart);
+            const StageMode mode = m_store.state().look.stageMode;
+            const CameraLook before = stage.designedView(apart, mode);
+            const CameraLook after = stage.designedView(!apart, mode);
             change(tr("Channels apart"), [apart, before, after](AppState& s) {
               s.look.channelsApart = !apart;
               // a view that the user chose stays

@@ -18,7 +18,9 @@ constexpr double kDeepest = 2.4;     // all gaps together, in slice sides
 constexpr double kLargestCell = 36;  // px
 constexpr double kDeepestLarge = 4.2;
 constexpr double kLargestCellLarge = 84;
-constexpr double kKnobAway = 34;  // px from its face
+constexpr int kMostApart = 4;         // channels: more blocks would be too small to read
+constexpr double kBetweenBlocks = 9;  // px
+constexpr double kKnobAway = 34;      // px from its face
 
 const Filter& chosenFilter(const KernelView& view) {
   const FilterBank& bank = view.result->spec.bank;
@@ -84,7 +86,9 @@ std::array<KernelHandle, 3> handlesOf(const Cabinet& cabinet, const Triple& kern
 
 }  // namespace
 
-KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell) {
+namespace {
+
+KernelBlock blockOf(const KernelView& view, const QRectF& area, double cell, int channel) {
   const bool large = view.state.look.kernelLarge && !view.state.look.inputOnly;
   const QRectF room = large ? besideKnobs(area) : area;
   const Triple kernel = view.result->spec.conv.kernel;
@@ -109,7 +113,7 @@ KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell)
   block.cellsPerSlice = kernel.y * kernel.x;
   for (const float weight : chosenFilter(view).weights)
     block.largest = std::max<double>(block.largest, std::abs(weight));
-  const int channel = shownChannel(view);
+  block.channel = channel;
   for (int t = kernel.t - 1; t >= 0; --t) {
     for (int y = 0; y < kernel.y; ++y) {
       for (int x = 0; x < kernel.x; ++x) {
@@ -125,6 +129,26 @@ KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell)
     block.hidden = {edge(kernel.y, 0), QLineF(cabinet.at(last, 0, 0), cabinet.at(last, kernel.y, 0))};
   }
   return block;
+}
+
+}  // namespace
+
+KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell) {
+  return blockOf(view, area, cell, shownChannel(view));
+}
+
+std::vector<KernelBlock> kernelBlocks(const KernelView& view, const QRectF& area, double cell) {
+  const Look& look = view.state.look;
+  const int channels = filterChannels(view);
+  if (!look.channelsApart || look.kernelLarge || channels < 2 || channels > kMostApart)
+    return {kernelBlock(view, area, cell)};
+  std::vector<KernelBlock> blocks;
+  const double pitch = (area.width() + kBetweenBlocks) / channels;
+  for (int c = 0; c < channels; ++c) {
+    const QRectF part(area.left() + c * pitch, area.top(), pitch - kBetweenBlocks, area.height());
+    blocks.push_back(blockOf(view, part, cell, c));
+  }
+  return blocks;
 }
 
 int stretchedExtent(const KernelView& view, Axis axis, int from, const KernelHandle& handle, QPointF by) {

@@ -41,6 +41,7 @@ struct KernelBlock {
   double cellSide = 0;                    ///< px of a cell's side
   std::array<KernelHandle, 3> handles{};  ///< t, y, x; of a large block
   double largest = 0;                     ///< magnitude of the filter's largest weight
+  int channel = 0;                        ///< whose weights these are
   int cellsPerSlice = 0;
 
   /// The cell in sight under a point.
@@ -52,6 +53,11 @@ struct KernelBlock {
 /// above 0 its cells have this size in px, whether they fit or not: a block under the pointer must not
 /// shrink.
 [[nodiscard]] KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell = 0);
+
+/// All that stands in `area`: the block of the chosen weight channel, or, where channels are drawn apart, one
+/// for each of them side by side.
+[[nodiscard]] std::vector<KernelBlock> kernelBlocks(const KernelView& view, const QRectF& area,
+                                                    double cell = 0);
 
 /// The kernel's extent along `axis` after its handle was dragged by `by` px from extent `from`: what the
 /// input can hold, at least 1. Other settings are those of the result shown.

@@ -26,6 +26,12 @@
 
 namespace convscope {
 
+namespace {
+
+constexpr float kCastStep = .35F;  // of a cell, between two samples of the volume
+
+}  // namespace
+
 struct MapVolume::Parts {
   Parts() {
     for (std::size_t side = 0; side < 2; ++side) {
@@ -42,6 +48,9 @@ struct MapVolume::Parts {
     cast->SetInputData(image);
     cast->SetAutoAdjustSampleDistances(0);
     cast->SetImageSampleDistance(2);
+    // several samples a cell, beginning anywhere: at one a cell the maps show rings like wood
+    cast->SetSampleDistance(kCastStep);
+    cast->SetUseJittering(1);
     volume->SetMapper(cast);
     volume->GetProperty()->SetInterpolationTypeToLinear();
     volume->GetProperty()->ShadeOff();

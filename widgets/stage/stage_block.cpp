@@ -21,14 +21,10 @@ QString tr(const char* text) {
 
 class BlockPainter {
  public:
-  explicit BlockPainter(const StageCanvas& canvas)
-      : m_canvas(canvas),
-        m_frame(canvas.frame),
-        m_theme(canvas.frame.theme),
-        m_block(kernelBlock(m_frame.view, m_frame.furniture.kernelArea, m_frame.furniture.kernelCell)) {}
+  BlockPainter(const StageCanvas& canvas, const KernelBlock& block)
+      : m_canvas(canvas), m_frame(canvas.frame), m_theme(canvas.frame.theme), m_block(block) {}
 
   void paint() const {
-    if (!(m_frame.view.state.look.camera.zoom <= 1)) paintBackdrop();
     paintCells();
     const std::vector<Number> numbers = this->numbers();
     paintEdges(numbers);
@@ -37,10 +33,8 @@ class BlockPainter {
     if (m_block.large) {
       for (const Axis axis : kAxes) paintHandle(axis);
     }
-    paintWords();
   }
 
- private:
   /// Zoomed in, frames run under the column of texts.
   void paintBackdrop() const {
     QColor veil = m_theme.stage;
@@ -49,6 +43,38 @@ class BlockPainter {
     m_canvas.ink.painter().fillRect(column.adjusted(-8, -6, 8, m_theme.stageTitle * 4), veil);
   }
 
+  /// The kernel's name, its shape, and whose weights are shown: of several blocks each has its own channel's
+  /// name.
+  void paintWords(const std::vector<KernelBlock>& blocks) const {
+    m_canvas.label(LabelKind::Kernel, m_frame.furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop,
+                   tr("Kernel"), sectionFont(m_theme), m_theme.kernel, false);
+    const double knobs =
+        m_block.large ? m_block.handles[1].knob.y() - m_block.bounds.bottom() + m_theme.stageTitle : 0;
+    const QPointF below(m_frame.furniture.kernelCorner.x(),
+                        m_block.bounds.bottom() + std::max(14., knobs + 6));
+    const Triple& k = m_frame.view.result->spec.conv.kernel;
+    const QString shape = QString::fromStdString(toText(shapeOf(k, filterChannels(m_frame.view))));
+    const auto first = [&](QPointF at) {
+      m_canvas.label(LabelKind::Kernel, at, Qt::AlignLeft | Qt::AlignTop, shape,
+                     m_theme.font(m_theme.stageTitle, true), m_theme.text, false);
+    };
+    if (blocks.size() > 1) {
+      for (const KernelBlock& block : blocks)
+        m_canvas.label(LabelKind::Kernel, {block.bounds.center().x(), block.bounds.bottom() + 2},
+                       Qt::AlignHCenter | Qt::AlignTop, channelName(m_frame.view, block.channel),
+                       m_theme.font(m_theme.body, true), m_theme.channel, false);
+      return first(QPointF(below.x(), m_block.bounds.bottom() + m_theme.body * 1.4 + 4));
+    }
+    first(below);
+    const QString which =
+        m_frame.layout.input.channels == 1
+            ? tr("its weights")
+            : tr("weights of %1 shown").arg(channelName(m_frame.view, shownChannel(m_frame.view)));
+    m_canvas.label(LabelKind::Kernel, below + QPointF(0, m_theme.stageTitle + 5),
+                   Qt::AlignLeft | Qt::AlignTop, which, m_theme.font(m_theme.body), m_theme.muted, false);
+  }
+
+ private:
   void paintCells() const {
     QPainter& painter = m_canvas.ink.painter();
     const double largest = m_block.largest > 0 ? m_block.largest : 1;
@@ -129,7 +155,7 @@ class BlockPainter {
 
   void paintHover() const {
     const Hover& hover = m_frame.view.hover;
-    if (hover.kind != Hover::Kind::Weight || hover.channel != shownChannel(m_frame.view)) return;
+    if (hover.kind != Hover::Kind::Weight || hover.channel != m_block.channel) return;
     if (const auto* cell = m_block.find(hover.at))
       m_canvas.ink.haloPolygon(cell->shape, m_theme.text, 1.5, 2);
   }
@@ -156,36 +182,23 @@ class BlockPainter {
                    colour, true);
   }
 
-  void paintWords() const {
-    m_canvas.label(LabelKind::Kernel, m_frame.furniture.kernelCorner, Qt::AlignLeft | Qt::AlignTop,
-                   tr("Kernel"), sectionFont(m_theme), m_theme.kernel, false);
-    const double knobs =
-        m_block.large ? m_block.handles[1].knob.y() - m_block.bounds.bottom() + m_theme.stageTitle : 0;
-    const QPointF below(m_frame.furniture.kernelCorner.x(),
-                        m_block.bounds.bottom() + std::max(14., knobs + 6));
-    const Triple& k = m_frame.view.result->spec.conv.kernel;
-    const QString shape = QString::fromStdString(toText(shapeOf(k, filterChannels(m_frame.view))));
-    m_canvas.label(LabelKind::Kernel, below, Qt::AlignLeft | Qt::AlignTop, shape,
-                   m_theme.font(m_theme.stageTitle, true), m_theme.text, false);
-    const QString which =
-        m_frame.layout.input.channels == 1
-            ? tr("its weights")
-            : tr("weights of %1 shown").arg(channelName(m_frame.view, shownChannel(m_frame.view)));
-    m_canvas.label(LabelKind::Kernel, below + QPointF(0, m_theme.stageTitle + 5),
-                   Qt::AlignLeft | Qt::AlignTop, which, m_theme.font(m_theme.body), m_theme.muted, false);
-  }
-
   const StageCanvas& m_canvas;
   const StageFrame& m_frame;
   const LookTheme& m_theme;
-  const KernelBlock m_block;
+  const KernelBlock& m_block;
 };
 
 }  // namespace
 
 void paintKernelBlock(const StageCanvas& canvas) {
   if (canvas.frame.furniture.kernelArea.isEmpty()) return;
-  BlockPainter(canvas).paint();
+  const StageFrame& frame = canvas.frame;
+  const std::vector<KernelBlock> blocks =
+      kernelBlocks(frame.view, frame.furniture.kernelArea, frame.furniture.kernelCell);
+  const BlockPainter first(canvas, blocks.front());
+  if (!(frame.view.state.look.camera.zoom <= 1)) first.paintBackdrop();
+  for (const KernelBlock& block : blocks) BlockPainter(canvas, block).paint();
+  first.paintWords(blocks);
 }
 
 }  // namespace convscope

@@ -12,13 +12,13 @@ namespace convscope {
 
 namespace {
 
-// The eye stands this many scene radii from the middle of the scene, and looks past its near end rather than
+// The eye stands kMild scene radii from the middle of the scene, and looks past its near end rather than
 // at its middle: both were measured on the designed picture (corners agree to 0.6 px), where the first frame
 // is seen almost without distortion and the later ones recede from it.
-constexpr double kDistanceInRadii = 4.35;
 constexpr double kLowerInRadii =
     .12;  // and a little below the middle: rows of frames rise less, so all is larger
 constexpr double kDesignedYaw = -50;
+constexpr double kSlicesPitch = 33;
 
 double radians(double degrees) {
   return degrees * std::numbers::pi / 180;
@@ -72,7 +72,7 @@ struct FitAxis {
 }  // namespace
 
 StageCamera StageCamera::framed(const CameraLook& look, std::span<const FitAnchor> anchors, QSizeF size,
-                                const QMarginsF& room) {
+                                const QMarginsF& room, double distance) {
   StageCamera camera;
   camera.m_size = size;
   const double yaw = radians(look.yaw);
@@ -86,7 +86,7 @@ StageCamera StageCamera::framed(const CameraLook& look, std::span<const FitAncho
   const Vec3 middle = mixed(box.low, box.high, .5);
   const Vec3 half = (box.high - box.low) * .5;
   camera.m_radius = std::max(.5, std::sqrt(dot(half, half)));
-  camera.m_distance = kDistanceInRadii * camera.m_radius;
+  camera.m_distance = distance * camera.m_radius;
   const double halfWidth = std::abs(half.x * camera.m_right.x) + std::abs(half.z * camera.m_right.z);
   const double aside = std::sin(radians(-2 * look.yaw)) / std::sin(radians(-2 * kDesignedYaw));
   camera.m_eye = middle - camera.m_forward * camera.m_distance - camera.m_right * (halfWidth * aside) -
@@ -167,8 +167,9 @@ CameraLook presetAngles(int number) {
   return look;
 }
 
-CameraLook designedCamera(bool channelsApart, bool still) {
+CameraLook designedCamera(bool channelsApart, bool still, StageMode mode) {
   CameraLook look;
+  if (mode == StageMode::Slices) look.pitch = kSlicesPitch;
   if (channelsApart) look.yaw = -11, look.pitch = still ? 8 : 25;
   return look;
 }

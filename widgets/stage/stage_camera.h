@@ -61,8 +61,9 @@ class StageCamera {
   StageCamera() = default;
   /// The camera of `look`; at zoom 1 and pan 0 every anchor with its label lies inside `room` (px of a stage
   /// of `size`), as large as possible and centred.
+  /// It stands `distance` radii of the scene from its middle.
   [[nodiscard]] static StageCamera framed(const CameraLook& look, std::span<const FitAnchor> anchors,
-                                          QSizeF size, const QMarginsF& room);
+                                          QSizeF size, const QMarginsF& room, double distance = kMild);
 
   [[nodiscard]] QPointF project(const Vec3& at) const;
   /// Distance from the eye along the viewing direction; what is nearer than kNear is not to be projected.
@@ -88,6 +89,9 @@ class StageCamera {
   bool operator==(const StageCamera&) const = default;
 
   static constexpr double kNear = 1e-3;
+  static constexpr double kMild = 4.35;  ///< the design's perspective
+  static constexpr double kParallel =
+      40;  ///< none to be seen: what is parallel in the world is so on the stage
 
  private:
   Vec3 m_eye{0, 0, -8};
@@ -107,8 +111,9 @@ class StageCamera {
 [[nodiscard]] CameraLook presetAngles(int number);
 
 /// The designed view. Channels drawn apart are seen almost from the front; those of a clip from higher up, so
-/// that its frames stand above one another: a grid of channels and frames.
-[[nodiscard]] CameraLook designedCamera(bool channelsApart, bool still);
+/// that its frames stand above one another: a grid of channels and frames. Slices are seen from higher up:
+/// that of x and t lies flat.
+[[nodiscard]] CameraLook designedCamera(bool channelsApart, bool still, StageMode mode = StageMode::Frames);
 
 /// `from` on its way to `to`, share in [0, 1].
 [[nodiscard]] CameraLook mixed(const CameraLook& from, const CameraLook& to, double share);

@@ -57,6 +57,11 @@ std::vector<QLineF> linkLines(const StageBox& cuboid, const StageLayout& layout,
                               const LookTheme& theme) {
   const QPolygonF voxel = voxelShape(layout, camera, theme);
   const Vec3 &low = cuboid.low, &high = cuboid.high;
+  if (layout.cuboids.size() > 1) {
+    const bool front = std::abs(camera.eye().z - low.z) <= std::abs(camera.eye().z - high.z);
+    const double z = front ? low.z : high.z;
+    return {{camera.project({low.x, high.y, z}), voxel[3]}, {camera.project({high.x, high.y, z}), voxel[2]}};
+  }
   std::vector<QLineF> lines{{camera.project({low.x, high.y, low.z}), voxel[3]},
                             {camera.project({high.x, high.y, low.z}), voxel[2]}};
   if (high.z > low.z) {
@@ -67,7 +72,8 @@ std::vector<QLineF> linkLines(const StageBox& cuboid, const StageLayout& layout,
 }
 
 QLineF slideArrow(const StageLayout& layout, const StageCamera& camera, const LookTheme& theme, Axis axis) {
-  const StageBox& box = layout.cuboids.back();
+  const StageBox &first = layout.cuboids.front(), &last = layout.cuboids.back();
+  const StageBox& box = camera.project(last.low).x() < camera.project(first.low).x() ? last : first;
   const double z = box.low.z;
   // longer with thicker lines, shorter on a small stage
   const double scale =

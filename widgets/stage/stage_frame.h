@@ -56,10 +56,12 @@ struct StageCanvas {
 /// The voxel's square, never smaller than can be seen.
 [[nodiscard]] QPolygonF voxelShape(const StageLayout& layout, const StageCamera& camera,
                                    const LookTheme& theme);
-/// From a cuboid's upper edges to the voxel's lower one: two lines, four for a cuboid with depth.
+/// From a cuboid's upper edges to the voxel's lower one: two lines, four for a cuboid with depth. Of several
+/// side by side the nearer ends alone: all of them would veil the map.
 [[nodiscard]] std::vector<QLineF> linkLines(const StageBox& cuboid, const StageLayout& layout,
                                             const StageCamera& camera, const LookTheme& theme);
-/// Tail and tip of the arrow for the direction in which the kernel slides along `axis`.
+/// Tail and tip of the arrow for the direction in which the kernel slides along `axis`: at the patch on the
+/// left, if there are several.
 [[nodiscard]] QLineF slideArrow(const StageLayout& layout, const StageCamera& camera, const LookTheme& theme,
                                 Axis axis);
 /// Of "Output maps", "Kernel" and "Input frames": capitals beside a desk, a sentence's letters on a

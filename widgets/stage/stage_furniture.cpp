@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kFlatterOnWide = 6.5;  // degrees: a low stage needs its height for frames and maps
 constexpr double kUprightPitch = 76;
+constexpr double kGridMargin = .045;                     // of the width, beside channels drawn apart
 constexpr double kBesideTexts = 10;                      // px between the column of texts and the frames
 constexpr double kLargeWidth = .42, kLargeHeight = .58;  // of the stage: the large kernel with its knobs
 
@@ -124,6 +125,15 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   const double left =
       grid && !result.kernelArea.isEmpty() ? std::max(column, result.kernelColumn.right() + 20) : column;
   result.room = {left, size.height() * .012, size.width() * .004, size.height() * .006};
+  if (layout.cuboids.size() > 1) {
+    const double margin = size.width() * kGridMargin;
+    result.room.setRight(margin);
+    if (layout.inputOnly) {  // its words stand above it
+      result.room.setLeft(margin);
+      result.room.setTop(result.outputCorner.y() + line * 2.4);
+      result.room.setBottom(theme.stageTitle + 40);  // the arrow along the channels
+    }
+  }
   result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - left);
   return result;
 }
@@ -156,20 +166,22 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
   seen.pitch -= furniture.flatter * share;
   CameraLook reset = seen;
   reset.zoom = 1, reset.panX = reset.panY = 0;
-  if (layout.inputOnly) return StageCamera::framed(seen, anchors, size, furniture.room);
+  // time runs the same way in the frames of every channel
+  const double distance = layout.cuboids.size() > 1 ? StageCamera::kParallel : StageCamera::kMild;
+  if (layout.inputOnly) return StageCamera::framed(seen, anchors, size, furniture.room, distance);
   const QRectF legend = furniture.legendBar.adjusted(-8, -52, 8, 24);
   const auto clearOfLegend = [&](const QMarginsF& room) {
-    if (!crossed(layout, StageCamera::framed(reset, anchors, size, room), legend)) return room;
+    if (!crossed(layout, StageCamera::framed(reset, anchors, size, room, distance), legend)) return room;
     // above it or left of it, whichever leaves the picture larger
     QMarginsF above = room, beside = room;
     above.setBottom(size.height() - furniture.legendBar.top() + 48);
     beside.setRight(size.width() - furniture.legendBar.left() + 8);
-    const double higher = StageCamera::framed(reset, anchors, size, above).focal();
-    return higher > StageCamera::framed(reset, anchors, size, beside).focal() ? above : beside;
+    const double higher = StageCamera::framed(reset, anchors, size, above, distance).focal();
+    return higher > StageCamera::framed(reset, anchors, size, beside, distance).focal() ? above : beside;
   };
   QMarginsF room = clearOfLegend(furniture.room);
   const QRectF& block = furniture.kernelColumn;
-  if (crossed(layout, StageCamera::framed(reset, anchors, size, room), block)) {
+  if (crossed(layout, StageCamera::framed(reset, anchors, size, room, distance), block)) {
     // seen from above or from the side, frames stand where the kernel does
     QMarginsF right = furniture.room;
     right.setLeft(std::max(right.left(), block.right() + 20));
@@ -178,7 +190,7 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
     }
     room = clearOfLegend(right);
   }
-  return StageCamera::framed(seen, anchors, size, room);
+  return StageCamera::framed(seen, anchors, size, room, distance);
 }
 
 namespace {

@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kSideFill = .14;      // side faces of the cuboid
 constexpr double kMostLinkFill = .08;  // of the faces between cuboid and voxel
+constexpr double kFaintLink = .7;      // of several side by side
 constexpr double kHiddenShare = .6;    // width of hidden edges
 constexpr double kShortArrow = 14;     // px: foreshortened below this, an arrow says nothing
 constexpr int kMostTaps = 128;         // dilated taps drawn one by one
@@ -35,10 +36,15 @@ class KernelPainter {
     const QPointF nearLeft = lines[0].p1(), nearRight = lines[1].p1();
     const QPointF left = lines[0].p2(), right = lines[1].p2();
     const bool deep = lines.size() > 2;
-    // several chains side by side would veil the pictures: each fainter
-    const double share = std::min(kMostLinkFill, m_theme.linkFill) / (m_layout.cuboids.size() > 1 ? 2 : 1);
     QPainter& painter = m_ink.painter();
     painter.save();
+    if (m_layout.cuboids.size() > 1) {
+      painter.setOpacity(painter.opacity() * kFaintLink);
+      m_ink.haloLines(lines, m_theme.kernel, m_theme.link);
+      painter.restore();
+      return;
+    }
+    const double share = std::min(kMostLinkFill, m_theme.linkFill);
     painter.setClipPath(besideLitFrames());
     m_ink.fill(QPolygonF({nearLeft, nearRight, right, left}), m_theme.kernel, share);
     if (deep) {

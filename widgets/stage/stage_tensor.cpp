@@ -13,9 +13,10 @@ namespace convscope {
 
 namespace {
 
-constexpr double kSumApart = 6;    // px between a partial sum and its patch
-constexpr double kSumShare = 1.2;  // partial sums, of the titles' size
-constexpr double kBeside = 14;     // px between an extent's arrow and the frame
+constexpr double kSumApart = 6;                     // px between a partial sum and its patch
+constexpr double kSumShare = 1.2;                   // partial sums, of the titles' size
+constexpr double kPlusShare = 1.5, kLeastPlus = 9;  // of the titles' size; px between the frames
+constexpr double kBeside = 14;                      // px between an extent's arrow and the frame
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Stage", text);
@@ -124,9 +125,43 @@ void paintTensor(const StageCanvas& canvas) {
   painter.paintPinned();
 }
 
+namespace {
+
+/// Between the nearest frames of two channels: their products are added.
+void paintPlusSigns(const StageCanvas& canvas) {
+  const StageLayout& layout = canvas.frame.layout;
+  const StageCamera& camera = canvas.frame.camera;
+  const LookTheme& theme = canvas.frame.theme;
+  const auto edge = [&](const StagePlane& plane, double down, double across) {
+    return camera.project(plane.at(plane.rows * down, plane.columns * across));
+  };
+  for (std::size_t c = 1; c < layout.cuboids.size(); ++c) {
+    const StagePlane* left = endsOf(layout, camera, static_cast<int>(c) - 1).near;
+    const StagePlane* right = endsOf(layout, camera, static_cast<int>(c)).near;
+    if (left == nullptr || right == nullptr) return;
+    for (const double down : {.5, .75, .9, .25}) {
+      const QPointF from = edge(*left, down, 1), to = edge(*right, down, 0);
+      const double gap = std::abs(to.x() - from.x());
+      if (gap < kLeastPlus) break;
+      const QFont type = theme.font(std::min(theme.stageTitle * kPlusShare, gap), true);
+      const QRectF box =
+          StageInk::textBox((from + to) / 2, Qt::AlignHCenter | Qt::AlignVCenter, QStringLiteral("+"), type);
+      const bool taken = std::ranges::any_of(
+          canvas.labels, [&](const StageLabel& other) { return other.box.intersects(box); });
+      if (taken) continue;
+      canvas.label(LabelKind::Note, box.topLeft(), Qt::AlignLeft | Qt::AlignTop, QStringLiteral("+"), type,
+                   theme.channel, true);
+      break;
+    }
+  }
+}
+
+}  // namespace
+
 void paintPartialSums(const StageCanvas& canvas) {
   const StageLayout& layout = canvas.frame.layout;
   if (layout.cuboids.size() < 2) return;
+  if (canvas.frame.view.result->spec.conv.groups == 1) paintPlusSigns(canvas);
   const KernelResult& result = *canvas.frame.view.result;
   const auto ledger =
       ledgerOf(result.clip->pixels, result.spec.conv, result.spec.bank, layout.filter, layout.voxel);

@@ -186,6 +186,16 @@ bool crossesLeader(const QRectF& box, const std::vector<StageTitle>& placed) {
                      [&](const StageTitle& other) { return other.leader && crosses(*other.leader, box); });
 }
 
+/// Titles read in the order of their maps: one that rose beyond its neighbour's would be taken for another.
+bool inOrder(const StageTitle& title, const std::vector<StageTitle>& placed, const StageCamera& camera) {
+  const auto middle = [](const StageTitle& one) { return one.box.center().x(); };
+  const auto corner = [&](const StageTitle& one) { return camera.project(one.plane->origin).x(); };
+  return std::all_of(placed.begin(), placed.end(), [&](const StageTitle& other) {
+    if (other.plane->kind != title.plane->kind) return true;
+    return (middle(title) < middle(other)) == (corner(title) < corner(other));
+  });
+}
+
 /// The titles of one row as far as they have found a place.
 struct Row {
   std::vector<StageTitle> titles;
@@ -229,7 +239,8 @@ Row placedWith(Row row, const std::vector<Candidate>& candidates, const StageFra
     const bool beside = map && std::abs(candidate.title.plane->t - frame.layout.voxel.t) == 1;
     const auto fits = [&](const StageTitle& title) {
       return stage.contains(title.box) && isFree(title.box, row.used) && leadsFreely(title, row.titles) &&
-             !crossesLeader(title.box, row.titles);
+             !crossesLeader(title.box, row.titles) &&
+             (!title.leader || inOrder(title, row.titles, frame.camera));
     };
     if (few || beside) {
       const std::vector<StageTitle> places = placesFor(candidate, frame, leeway);

@@ -257,7 +257,8 @@ void StageView::resizeEvent(QResizeEvent*) {
 
 CameraLook StageView::presetCamera(int number) const {
   const bool other = number >= 2 && number <= 4;
-  const CameraLook base = other ? presetAngles(number) : designedView(m_view.state.look.channelsApart);
+  const CameraLook base = other ? presetAngles(number)
+                                : designedView(m_view.state.look.channelsApart, m_view.state.look.stageMode);
   if (!m_layout.valid || number < 5 || number > 6) return base;
   const StageCamera camera = stageCamera(m_layout, base, size(), m_furniture);
   std::vector<Vec3> points = m_layout.mapCorners;
@@ -272,8 +273,8 @@ CameraLook StageView::presetCamera(int number) const {
   return camera.closeUp(base, points, number == 6 ? .9 : .72);
 }
 
-CameraLook StageView::designedView(bool channelsApart) const {
-  return designedCamera(channelsApart && m_layout.input.channels > 1, m_layout.still);
+CameraLook StageView::designedView(bool channelsApart, StageMode mode) const {
+  return designedCamera(channelsApart && m_layout.input.channels > 1, m_layout.still, mode);
 }
 
 void StageView::resetCamera() {

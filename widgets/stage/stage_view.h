@@ -50,8 +50,8 @@ class StageView : public QWidget {
 
   /// 1 designed view, 2 front, 3 side (time), 4 top, 5 the voxel's map alone, 6 the kernel close up.
   [[nodiscard]] CameraLook presetCamera(int number) const;
-  /// The designed view of what is shown, its channels drawn apart or not.
-  [[nodiscard]] CameraLook designedView(bool channelsApart) const;
+  /// The designed view of what is shown, its channels drawn apart or not, its maps in that mode.
+  [[nodiscard]] CameraLook designedView(bool channelsApart, StageMode mode) const;
   /// Asks for the designed view, everything framed.
   void resetCamera();
 

@@ -288,10 +288,9 @@ void StageView::leaveEvent(QEvent*) {
 
 Hover StageView::hoverAt(QPointF at) const {
   if (!m_layout.valid || legendAt(at) != LegendPart::None) return {};
-  const int channel = shownChannel(m_view);
   if (m_furniture.kernelArea.contains(at)) {
-    if (const auto tap = kernelBlock(m_view, m_furniture.kernelArea, m_heldCell).tapAt(at))
-      return {Hover::Kind::Weight, *tap, channel};
+    for (const KernelBlock& block : kernelBlocks(m_view, m_furniture.kernelArea, m_heldCell))
+      if (const auto tap = block.tapAt(at)) return {Hover::Kind::Weight, *tap, block.channel};
   }
   const auto hit = pick(m_layout, m_camera, at);
   const int shown =
