@@ -236,7 +236,6 @@ class TestStageView : public QObject {
       for (const QSize size : {QSize(718, 494), QSize(952, 692), QSize(1232, 756)})
         QTest::addRow("%s on %d", qPrintable(id), size.width()) << id << size << 0.;
       QTest::addRow("%s, presenter", qPrintable(id)) << id << QSize(1920, 790) << 1.;
-      if (id == "fig-7") continue;
       QTest::addRow("%s, presenter on 1280", qPrintable(id)) << id << QSize(1280, 526) << 2 / 3.;
     }
   }
@@ -491,6 +490,124 @@ class TestStageView : public QObject {
     for (int c = 0; c < 3; ++c) QVERIFY(map.intersected(shape(PlaneKind::Input, 1, c)).isEmpty());
   }
 
+  /// Figures 6 and 7: one direction of time for all channels, arrows at the first, three planes of weights.
+  void channelsApartShareOneDirectionOfTime_data() {
+    QTest::addColumn<int>("frames");
+    QTest::addRow("image") << 1;
+    QTest::addRow("clip") << 4;
+  }
+  void channelsApartShareOneDirectionOfTime() {
+    QFETCH(const int, frames);
+    KernelView view = viewOf({{frames, 27, 36, 3}, spec({std::min(2, frames), 3, 3})});
+    view.state.look.channelsApart = true;
+    view.state.look.camera = designedCamera(true, frames == 1);
+    view.state.selection.voxel = {0, 7, 20};
+    const LookTheme& theme = lookTheme(view.state.look);
+    for (const QSize size : {QSize(718, 494), QSize(952, 692)}) {
+      const StageLayout layout = layoutOf(view, theme);
+      const StageFurniture furniture = furnitureOf(size, theme, layout);
+      const StageCamera camera = stageCamera(layout, view.state.look.camera, size, furniture);
+      QRectF bounds;
+      for (const StagePlane& plane : layout.planes)
+        bounds |= projected(plane.corners(), camera).boundingRect();
+      QVERIFY(size.width() - bounds.right() > .03 * size.width());
+      const QLineF axis(camera.project(layout.axisFrom), camera.project(layout.axisTo));
+      for (int c = 0; c < 3 && frames > 1; ++c) {
+        const QLineF step(camera.project(layout.find(PlaneKind::Input, 0, c)->origin),
+                          camera.project(layout.find(PlaneKind::Input, 1, c)->origin));
+        const double off = std::remainder(step.angle() - axis.angle(), 360.);
+        QVERIFY2(std::abs(off) < 3, qPrintable(QStringLiteral("channel %1: %2°").arg(c).arg(off)));
+      }
+      // every arrow begins at the first channel's patch, and each channel has one pair of links
+      const double right = camera.project(layout.find(PlaneKind::Input, 0, 1)->origin).x();
+      for (const Axis axisOf : kAxes) {
+        if (layout.slides[static_cast<int>(axisOf)])
+          QVERIFY(slideArrow(layout, camera, theme, axisOf).x1() < right);
+      }
+      for (const StageBox& box : layout.cuboids)
+        QCOMPARE(linkLines(box, layout, camera, theme).size(), std::size_t{2});
+      const std::vector<StageLabel> labels = labelsOn(view, size);
+      QStringList planes;
+      int plus = 0;
+      for (const StageLabel& label : labels) {
+        if (label.kind == LabelKind::Kernel && label.text.size() == 1) planes << label.text;
+        plus += label.kind == LabelKind::Note && label.text == "+";
+      }
+      QCOMPARE(planes, (QStringList{"R", "G", "B"}));
+      QCOMPARE(plus, 2);
+      const std::vector<KernelBlock> blocks = kernelBlocks(view, furniture.kernelArea);
+      QCOMPARE(blocks.size(), std::size_t{3});
+      for (int c = 0; c < 3; ++c) {
+        QCOMPARE(blocks[static_cast<std::size_t>(c)].channel, c);
+        QVERIFY(
+            furniture.kernelArea.adjusted(-1, -1, 1, 1).contains(blocks[static_cast<std::size_t>(c)].bounds));
+        for (const KernelBlock::Cell& cell : blocks[static_cast<std::size_t>(c)].cells)
+          QCOMPARE(cell.weight, appliedWeight(view, c, cell.tap));
+      }
+    }
+  }
+
+  void tensorAloneKeepsAMarginOnBothSides() {
+    KernelView view = viewOf({{2, 27, 36, 3}, spec({1, 1, 1})});
+    view.state.look.channelsApart = view.state.look.inputOnly = true;
+    view.state.look.camera = designedCamera(true, false);
+    for (const QSize size : {QSize(952, 692), QSize(1320, 692)}) {
+      const StageLayout layout = layoutOf(view, lookTheme(view.state.look));
+      const StageCamera camera = stageCamera(layout, view.state.look.camera, size,
+                                             furnitureOf(size, lookTheme(view.state.look), layout));
+      QRectF bounds;
+      for (const StagePlane& plane : layout.planes)
+        bounds |= projected(plane.corners(), camera).boundingRect();
+      QVERIFY(bounds.left() > .04 * size.width() && size.width() - bounds.right() > .04 * size.width());
+      QVERIFY(std::abs(bounds.left() - (size.width() - bounds.right())) < .12 * size.width());
+    }
+  }
+
+  /// From the last row of seats a hatch of a few pixels is none: a frame of padding is hatched whole.
+  void framesOfPaddingInTheFieldAreHatched() {
+    KernelView view = viewOf({{8, 27, 36, 3}, spec({3, 3, 3}, {1, 1, 1}, PaddingMode::Same)});
+    view.state.selection.voxel = {0, 0, 0};
+    const LookTheme& theme = lookTheme(view.state.look);
+    const QSize size(952, 692);
+    const StageLayout layout = layoutOf(view, theme);
+    const StageFurniture furniture = furnitureOf(size, theme, layout);
+    const StageCamera camera = stageCamera(layout, view.state.look.camera, size, furniture);
+    QImage image(size, QImage::Format_ARGB32_Premultiplied);
+    image.fill(theme.stage);
+    QPainter painter(&image);
+    StageOverlay().paint(painter, {layout, camera, view, theme, furniture});
+    const StagePlane* before = layout.find(PlaneKind::Padding, -1);
+    const StagePlane* after = layout.find(PlaneKind::Padding, 8);
+    QVERIFY(before != nullptr && before->lit && after != nullptr && !after->lit);
+    const auto marks = [&](const StagePlane& plane) {  // in its lower left quarter, away from the patch
+      int count = 0;
+      for (double row = 16; row < 25; row += .5)
+        for (double column = 2; column < 12; column += .25)
+          count += image.pixelColor(camera.project(plane.at(row, column)).toPoint()) != theme.stage;
+      return count;
+    };
+    QVERIFY2(marks(*before) > 80, qPrintable(QString::number(marks(*before))));
+    QVERIFY(marks(*after) < marks(*before) / 3);
+  }
+
+  void slicesAreSeenFromHigherUp() {
+    const CameraLook look = designedCamera(false, false, StageMode::Slices);
+    QVERIFY(look.pitch >= 30 && look.pitch <= 35);
+    QCOMPARE(designedCamera(false, false), CameraLook{});
+    KernelView view = viewOf(cups());
+    view.state.look.stageMode = StageMode::Slices;
+    view.state.selection.voxel = {2, 18, 12};
+    const QSizeF size(952, 692);
+    const LookTheme& theme = lookTheme(view.state.look);
+    const StageLayout layout = layoutOf(view, theme);
+    const auto height = [&](const CameraLook& camera) {
+      const StageCamera seen = stageCamera(layout, camera, size, furnitureOf(size, theme, layout));
+      return projected(layout.find(PlaneKind::SliceY, 18)->corners(), seen).boundingRect().height();
+    };
+    QVERIFY2(height(look) > 120 && height(look) > 1.3 * height({}),
+             qPrintable(QString::number(height(look))));
+  }
+
   void channelNamesAndRowsStandOnNoForeignPlane() {
     for (const bool alone : {false, true}) {
       KernelView view = viewOf({{4, 27, 36, 3}, spec({2, 3, 3})});
@@ -504,6 +621,7 @@ class TestStageView : public QObject {
           stageCamera(layout, view.state.look.camera, {952, 692}, furnitureOf({952, 692}, theme, layout));
       int found = 0;
       for (const StageLabel& label : desk.stage.facts().labels) {
+        if (label.kind == LabelKind::Kernel) continue;  // its planes have these names, too
         const bool name = label.text == "R" || label.text == "G" || label.text == "B";
         if (!name && label.kind != LabelKind::InputTitle) continue;
         found += name;
@@ -519,8 +637,10 @@ class TestStageView : public QObject {
     KernelView view = viewOf(cups());
     view.state.selection.input = InputPoint{{4, 12, 18}, 0};
     Desk desk(view);
-    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Note, "feeds 27 outputs"));
-    for (const StageLabel& label : desk.stage.facts().labels) QVERIFY(label.kind != LabelKind::Value);
+    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Note, "27 output cells use this cell"));
+    // nothing of the kernel's own chain is left
+    for (const StageLabel& label : desk.stage.facts().labels)
+      QVERIFY(label.kind != LabelKind::Value && label.kind != LabelKind::Axis);
   }
 
   void cellsHaveTheColoursOfTheirValues() {

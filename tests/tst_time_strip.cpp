@@ -202,6 +202,43 @@ class TestTimeStrip : public QObject {
     QCOMPARE(output.pixel(3, 4), colours.at(view.result->valueAt(0, {4, 7, 3}), 1));
   }
 
+  void slicesRunThroughThePinnedInputVoxel() {
+    KernelView view = viewOf(stateOf(smallStudy()));
+    view.state.selection.voxel = {1, 2, 3};
+    view.state.selection.input = InputPoint{{4, 14, 9}, 0};
+    TimeStrip strip;
+    strip.resize(kFull);
+    strip.present(view);
+    QVERIFY(strip.fact().contains(QStringLiteral("row y=15 ")));
+    const QImage& slice = strip.images().inputSlice();
+    const Tensor& pixels = view.result->clip->pixels;
+    for (int x = 0; x < 24; ++x)
+      QCOMPARE(qRed(slice.pixel(x, 4)), static_cast<int>(std::lround(pixels.at(4, 14, x, 0) * 255)));
+    const QImage& output = strip.images().outputSlice();  // of the row in the middle of those that use it
+    QCOMPARE(output.pixel(5, 2), mapColours(view).at(view.result->valueAt(0, {2, 13, 5}), 1));
+    const SliceLayout lay = strip.slices()->layoutNow();
+    QCOMPARE(strip.slices()->cellAt(lay.input.topLeft() + QPointF(.5, .5)).at, (Triple{0, 14, 0}));
+    strip.setPlane(FilmImages::Plane::YT);
+    QVERIFY(strip.fact().contains(QStringLiteral("column x=10 ")));
+  }
+
+  /// The presenter's frames take at least half of their strip's height.
+  void presentersFramesFillTheStrip() {
+    const auto back = qScopeGuard([] { setPresenterScale(1); });
+    for (const double scale : {1., 2 / 3.}) {
+      setPresenterScale(scale);
+      KernelStudy study = smallStudy({2, 3, 3});
+      study.clip.range.count = 4;
+      AppState state = stateOf(study);
+      state.look.presenter = true;
+      TimeStrip strip;
+      strip.resize(static_cast<int>(1920 * scale), static_cast<int>(180 * scale));
+      strip.present(viewOf(state));
+      const FilmLayout lay = strip.film()->layoutNow();
+      QVERIFY2(lay.frame.height() > .5 * strip.height(), qPrintable(QString::number(lay.frame.height())));
+    }
+  }
+
   void clickOnASliceSetsTimeAndPlace_data() {
     QTest::addColumn<bool>("output");
     QTest::addColumn<bool>("columns");

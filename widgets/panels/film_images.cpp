@@ -99,7 +99,7 @@ void FilmImages::updateMaps(const KernelView& view) {
 
 void FilmImages::updateInputSlice(const KernelView& view, Plane plane) {
   const KernelResult& result = *view.result;
-  const Triple middle = patchMiddle(result, view.voxel());
+  const Triple middle = sliceThrough(view);
   SliceKey key{result.clip, plane, plane == Plane::XT ? middle.y : middle.x};
   if (key == m_sliceKey) return;
   m_sliceKey = key;
@@ -117,7 +117,7 @@ void FilmImages::updateInputSlice(const KernelView& view, Plane plane) {
 void FilmImages::updateOutputSlice(const KernelView& view, Plane plane) {
   const KernelResult& result = *view.result;
   const Shape& out = result.geometry.output;
-  const Triple voxel = view.voxel();
+  const Triple voxel = outputSliceThrough(view);
   const ColourMap& colours = mapColours(view);
   const QRgb unpainted = lookTheme(view.state.look).stage.rgb();
   const bool rows = plane == Plane::XT;

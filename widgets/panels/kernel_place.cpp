@@ -17,6 +17,20 @@ Triple patchMiddle(const KernelResult& result, const Triple& voxel) {
   return middle;
 }
 
+Triple sliceThrough(const KernelView& view) {
+  const auto& pinned = view.state.selection.input;
+  if (pinned && view.result->geometry.input.contains(pinned->at)) return pinned->at;
+  return patchMiddle(*view.result, view.voxel());
+}
+
+Triple outputSliceThrough(const KernelView& view) {
+  const auto& pinned = view.state.selection.input;
+  if (!pinned || !view.result->geometry.input.contains(pinned->at)) return view.voxel();
+  Triple at;
+  for (const Axis axis : kAxes) at[axis] = outputNear(*view.result, axis, pinned->at[axis]);
+  return at;
+}
+
 double patchCentre(const KernelResult& result, Axis axis, int at) {
   return at * result.spec.conv.stride[axis] - result.geometry.padding[static_cast<std::size_t>(axis)].before +
          (result.spec.conv.span(axis) - 1) / 2.0;

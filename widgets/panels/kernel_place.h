@@ -15,6 +15,10 @@ namespace convscope {
 /// Input position at the middle of the patch, (span − 1)/2 rounded down after its start, clamped into the
 /// clip.
 [[nodiscard]] Triple patchMiddle(const KernelResult& result, const Triple& voxel);
+/// Where the slices run: through the pinned input voxel, or through the middle of the patch.
+[[nodiscard]] Triple sliceThrough(const KernelView& view);
+/// The output position whose row and column the slices of the output show, nearest to that of the input.
+[[nodiscard]] Triple outputSliceThrough(const KernelView& view);
 /// Middle of the patch of output position `at` along one axis, as a real number; not clamped.
 [[nodiscard]] double patchCentre(const KernelResult& result, Axis axis, int at);
 /// The output position whose patch has its middle nearest to input position `at`, inside the output.

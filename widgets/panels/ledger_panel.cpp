@@ -121,7 +121,9 @@ void LedgerPanel::refreshFact() {
     const QString at = positionText(input.at) + QLatin1Char(' ') +
                        channelName(input.channel, m_view.result->geometry.input.channels);
     fact = tr("input voxel ") + richRun(at, theme.text, true);
-    words = tr("Input voxel %1 feeds %2 outputs of this map.").arg(at).arg(m_reach->fedCount());
+    words = (m_reach->fedCount() == 1
+                 ? tr("1 output cell of this map uses input cell %1.").arg(at)
+                 : tr("%1 output cells of this map use input cell %2.").arg(m_reach->fedCount()).arg(at));
   } else if (m_view.result != nullptr) {
     const QString at = voxelText(m_view, m_view.voxel());
     const int filters = m_view.result->geometry.output.channels;

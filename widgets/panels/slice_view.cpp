@@ -19,6 +19,7 @@ namespace {
 
 // px at type of 12.5 px
 constexpr double kNumbers = 42, kNumberGap = 9, kArrowColumn = 34, kFoot = 33, kCompactFoot = 20;
+constexpr double kUnder = 12;  // from a slice to the arrow under it
 constexpr double kTop = SliceView::kTitleHeight;
 constexpr double kHighestRow = 20, kWidestCell = 12;
 /// Where cells would be smaller than kSmallestCell, the slices show fewer columns, this large.
@@ -65,16 +66,20 @@ void SliceView::measureMotion() {
   if (m_view.result == nullptr || m_view.result->geometry.input.length < 2) return;
   const KernelResult& result = *m_view.result;
   const Shape& in = result.geometry.input;
-  const Triple start = patchStart(result, m_view.voxel());
-  const Triple middle = patchMiddle(result, m_view.voxel());
+  const Triple middle = sliceThrough(m_view);
+  // about the patch; about one cell where that is pinned
+  const bool pinned = m_view.state.selection.input.has_value();
+  const Triple start = pinned ? middle : patchStart(result, m_view.voxel());
   const bool rows = m_plane == Plane::XT;
   MotionWindow window;
   window.along = axis();
   window.line = rows ? middle.y : middle.x;
   window.from = std::clamp(start[axis()] - kMotionCells, 0, in.along(axis()));
-  window.to = std::clamp(start[axis()] + result.spec.conv.span(axis()) + kMotionCells, 0, in.along(axis()));
+  window.to = std::clamp(start[axis()] + (pinned ? 1 : result.spec.conv.span(axis())) + kMotionCells, 0,
+                         in.along(axis()));
   window.firstFrame = std::clamp(start.t - kMotionFrames, 0, in.length);
-  window.endFrame = std::clamp(start.t + result.spec.conv.span(Axis::T) + kMotionFrames, 0, in.length);
+  window.endFrame =
+      std::clamp(start.t + (pinned ? 1 : result.spec.conv.span(Axis::T)) + kMotionFrames, 0, in.length);
   const std::optional<double> speed = motionIn(result.clip->pixels, window);
   if (!speed) {
     m_caption = tr("no single motion can be told here");
@@ -268,8 +273,7 @@ void SliceView::paintArrows(QPainter& painter, const SliceLayout& lay) const {
   drawRun(painter, {x + 10 * s, lay.input.bottom() - 7 * s}, Anchor::Left,
           {QStringLiteral("t"), theme.time, true}, theme);
   const QColor colour = theme.axisColour(axis());
-  const double y = height() - (m_compact ? kCompactFoot * .5 : kFoot - 12) * s;
-  const double under = std::max(y, lay.input.bottom() + 8 * s);
+  const double under = lay.input.bottom() + (m_compact ? kCompactFoot * .5 : kUnder) * s;
   const double left = lay.input.left();
   drawArrow(painter, {left, under}, {left + 60 * s, under}, shaft, head, colour);
   drawRun(painter, {left + 67 * s, under}, Anchor::Left,
@@ -292,9 +296,19 @@ void SliceView::paintMarks(QPainter& painter, const SliceLayout& lay) const {
   const QRectF patch(lay.input.left() + (start[axis()] - lay.firstIn) * lay.cell,
                      lay.input.top() + start.t * lay.rowHeight, result.spec.conv.span(axis()) * lay.cell,
                      result.spec.conv.span(Axis::T) * lay.rowHeight);
+  const Axis across = axis() == Axis::X ? Axis::Y : Axis::X;
+  const Triple middle = sliceThrough(m_view), output = outputSliceThrough(m_view);
+  const auto shownAt = [&](int at, int first, int count) { return at >= first && at < first + count; };
+  const auto inRect = [&](const Triple& at) {
+    return QRectF(lay.input.left() + (at[axis()] - lay.firstIn) * lay.cell,
+                  lay.input.top() + at.t * lay.rowHeight, lay.cell, lay.rowHeight);
+  };
+  const bool pinned = m_view.state.selection.input.has_value();
+  if (pinned && shownAt(middle[axis()], lay.firstIn, lay.columnsIn))
+    drawHaloed(painter, inRect(middle), theme.patch * .75, theme.text, theme);
   // what reaches into the padding is cut off just outside the picture
   const QRectF shown = patch.intersected(lay.input.adjusted(-3, -3, 3, 3));
-  if (!shown.isEmpty()) drawHaloed(painter, shown, theme.patch, theme.kernel, theme);
+  if (!pinned && !shown.isEmpty()) drawHaloed(painter, shown, theme.patch, theme.kernel, theme);
   const Shape& out = result.geometry.output;
   const QSizeF outCell(lay.output.width() / lay.columnsOut, lay.output.height() / out.length);
   const auto outRect = [&](const Triple& at) {
@@ -302,7 +316,7 @@ void SliceView::paintMarks(QPainter& painter, const SliceLayout& lay) const {
                           lay.output.top() + at.t * outCell.height()),
                   outCell);
   };
-  if (!lay.output.isEmpty()) {
+  if (!lay.output.isEmpty() && !pinned) {
     // beside the cell, not over it: a voxel is small
     const double beside = theme.patch / 2;
     drawHaloed(painter, outRect(voxel).adjusted(-beside, -beside, beside, beside), theme.patch, theme.voxel,
@@ -310,17 +324,13 @@ void SliceView::paintMarks(QPainter& painter, const SliceLayout& lay) const {
   }
   painter.setBrush(Qt::NoBrush);
   painter.setPen(QPen(theme.text, 1.5 * s));
-  const Axis across = axis() == Axis::X ? Axis::Y : Axis::X;
-  const Triple middle = patchMiddle(result, voxel);
-  const auto shownAt = [&](int at, int first, int count) { return at >= first && at < first + count; };
   if (const auto input = hoveredInput(m_view);
       input && input->at[across] == middle[across] && shownAt(input->at[axis()], lay.firstIn, lay.columnsIn))
-    painter.drawRect(QRectF(lay.input.left() + (input->at[axis()] - lay.firstIn) * lay.cell,
-                            lay.input.top() + input->at.t * lay.rowHeight, lay.cell, lay.rowHeight));
-  if (const auto output = hoveredOutput(m_view);
-      output && !lay.output.isEmpty() && (*output)[across] == voxel[across] && out.contains(*output) &&
-      shownAt((*output)[axis()], lay.firstOut, lay.columnsOut))
-    painter.drawRect(outRect(*output));
+    painter.drawRect(inRect(input->at));
+  if (const auto hovered = hoveredOutput(m_view);
+      hovered && !lay.output.isEmpty() && (*hovered)[across] == output[across] && out.contains(*hovered) &&
+      shownAt((*hovered)[axis()], lay.firstOut, lay.columnsOut))
+    painter.drawRect(outRect(*hovered));
 }
 
 // --- pointer
@@ -332,7 +342,7 @@ Hover SliceView::cellAt(const QPointF& at) const {
   if (!output && !lay.input.contains(at)) return {};
   const Shape& shape = output ? m_view.result->geometry.output : m_view.result->geometry.input;
   const QRectF& box = output ? lay.output : lay.input;
-  Triple cell = output ? m_view.voxel() : patchMiddle(*m_view.result, m_view.voxel());
+  Triple cell = output ? outputSliceThrough(m_view) : sliceThrough(m_view);
   cell.t = std::min(static_cast<int>((at.y() - box.top()) / box.height() * shape.length), shape.length - 1);
   const int first = output ? lay.firstOut : lay.firstIn;
   const int count = output ? lay.columnsOut : lay.columnsIn;

@@ -140,7 +140,8 @@ void TimeStrip::arrange() {
 void TimeStrip::refreshFact() {
   QString fact;
   if (m_view.result != nullptr && m_view.result->geometry.input.length > 1 && !m_view.state.look.inputOnly) {
-    const Triple middle = patchMiddle(*m_view.result, m_view.voxel());
+    const Triple middle = sliceThrough(m_view);
+    const bool pinned = m_view.state.selection.input.has_value();
     if (!m_slices->isVisibleTo(this)) {
       const auto [clip, padding] = framesRead(*m_view.result, m_view.voxel());
       const int length = m_view.result->geometry.input.length;
@@ -149,11 +150,14 @@ void TimeStrip::refreshFact() {
               ? tr("the kernel covers %1 of %2 frames").arg(clip).arg(length)
               : tr("the kernel covers %1 of %2 frames and %3 of padding").arg(clip).arg(length).arg(padding);
     } else if (m_plane == FilmImages::Plane::XT) {
-      fact = tr("row y=%1 of the clip, through the pinned patch; what moves leaves a slanted line")
+      fact = (pinned ? tr("row y=%1 of the clip, through the chosen cell; what moves leaves a slanted line")
+                     : tr("row y=%1 of the clip, through the pinned patch; what moves leaves a slanted line"))
                  .arg(middle.y + 1);
     } else {
-      fact = tr("column x=%1 of the clip, through the pinned patch; what moves leaves a slanted line")
-                 .arg(middle.x + 1);
+      fact =
+          (pinned ? tr("column x=%1 of the clip, through the chosen cell; what moves leaves a slanted line")
+                  : tr("column x=%1 of the clip, through the pinned patch; what moves leaves a slanted line"))
+              .arg(middle.x + 1);
     }
   }
   setAccessibleDescription(fact);

@@ -19,6 +19,7 @@ namespace {
 
 constexpr double kUnusedVeil = .6;  // stage colour over cells that no position of the kernel reaches
 constexpr double kUnusedHatch = .8;
+constexpr double kPaddingHatch = .6;
 constexpr double kAsideUnused =
     7;  // px that the words reach beyond their frame: its neighbour's corner is near
 constexpr double kShortAxis = 90;     // px: a shorter time axis says nothing
@@ -42,7 +43,7 @@ class WorldPainter {
 
   void paint() {
     paintOutlines();
-    if (!m_layout.inputOnly) paintPadding();
+    if (!m_layout.inputOnly && !pinnedInput(m_canvas.frame)) paintPadding();
     paintTimeAxis();
     if (m_layout.inputOnly)
       paintTensor(m_canvas);
@@ -93,7 +94,7 @@ class WorldPainter {
       const bool map = plane->kind == PlaneKind::Map;
       const bool slice = plane->kind == PlaneKind::SliceX || plane->kind == PlaneKind::SliceY;
       const QColor& focus = map ? m_theme.voxel : m_theme.kernel;
-      if (plane->lit)
+      if (plane->lit && !pinnedInput(m_canvas.frame))
         outline(*plane, focus, m_theme.frameEdgeFocus);
       else
         outline(*plane, slice ? m_theme.muted : quiet, m_theme.frameEdge);
@@ -220,7 +221,30 @@ class WorldPainter {
     }
   }
 
-  /// The kernel's patch in padding is hatched.
+  /// Padding inside the field of the chosen map is hatched: its frames whole, the rim of the frames read; the
+  /// kernel's patch in it once more, stronger.
+  void paintPaddingRead(const StagePlane& plane) const {
+    const AxisPadding &aboveBelow = m_view.result->geometry.padding[1],
+                      &aside = m_view.result->geometry.padding[2];
+    const int H = plane.rows, W = plane.columns;
+    const int above = aboveBelow.before, below = aboveBelow.after, left = aside.before, right = aside.after;
+    std::vector<QPolygonF> parts;
+    if (plane.kind == PlaneKind::Padding) {
+      parts.push_back(cells(plane, -above, -left, above + H + below, left + W + right));
+    } else {
+      if (above > 0) parts.push_back(cells(plane, -above, -left, above, left + W + right));
+      if (below > 0) parts.push_back(cells(plane, H, -left, below, left + W + right));
+      if (left > 0) parts.push_back(cells(plane, 0, -left, H, left));
+      if (right > 0) parts.push_back(cells(plane, 0, W, H, right));
+    }
+    if (parts.empty()) return;
+    QPainter& painter = m_ink.painter();
+    painter.save();
+    painter.setClipPath(inSight(plane));
+    for (const QPolygonF& part : parts) m_ink.hatch(part, m_theme.padding, kPaddingHatch);
+    painter.restore();
+  }
+
   void paintPadding() const {
     paintUnused();
     paintPaddedEdges();
@@ -229,6 +253,7 @@ class WorldPainter {
     const int rows = conv.span(Axis::Y), columns = conv.span(Axis::X);
     for (const StagePlane& plane : m_layout.planes) {
       if (!plane.lit || (plane.kind != PlaneKind::Input && plane.kind != PlaneKind::Padding)) continue;
+      paintPaddingRead(plane);
       const int H = plane.rows, W = plane.columns;
       if (plane.kind == PlaneKind::Padding) {
         m_ink.hatch(cells(plane, start.y, start.x, rows, columns), m_theme.padding);
@@ -276,14 +301,10 @@ class WorldPainter {
           name, font(m_layout.inputOnly ? m_theme.stageTitle : m_theme.stageLabel, true), m_theme.time, true);
   }
 
-  /// Patch, cuboid, links and voxel; behind a pinned input voxel and what it feeds they step back.
+  /// Patch, cuboid, links and voxel; or a pinned input voxel and what it feeds.
   void paintChain() const {
     const bool reach = pinnedInput(m_canvas.frame).has_value();
-    QPainter& painter = m_ink.painter();
-    const double opacity = painter.opacity();
-    if (reach) painter.setOpacity(opacity * m_theme.outOfFocus);
-    paintKernel(m_canvas);
-    painter.setOpacity(opacity);
+    if (!reach) paintKernel(m_canvas);
     paintTitles(m_canvas, placedTitles(m_canvas.frame, labelBoxes()));
     paintUnusedWords();
     if (reach) {

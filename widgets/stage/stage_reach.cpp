@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <utility>
 
 namespace convscope {
@@ -81,10 +82,26 @@ void paintReach(const StageCanvas& canvas) {
     outputs *= along;
   }
   const QString text =
-      QCoreApplication::translate("Stage", outputs == 1 ? "feeds %1 output" : "feeds %1 outputs")
-          .arg(outputs);
-  canvas.label(LabelKind::Note, cell.boundingRect().bottomRight() + QPointF(8, 2),
-               Qt::AlignLeft | Qt::AlignTop, text, theme.font(theme.stageTitle, true), theme.text, true);
+      outputs == 1 ? QCoreApplication::translate("Stage", "1 output cell uses this cell")
+                   : QCoreApplication::translate("Stage", "%1 output cells use this cell").arg(outputs);
+  const QFont type = theme.font(theme.stageTitle, true);
+  const QRectF around = cell.boundingRect().adjusted(-8, -2, 8, 2);
+  const std::pair<QPointF, Qt::Alignment> places[] = {{around.bottomRight(), Qt::AlignLeft | Qt::AlignTop},
+                                                      {around.topRight(), Qt::AlignLeft | Qt::AlignBottom},
+                                                      {around.bottomLeft(), Qt::AlignRight | Qt::AlignTop},
+                                                      {around.topLeft(), Qt::AlignRight | Qt::AlignBottom}};
+  const QRectF inside(QPointF(0, 0), stage.camera.size());
+  QRectF box;
+  for (const auto& [at, side] : places) {
+    const QRectF tried = StageInk::textBox(at, side, text, type);
+    const bool taken = std::any_of(canvas.labels.begin(), canvas.labels.end(),
+                                   [&](const StageLabel& other) { return other.box.intersects(tried); });
+    if (box.isNull()) box = tried;  // where nothing is free
+    if (taken || !inside.contains(tried)) continue;
+    box = tried;
+    break;
+  }
+  canvas.label(LabelKind::Note, box.topLeft(), Qt::AlignLeft | Qt::AlignTop, text, type, theme.text, true);
 }
 
 }  // namespace convscope
