@@ -25,8 +25,9 @@ Metrics metricsOf(const LookTheme& theme, bool oneRow, bool labels) {
   const double s = theme.body / 12.5;
   Metrics metrics{23 * s, oneRow ? 22 * s : 0, 26 * s, 19 * s, labels ? 92 * s : theme.panelPad * 1.0, 8 * s,
                   120 * s};
-  if (theme.presenter) metrics.title = theme.stageLabel * 2.1;
-  if (theme.presenter && oneRow) metrics.below = theme.stageLabel * 2.4;
+  // the frames are what is to be seen from the last row of seats: little room for words
+  if (theme.presenter) metrics.title = theme.stageLabel * 1.55;
+  if (theme.presenter && oneRow) metrics.below = theme.stageLabel * 1.75;
   return metrics;
 }
 
@@ -116,7 +117,7 @@ FilmLayout filmLayout(const KernelResult& result, const Triple& voxel, const Fil
   // smaller frames stand lower, so that bracket and maps stay close to them
   lay.frameTop = std::round(m.title + (setting.oneRow ? slack / 2 : slack * .6));
   if (setting.oneRow)
-    lay.titleY = lay.frameTop - m.title * (theme.presenter ? .42 : .48);
+    lay.titleY = lay.frameTop - m.title * (theme.presenter ? .54 : .48);
   else
     lay.titleY = lay.frameTop - m.title * .5;
   lay.width = lay.left + (lay.endSlot - lay.firstSlot) * lay.pitch;
