@@ -143,7 +143,7 @@ void CompareWorkspace::showEvent(QShowEvent*) {
 
 // One pool is busy at a time: the Kernel workspace has lanes of its own.
 void CompareWorkspace::hideEvent(QHideEvent*) {
-  m_controller.stop();
+  m_controller.pause();
   m_playTimer.stop();
 }
 

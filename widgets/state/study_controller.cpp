@@ -9,14 +9,6 @@
 
 namespace convscope {
 
-namespace {
-
-constexpr int kQuietTicks = 2;          // pieces of the quiet time, each of which must come on time
-constexpr qint64 kLateMs = 8;           // half a picture
-constexpr qint64 kLongestWaitMs = 400;  // after the last change, however busy a window that plays or turns is
-
-}  // namespace
-
 StudyController::StudyController(QObject* parent) : StudyController(&compute, Policy{}, parent) {}
 
 StudyController::StudyController(Compute compute, Policy policy, QObject* parent)
@@ -31,6 +23,7 @@ StudyController::StudyController(Compute compute, Policy policy, std::shared_ptr
     : QObject(parent),
       m_compute(std::move(compute)),
       m_policy(policy),
+      m_fullDelay(policy.fullDelayMs),
       m_cache(std::move(cache)),
       m_runner(std::move(runner)) {
   const auto poolOf = [this](Lane lane) -> auto& {
@@ -38,15 +31,7 @@ StudyController::StudyController(Compute compute, Policy policy, std::shared_ptr
   };
   if (policy.previews) poolOf(Lane::Preview) = std::make_unique<ThreadPool>();
   poolOf(policy.lane) = std::make_unique<ThreadPool>(0, policy.lane == Lane::Background);
-  m_fullDelay.setSingleShot(true);
-  connect(&m_fullDelay, &QTimer::timeout, this, [this] {
-    // A timer that comes late says that the window was busy: the next change of a drag may be waiting behind
-    // what it painted, so the quiet time begins anew.
-    const qint64 late = m_sinceTick.restart() - m_fullDelay.interval();
-    m_quietTicks = late > kLateMs ? 0 : m_quietTicks + 1;
-    const bool waits = m_quietTicks < kQuietTicks && m_sinceChange.elapsed() < kLongestWaitMs;
-    waits ? m_fullDelay.start() : startFull();
-  });
+  connect(&m_fullDelay, &QuietTimer::passed, this, &StudyController::startFull);
 }
 
 StudyController::~StudyController() {
@@ -66,7 +51,7 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
   ++m_ticket;
   if (!m_policy.previews) {
     setStatus(m_problem, m_result != nullptr, true);
-    m_policy.fullDelayMs > 0 ? delayFull() : startFull();
+    m_policy.fullDelayMs > 0 ? m_fullDelay.restart() : startFull();
     return;
   }
   const double expected = expectedMs(spec, *m_cache);
@@ -81,15 +66,8 @@ void StudyController::setSpec(const StudySpec& spec, int chosenFilter) {
   // A file that must be read first cannot be previewed; reading is done by the stoppable lane, which tells of
   // a network's layers as soon as it knows them.
   if (std::isfinite(expected)) submit(Lane::Preview, {.preview = true, .filter = chosenFilter});
-  delayFull();
+  m_fullDelay.restart();
   setStatus(m_problem, m_result != nullptr, true);
-}
-
-void StudyController::delayFull() {
-  m_quietTicks = 0;
-  m_sinceChange.start();
-  m_sinceTick.start();
-  m_fullDelay.start(m_policy.fullDelayMs / kQuietTicks);
 }
 
 void StudyController::startFull() {

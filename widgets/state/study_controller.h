@@ -3,11 +3,10 @@
 #include "engine/core/parallel.h"
 #include "engine/study/job_runner.h"
 #include "engine/study/study.h"
+#include "widgets/state/quiet_timer.h"
 
-#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
-#include <QTimer>
 
 #include <array>
 #include <memory>
@@ -83,7 +82,6 @@ class StudyController : public QObject {
   StudyController(Compute compute, Policy policy, std::shared_ptr<StudyCache> cache,
                   std::shared_ptr<JobRunner> runner, QObject* parent);
   void submit(Lane lane, const ComputeScope& scope);
-  void delayFull();
   void startFull();
   void deliver(quint64 ticket, Lane lane, bool preview, Outcome outcome);
   void setStatus(const QString& problem, bool stale, bool busy);
@@ -104,10 +102,7 @@ class StudyController : public QObject {
   bool m_answering = false;
   bool m_stopped = false;  ///< by stop(): a full result on its way is not awaited
   double m_progress = 0;
-  QTimer m_fullDelay;
-  QElapsedTimer m_sinceChange;
-  QElapsedTimer m_sinceTick;  ///< of the quiet time
-  int m_quietTicks = 0;       ///< of the quiet time, passed without a change or a long painting
+  QuietTimer m_fullDelay;
   std::shared_ptr<StudyCache> m_cache;
   // One pool for each lane used: a full job that lets a preview go first waits inside its own pool's threads,
   // so only one pool is busy at a time.
