@@ -1,6 +1,7 @@
 #include "app/compare_workspace.h"
 
 #include "app/presenter_bar.h"
+#include "app/stop_button.h"
 #include "widgets/compare/clip_change_bar.h"
 #include "widgets/compare/column_head.h"
 #include "widgets/compare/compare_stage.h"
@@ -64,6 +65,8 @@ void CompareWorkspace::build() {
   connect(m_plot, &TuningPlot::editRequested, &m_store, &StateStore::edit);
   connect(m_change, &ClipChangeBar::editRequested, &m_store, &StateStore::edit);
   m_tableFrame = framed(tr("Side by side"), m_table);
+  m_stop = new StopButton(*this);
+  m_tableFrame->setTitleControl(m_stop);
   m_tableFrame->setTitleControl(m_change);
   m_plotFrame = framed(tr("Direction and speed tuning"), m_plot);
   m_plotFrame->setTitleControl(m_plot->frequencyField());
@@ -167,7 +170,9 @@ void CompareWorkspace::presentNow() {
   m_table->present(m_view);
   m_plot->present(m_view);
   m_change->present(m_view.state);
-  m_tableFrame->setBusy(m_controller.measuring());
+  const bool works = m_view.busy || m_controller.measuring();
+  m_tableFrame->setBusy(works, m_view.busy ? m_view.progress : -1);
+  m_stop->setBusy(works);
   m_plotFrame->setBusy(m_controller.measuring());
   updatePlaying();
   Q_EMIT presented();

@@ -18,6 +18,7 @@ class ColumnHead;
 class CompareStage;
 class CompareTable;
 class PanelFrame;
+class StopButton;
 class TuningPlot;
 
 /// The Compare workspace: two to four kernels or stacks side by side on one clip, their difference, what each
@@ -40,6 +41,7 @@ class CompareWorkspace : public WorkspacePage {
   void presentNow() override;
   void finish() override;
   void computeAgain() override { m_controller.computeAgain(); }
+  void stop() override { m_controller.stop(); }
   void move(Axis axis, int by) override;
   /// Goes on in time by a map frame, from the last to the first where the state loops.
   void step(std::int64_t by) override;
@@ -84,6 +86,7 @@ class CompareWorkspace : public WorkspacePage {
   CompareTable* m_table = nullptr;
   TuningPlot* m_plot = nullptr;
   ClipChangeBar* m_change = nullptr;
+  StopButton* m_stop = nullptr;
   PanelFrame* m_tableFrame = nullptr;
   PanelFrame* m_plotFrame = nullptr;
   QWidget* m_lower = nullptr;

@@ -1,6 +1,7 @@
 #include "app/field_workspace.h"
 
 #include "app/presenter_bar.h"
+#include "app/stop_button.h"
 #include "engine/field/field_puzzle.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/framed_panel.h"
@@ -85,6 +86,9 @@ void FieldWorkspace::build() {
   auto* const controls = new QWidget;
   auto* const line = new QHBoxLayout(controls);
   line->setContentsMargins(0, 0, 0, 0);
+  m_stop = new StopButton(*this);
+  m_stopMeasuring = new StopButton(*this);
+  line->addWidget(m_stop);
   line->addWidget(m_editor->titleControl());
   line->addWidget(m_tab);
   m_editorFrame->setTitleControl(controls);
@@ -96,6 +100,7 @@ void FieldWorkspace::build() {
   right->setContentsMargins(0, 0, 0, 0);
   right->setSpacing(1);
   m_unitFrame = framed(tr("Unit"), m_unit);
+  m_unitFrame->setTitleControl(m_stopMeasuring);
   right->addWidget(m_unitFrame);
   m_chartFrame = framed(tr("Growth with depth"), m_chart);
   right->addWidget(m_chartFrame, 1);
@@ -173,6 +178,8 @@ void FieldWorkspace::presentNow() {
   m_meaning->setContentsMargins(theme.panelPad, theme.panelPad, theme.panelPad, theme.panelPad);
   m_editorFrame->setBusy(m_view.busy, m_view.progress);
   m_unitFrame->setBusy(m_view.measuring, m_view.measured);
+  m_stop->setBusy(m_view.busy);
+  m_stopMeasuring->setBusy(m_view.measuring);
   arrange();
   Q_EMIT presented();
 }
@@ -265,6 +272,12 @@ void FieldWorkspace::followLink(const QString& target) {
          const Triple extent = table ? table->rows.back().output.extent() : Triple{};
          field.unit = {extent.t / 2, extent.y / 2, extent.x / 2};
        }});
+}
+
+void FieldWorkspace::stop() {
+  m_controller.stop();
+  m_effective.stop();
+  m_stimulus.stop();
 }
 
 QString FieldWorkspace::meaning() const {

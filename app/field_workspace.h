@@ -19,6 +19,7 @@ class FieldStage;
 class GrowthChart;
 class PanelFrame;
 class StackEditor;
+class StopButton;
 class UnitPanel;
 
 /// The Field workspace: what a unit deep in a network sees of the clip. Pyramid and stack editor left, unit,
@@ -44,11 +45,7 @@ class FieldWorkspace : public WorkspacePage {
   void presentNow() override;
   void finish() override;
   void computeAgain() override { m_controller.computeAgain(); }
-  void stop() {
-    m_controller.stop();
-    m_effective.stop();
-    m_stimulus.stop();
-  }
+  void stop() override;
   void move(Axis axis, int by) override;
   /// Looks at the layer that is `by` layers deeper.
   void deeper(int by) override;
@@ -85,6 +82,8 @@ class FieldWorkspace : public WorkspacePage {
   PanelFrame* m_editorFrame = nullptr;
   QGridLayout* m_grid = nullptr;
   QToolButton* m_tab = nullptr;
+  StopButton* m_stop = nullptr;           ///< of the stack's run
+  StopButton* m_stopMeasuring = nullptr;  ///< of what is measured of the unit
   bool m_editorIsTab = false;
   PanelFrame* m_unitFrame = nullptr;
   PanelFrame* m_chartFrame = nullptr;

@@ -165,7 +165,7 @@ void KernelWorkspace::connectViews() {
   connect(m_ledger, &LedgerPanel::hovered, this, &KernelWorkspace::setHover);
   connect(m_strip, &TimeStrip::hovered, this, &KernelWorkspace::setHover);
   connect(m_clip, &ClipPanel::openFileRequested, this, &KernelWorkspace::openFileRequested);
-  connect(m_clip, &ClipPanel::stopRequested, &m_controller, &StudyController::stop);
+  connect(m_clip, &ClipPanel::stopRequested, this, &KernelWorkspace::stop);
 }
 
 void KernelWorkspace::schedulePresent() {

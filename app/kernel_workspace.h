@@ -44,6 +44,7 @@ class KernelWorkspace : public WorkspacePage {
   void presentNow() override;
   void finish() override;
   void computeAgain() override { m_controller.computeAgain(); }
+  void stop() override { m_controller.stop(); }
   /// What follows the kernel in the background lane: the class scores.
   [[nodiscard]] StudyController& scoresController() { return m_scores; }
   [[nodiscard]] ScoresPanel& scoresPanel() { return *m_scoresPanel; }

@@ -2,6 +2,7 @@
 #include "app/network_workspace.h"
 
 #include "app/presenter_bar.h"
+#include "app/stop_button.h"
 #include "engine/network/bundled_models.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/channel_grid.h"
@@ -212,11 +213,7 @@ void NetworkWorkspace::buildControls() {
   m_export->setToolTip(tr("Writes these curves as a table"));
   m_export->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   connect(m_export, &QPushButton::clicked, this, &NetworkWorkspace::curvesExportRequested);
-  m_stop = new QPushButton(tr("Stop"));
-  m_stop->setToolTip(tr("Stops the run; F5 begins again"));
-  m_stop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-  m_stop->hide();
-  connect(m_stop, &QPushButton::clicked, this, &NetworkWorkspace::stop);
+  m_stop = new StopButton(*this);
   connect(m_ranges, &SegmentedControl::chosen, this, [this](int index) {
     edit(tr("Colour range"), [index](NetworkSettings& s) { s.range = static_cast<MapsRange>(index); });
   });

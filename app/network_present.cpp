@@ -2,6 +2,7 @@
 #include "app/network_workspace.h"
 
 #include "app/presenter_bar.h"
+#include "app/stop_button.h"
 #include "engine/network/bundled_models.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/channel_grid.h"
@@ -66,7 +67,7 @@ void NetworkWorkspace::presentViews() {
   if (listed.result != nullptr) listed.row = chosenRow(*listed.result, m_store.state().network);
   m_list->present(listed);
   m_listFrame->setBusy(m_view.busy, m_view.progress);
-  m_stop->setVisible(m_view.busy);
+  m_stop->setBusy(m_view.busy);
   m_channelFrame->setBusy(m_queries.busy());
   m_chartFrame->setBusy(overTime ? m_view.scanning : m_shifts.busy(),
                         overTime ? m_view.scanProgress : m_shifts.progress());

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kPlayTickMs = 16;
 
-/// The layers come at once, as a preview; what follows can be stopped.
+/// The layers come as soon as the model is open, as a preview; opening it and what follows can be stopped.
 constexpr StudyController::Policy kNetworkPolicy{0, 60, Lane::Full, true};
 
 Result<std::shared_ptr<const StudyResult>> computeStudy(const StudySpec& spec, const ComputeScope& scope,

@@ -32,6 +32,7 @@ class ScaleLegend;
 class ScoreTimeChart;
 class SegmentedControl;
 class ShiftChart;
+class StopButton;
 class ValueHistogram;
 class WeightLattices;
 
@@ -62,7 +63,7 @@ class NetworkWorkspace : public WorkspacePage {
   [[nodiscard]] ExplanationQuery& explanations() { return m_explanations; }
   /// The sentence in place of everything where there is nothing to show, else empty.
   [[nodiscard]] QString invitation() const;
-  void stop();
+  void stop() override;
   /// The curves in sight as CSV: against shifts as shiftCsv() says, over time as windowsCsv(). Errors:
   /// BadUsage, a sentence, where they are not all there.
   [[nodiscard]] Result<std::string> curvesCsv() const;
@@ -144,7 +145,7 @@ class NetworkWorkspace : public WorkspacePage {
   PanelFrame* m_channelFrame = nullptr;
   PanelFrame* m_chartFrame = nullptr;
   QPushButton* m_export = nullptr;  ///< the curves
-  QPushButton* m_stop = nullptr;
+  StopButton* m_stop = nullptr;
   QPushButton* m_strongest = nullptr;
   DockColumn* m_left = nullptr;
   DockColumn* m_right = nullptr;

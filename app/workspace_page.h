@@ -29,6 +29,8 @@ class WorkspacePage : public QWidget {
   virtual void finish() = 0;
   /// Reads the clip again and computes everything anew.
   virtual void computeAgain() = 0;
+  /// Ends what is being computed; what was shown before stays. computeAgain() begins again.
+  virtual void stop() = 0;
   /// Moves what is looked at (the kernel, a unit) along an axis.
   virtual void move(Axis axis, int by) = 0;
   virtual void resetCamera() = 0;

@@ -1,6 +1,9 @@
+#include "app/compare_workspace.h"
+#include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "app/presenter_bar.h"
+#include "app/stop_button.h"
 #include "engine/clip/npy.h"
 #include "engine/core/memory_budget.h"
 #include "widgets/look/look_theme.h"
@@ -101,6 +104,50 @@ class TestMainWindow : public QObject {
     m_window->finish();
     QVERIFY(m_window->controller().problem().isEmpty());
     QCOMPARE(here(), largest());  // a new clip has a place of its own
+  }
+
+  /// What is computed for long can be stopped where it is seen; what is over at once brings no button.
+  void longWorkIsStoppedByAButton_data() {
+    QTest::addColumn<int>("workspace");
+    QTest::newRow("Field") << static_cast<int>(Workspace::Field);
+    QTest::newRow("Compare") << static_cast<int>(Workspace::Compare);
+  }
+  void longWorkIsStoppedByAButton() {
+    QFETCH(int, workspace);
+    StateStore& store = m_window->store();
+    store.edit({QStringLiteral("Workspace"), [workspace](AppState& state) {
+                  state.workspace = static_cast<Workspace>(workspace);
+                  state.columns.push_back(state.columns.front());
+                }});
+    m_window->finish();
+    auto& page = workspace == static_cast<int>(Workspace::Field)
+                     ? static_cast<WorkspacePage&>(*m_window->findChild<FieldWorkspace*>())
+                     : static_cast<WorkspacePage&>(*m_window->findChild<CompareWorkspace*>());
+    auto* const button = page.findChild<StopButton*>();
+    QVERIFY(button != nullptr && button->isHidden());
+    button->setBusy(true);
+    QVERIFY(button->isHidden());
+    QTRY_VERIFY(button->isVisible());
+    button->setBusy(false);
+    QVERIFY(button->isHidden());
+    // a run that has just been asked for
+    store.edit({QStringLiteral("Change"), [](AppState& state) {
+                  state.field.run.seed += 1;
+                  std::get<KernelStudy>(state.columns[0]).conv.kernel.t = 4;
+                }});
+    page.presentNow();
+    button->click();
+    m_window->finish();
+    const QString sentence = QStringLiteral("Stopped. F5 computes it again.");
+    const auto* const compare = qobject_cast<CompareWorkspace*>(&page);
+    const auto told = [&] {
+      return compare != nullptr ? compare->view().column(0).tuningProblem
+                                : static_cast<FieldWorkspace&>(page).view().problem;
+    };
+    QCOMPARE(told(), sentence);
+    page.computeAgain();
+    m_window->finish();
+    QVERIFY2(told().isEmpty(), qPrintable(told()));
   }
 
   /// Figure 2 shows frames alone: no panel may speak of a convolution that is not there.
