@@ -73,12 +73,9 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   setAcceptDrops(true);
   setMinimumSize(kLeastWidth, kLeastHeight);
   qApp->installEventFilter(new FocusKeys(this));
-  const auto ask = [this] {
-    m_controller.setSpec(m_store.state().kernel(), m_store.state().selection.filter);
-  };
-  ask();
+  askKernel();
   // Before any view hears of a change: whether an answer is under way decides what they draw at once.
-  connect(&m_store, &StateStore::changed, this, ask);
+  connect(&m_store, &StateStore::changed, this, &MainWindow::askKernel);
   applyTheme(lookTheme(m_store.state().look));
   m_workspace = new KernelWorkspace(m_store, m_controller);
   m_field = new FieldWorkspace(m_store);
@@ -167,6 +164,23 @@ MainWindow::~MainWindow() = default;
 
 WorkspacePage& MainWindow::page() const {
   return *static_cast<WorkspacePage*>(m_pages->widget(static_cast<int>(m_store.state().workspace)));
+}
+
+// One pool is busy at a time: out of sight the Kernel workspace's jobs would take turns from the page that is
+// looked at. A clip opened by hand is read all the same, for its size is chosen by what comes.
+void MainWindow::askKernel() {
+  const AppState& state = m_store.state();
+  const auto* file = std::get_if<FileSource>(&state.kernel().clip.source);
+  const bool opened = !m_openedClip.empty() && file != nullptr && file->path == m_openedClip;
+  if (state.workspace != Workspace::Kernel && !opened) {
+    if (!m_controller.busy()) return;
+    m_controller.stop();
+    m_kernelWaits = true;
+    return;
+  }
+  m_controller.setSpec(state.kernel(), state.selection.filter);
+  if (std::exchange(m_kernelWaits, false) && m_controller.stale() && !m_controller.busy())
+    m_controller.resubmit();
 }
 
 void MainWindow::change(const QString& label, std::function<void(AppState&)> apply, bool undoable) {

@@ -119,6 +119,8 @@ class MainWindow : public QMainWindow {
   void buildMenus();
   void buildToolbar();
   void buildStatusBar();
+  /// Asks for the Kernel study while its page is in sight.
+  void askKernel();
   void applyLook();
   void settleLayout();
   void refreshActions();
@@ -191,6 +193,7 @@ class MainWindow : public QMainWindow {
   std::pair<bool, const LookTheme*> m_playIcon{false, nullptr};  ///< playing, theme
   std::optional<Look> m_appliedLook;
   std::string m_rememberedClip;  ///< the last one put among the recent ones
+  bool m_kernelWaits = false;    ///< its study was stopped when its page went out of sight
   std::string m_openedClip;      ///< opened by hand and not shown yet, or empty
 };
 

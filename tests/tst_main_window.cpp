@@ -150,6 +150,42 @@ class TestMainWindow : public QObject {
     QVERIFY2(told().isEmpty(), qPrintable(told()));
   }
 
+  /// Out of sight the Kernel workspace computes nothing; it is asked again as soon as it is shown.
+  void theKernelIsComputedInSightAlone() {
+    StateStore& store = m_window->store();
+    StudyController& controller = m_window->controller();
+    const auto lengthOf = [&] { return std::get<KernelResult>(*controller.result()).spec.conv.kernel.t; };
+    const auto go = [&](Workspace where) {
+      store.edit({QStringLiteral("Workspace"), [where](AppState& state) { state.workspace = where; }, false});
+    };
+    const int before = lengthOf();
+    go(Workspace::Field);
+    store.edit({QStringLiteral("Length"), [](AppState& state) { state.kernel().conv.kernel.t = 5; }});
+    QVERIFY(!controller.busy() && !controller.answering());
+    m_window->finish();
+    QCOMPARE(lengthOf(), before);
+    go(Workspace::Kernel);
+    QVERIFY(controller.busy() || controller.answering());
+    m_window->finish();
+    QCOMPARE(lengthOf(), 5);
+    QCOMPARE(m_window->workspace().view().result->spec.conv.kernel.t, 5);
+    // what waits when its page goes out of sight goes on when that comes back
+    store.edit({QStringLiteral("Filters"), [](AppState& state) {
+                  state.kernel().clip.prepare.resize = FrameSize{120, 160};
+                  static_cast<void>(setFilterCount(state.kernel(), 64));
+                }});
+    QVERIFY(controller.busy());
+    go(Workspace::Field);
+    QVERIFY(!controller.busy());
+    m_window->finish();
+    go(Workspace::Kernel);
+    QVERIFY(controller.busy());
+    m_window->finish();
+    QVERIFY2(controller.problem().isEmpty(), qPrintable(controller.problem()));
+    QVERIFY(!controller.stale());
+    QCOMPARE(std::get<KernelResult>(*controller.result()).filters.size(), std::size_t{64});
+  }
+
   /// Figure 2 shows frames alone: no panel may speak of a convolution that is not there.
   void theInputAloneHidesWhatIsAboutAConvolution() {
     const auto shows = [this](const char* name) {

@@ -60,6 +60,15 @@ class TestOpeningFiles : public QObject {
     QCOMPARE(input().height, 180);
   }
 
+  void aLargeClipOpenedElsewhereIsShownSmallToo() {
+    QVERIFY(clip_files::writeVideo(path("far.avi"), "MJPG", 20, 180, 320));
+    m_window->store().edit(
+        {QStringLiteral("Workspace"), [](AppState& state) { state.workspace = Workspace::Network; }, false});
+    m_window->openClip(path("far.avi"));
+    m_window->finish();
+    QCOMPARE(m_window->store().state().kernel().clip.prepare.resize, (FrameSize{36, 64}));
+  }
+
   void aStateKeepsTheSizeItWasSavedWith() {
     QVERIFY(clip_files::writeVideo(path("saved.avi"), "MJPG", 20, 180, 320));
     AppState state = initialState();
