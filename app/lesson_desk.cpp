@@ -183,13 +183,14 @@ void LessonDesk::toggleEditor() {
     connect(m_editor, &LessonEditor::saveRequested, this, &LessonDesk::save);
   }
   const bool open = m_editor->parentWidget() != nullptr && m_editor->isVisibleTo(m_panel);
+  if (open && !m_editor->take()) return;
   m_panel->setEditing(open ? nullptr : m_editor);
   if (!open) m_editor->refresh();
 }
 
 void LessonDesk::save() {
   if (!m_player->isOpen()) return;
-  if (m_editor != nullptr) m_editor->take();
+  if (m_editor != nullptr && !m_editor->take()) return;
   Lesson lesson = m_player->lesson();
   QString path = QString::fromStdString(lesson.path);
   if (path.isEmpty())

@@ -276,6 +276,56 @@ class TestLessonWindow : public QObject {
     QCOMPARE(player().lesson().steps[1].title, std::string("First"));
   }
 
+  // Whatever comes between the typing and the moment when it is taken over.
+  void whatIsTypedStaysWithItsStep() {
+    desk().recordNew();
+    finish();
+    LessonEditor& editor = *desk().editor();
+    editor.record();
+    editor.record();
+    QCOMPARE(player().count(), 3);
+    const auto type = [&](int step, const QString& title) {
+      player().goTo(step);
+      finish();
+      QVERIFY(editor.source()->toPlainText().startsWith("## " + title.left(4)));
+      editor.source()->setPlainText("## " + title + " typed\npanels: stage\n\nHello\n");
+    };
+    const auto titles = [&] {
+      QStringList all;
+      for (const LessonStep& step : player().lesson().steps) all << QString::fromStdString(step.title);
+      return all;
+    };
+    type(1, "Step 2");
+    player().next();
+    QCOMPARE(player().step(), 2);
+    QCOMPARE(titles(), (QStringList{"Step 1", "Step 2 typed", "Step 3"}));
+    QVERIFY(editor.source()->toPlainText().startsWith("## Step 3"));
+    type(0, "Step 1");
+    editor.move(1);
+    QCOMPARE(titles(), (QStringList{"Step 2 typed", "Step 1 typed", "Step 3"}));
+    type(2, "Step 3");
+    editor.remove();
+    QCOMPARE(titles(), (QStringList{"Step 2 typed", "Step 1 typed"}));
+    type(1, "Step 1");
+    editor.record();
+    QCOMPARE(titles(), (QStringList{"Step 2 typed", "Step 1 typed", "Step 3"}));
+    // a slip is not left, neither by the step nor by the pause, and undo does not throw it away
+    player().goTo(1);
+    editor.source()->setPlainText("## Slip\npannels: stage\n\nHello\n");
+    player().next();
+    QCOMPARE(player().step(), 1);
+    QVERIFY(editor.problem().startsWith(QStringLiteral("Line 2: ")));
+    editor.record();
+    editor.move(-1);
+    QCOMPARE(titles(), (QStringList{"Step 2 typed", "Step 1 typed", "Step 3"}));
+    m_window->store().undo();
+    finish();
+    QVERIFY(editor.source()->toPlainText().startsWith("## Slip"));
+    editor.source()->setPlainText("## Mended\npanels: stage\n\nHello\n");
+    QVERIFY(editor.take());
+    QCOMPARE(titles(), (QStringList{"Step 2 typed", "Mended", "Step 3"}));
+  }
+
   void theFirstClassGoesOnByItself() {
     desk().startFirstClass();
     QCOMPARE(player().lesson().id, firstClass()[0].lesson);

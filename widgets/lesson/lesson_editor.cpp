@@ -80,8 +80,9 @@ LessonEditor::LessonEditor(LessonPlayer& player, StateStore& store, QWidget* par
   m_pause.setSingleShot(true);
   m_pause.setInterval(kPauseMs);
   connect(&m_pause, &QTimer::timeout, this, &LessonEditor::take);
+  m_player.setLeaveStep([this] { return take(); });
   connect(m_source, &QPlainTextEdit::textChanged, this, [this] {
-    if (m_source->toPlainText().toStdString() != m_shown) m_pause.start();
+    if (pending()) m_pause.start();
   });
 }
 
@@ -89,34 +90,48 @@ QString LessonEditor::problem() const {
   return m_problem->isHidden() ? QString() : m_problem->text();
 }
 
-void LessonEditor::refresh() {
-  if (!m_player.isOpen() || m_pause.isActive()) return;
-  const std::string text = lessonStepText(m_player.current());
-  if (text == m_shown || (m_source->hasFocus() && !problem().isEmpty())) return;
-  m_shown = text;
-  m_problem->hide();
-  // what one types at is not put again: the place in the text would be lost
-  const auto typed = lessonFromText(kHead + m_source->toPlainText().toStdString(), "step");
-  if (m_source->hasFocus() && typed && lessonStepText(typed->steps.front()) == text) return;
-  m_source->setPlainText(QString::fromStdString(text));
+bool LessonEditor::pending() const {
+  return m_player.isOpen() && m_opening == m_player.opening() && m_at < m_player.count() &&
+         m_source->toPlainText().toStdString() != m_taken;
 }
 
-void LessonEditor::take() {
+void LessonEditor::refresh() {
+  if (!m_player.isOpen() || pending()) return;
+  const std::string text = lessonStepText(m_player.current());
+  const bool same = m_opening == m_player.opening() && m_at == m_player.step();
+  m_opening = m_player.opening();
+  m_at = m_player.step();
+  if (same && text == m_shown) return;  // put again, the place in the text would be lost
+  m_shown = text;
+  m_problem->hide();
+  m_source->setPlainText(QString::fromStdString(text));
+  m_taken = m_source->toPlainText().toStdString();
   m_pause.stop();
-  if (!m_player.isOpen()) return;
+}
+
+bool LessonEditor::take() {
+  m_pause.stop();
+  if (!pending()) {
+    m_problem->hide();
+    return true;
+  }
   const std::string text = m_source->toPlainText().toStdString();
   auto typed = lessonFromText(kHead + text, "step");
   if (!typed || typed->steps.size() != 1) {
-    m_problem->setText(typed ? tr("Only one step is edited here: Record makes another.")
-                             : withoutHead(typed.error().message));
+    const QString problem = typed ? tr("Only one step is edited here: Record makes another.")
+                                  : withoutHead(typed.error().message);
+    m_problem->setText(m_at == m_player.step() ? problem : tr("Step %1: %2").arg(m_at + 1).arg(problem));
     m_problem->show();
-    return;
+    return false;
   }
   m_problem->hide();
   Lesson lesson = m_player.lesson();
-  lesson.steps[static_cast<std::size_t>(m_player.step())] = std::move(typed->steps.front());
-  m_shown = lessonStepText(lesson.steps[static_cast<std::size_t>(m_player.step())]);
+  LessonStep& step = lesson.steps[static_cast<std::size_t>(m_at)];
+  step = std::move(typed->steps.front());
+  m_shown = lessonStepText(step);
+  m_taken = text;
   put(std::move(lesson), m_player.step());
+  return true;
 }
 
 void LessonEditor::put(Lesson lesson, int step) {
@@ -125,6 +140,7 @@ void LessonEditor::put(Lesson lesson, int step) {
 }
 
 void LessonEditor::record() {
+  if (!take()) return;
   Lesson lesson = m_player.lesson();
   const int at = m_player.step();
   const auto before = stepState(lesson, at, true, m_store.state().look);
@@ -135,6 +151,7 @@ void LessonEditor::record() {
 }
 
 void LessonEditor::recordHere() {
+  if (!take()) return;
   Lesson lesson = m_player.lesson();
   const auto at = static_cast<std::size_t>(m_player.step());
   LessonStep& step = lesson.steps[at];
@@ -146,6 +163,7 @@ void LessonEditor::recordHere() {
 }
 
 void LessonEditor::move(int by) {
+  if (!take()) return;
   Lesson lesson = m_player.lesson();
   const int from = m_player.step();
   const int to = from + by;
@@ -155,6 +173,10 @@ void LessonEditor::move(int by) {
 }
 
 void LessonEditor::remove() {
+  if (m_at == m_player.step())
+    m_taken = m_source->toPlainText().toStdString();  // what was typed goes with it
+  else if (!take())
+    return;
   Lesson lesson = m_player.lesson();
   if (lesson.steps.size() < 2) return;
   const int at = m_player.step();

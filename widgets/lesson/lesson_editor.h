@@ -12,14 +12,15 @@ class QToolButton;
 namespace convscope {
 
 /// The open lesson in the making: the source of the present step to be changed in place, and orders that
-/// record, move and remove steps. A change that cannot be read is explained below and changes nothing. GUI
-/// thread only.
+/// record, move and remove steps. What is typed belongs to the step that it was typed in: it is taken over
+/// before the step is left or moved, and one that cannot be read is explained below, changes nothing and is
+/// not left. GUI thread only.
 class LessonEditor : public QWidget {
   Q_OBJECT
 
  public:
   LessonEditor(LessonPlayer& player, StateStore& store, QWidget* parent = nullptr);
-  /// The player's step, unless it is what one types at.
+  /// The player's step, unless another one was typed in and could not be read yet.
   void refresh();
   /// A step with the program's present state behind the present one; in an empty lesson the first.
   void record();
@@ -29,8 +30,9 @@ class LessonEditor : public QWidget {
   void remove();
   [[nodiscard]] QPlainTextEdit* source() const { return m_source; }
   [[nodiscard]] QString problem() const;
-  /// Takes over what was typed now instead of when the typist pauses.
-  void take();
+  /// Takes over what was typed now instead of when the typist pauses; false: it cannot be read, see
+  /// problem().
+  bool take();
   /// The lesson differs from its file.
   [[nodiscard]] bool unsaved() const { return m_unsaved; }
   void markSaved() { m_unsaved = false; }
@@ -44,12 +46,17 @@ class LessonEditor : public QWidget {
 
  private:
   void put(Lesson lesson, int step);
+  /// Typed and not taken over.
+  [[nodiscard]] bool pending() const;
   LessonPlayer& m_player;
   StateStore& m_store;
   QPlainTextEdit* m_source;
   QLabel* m_problem;
   QTimer m_pause;
-  std::string m_shown;  ///< source of the step that was put into the field
+  int m_opening = -1;   ///< of the lesson that the field shows
+  int m_at = 0;         ///< its step that the field shows
+  std::string m_shown;  ///< that step's source
+  std::string m_taken;  ///< text of the field that says the same
   bool m_unsaved = false;
 };
 

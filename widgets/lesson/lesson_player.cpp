@@ -48,14 +48,14 @@ LessonPlayer::~LessonPlayer() = default;
 
 void LessonPlayer::open(Lesson lesson, int step) {
   m_lesson = std::move(lesson);
-  m_step = -1;
-  goTo(step);
+  ++m_opening;
+  enterStep(step);
 }
 
 void LessonPlayer::replaceLesson(Lesson lesson, int step) {
   const bool same = isOpen() && step == m_step;
   m_lesson = std::move(lesson);
-  if (!same || step >= count()) return goTo(step);
+  if (!same || step >= count()) return enterStep(step);
   ++m_ticket;
   m_known = false;
   measure();
@@ -73,6 +73,12 @@ void LessonPlayer::close() {
 
 void LessonPlayer::adopt(Lesson lesson, int step) {
   m_lesson = std::move(lesson);
+  ++m_opening;
+  stand(step);
+}
+
+/// At a step whose state is there already.
+void LessonPlayer::stand(int step) {
   begin(step);
   m_problem.clear();
   if (auto state = stepState(*m_lesson, m_step, false, m_store.state().look, m_clip))
@@ -82,7 +88,11 @@ void LessonPlayer::adopt(Lesson lesson, int step) {
 }
 
 void LessonPlayer::goTo(int step) {
-  if (!m_lesson) return;
+  if (!m_lesson || (m_leaveStep && !m_leaveStep())) return;
+  enterStep(step);
+}
+
+void LessonPlayer::enterStep(int step) {
   begin(step);
   set(false, QString::fromStdString(current().title));
   measure();
@@ -184,7 +194,7 @@ void LessonPlayer::follow() {
   const LessonPosition& position = m_store.state().lesson;
   const bool ours =
       position.file == m_lesson->id || (!m_lesson->path.empty() && position.file == m_lesson->path);
-  if (ours && position.step != m_step && position.step < count()) return adopt(*m_lesson, position.step);
+  if (ours && position.step != m_step && position.step < count()) return stand(position.step);
   if (m_store.state().playback.playing) return;
   if (current().goal) m_goalTimer.start();
   if (std::exchange(m_wasMoved, moved()) != m_wasMoved) Q_EMIT changed();

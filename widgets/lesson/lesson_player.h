@@ -8,6 +8,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -45,6 +46,9 @@ class LessonPlayer : public QObject {
   [[nodiscard]] const std::optional<ClipSource>& clip() const { return m_clip; }
   /// Extent of the maps in sight, for breaks at the end of rows and maps.
   void setOutput(const Triple& extent) { m_output = extent; }
+  /// What is asked before another step is gone to; false: it stays. Not asked where the state has gone
+  /// already (undo), which is followed.
+  void setLeaveStep(std::function<bool()> may) { m_leaveStep = std::move(may); }
   /// A lesson that was changed while it is open; stays at its step.
   void replaceLesson(Lesson lesson, int step);
   /// Everything asked for is known when this returns. For screenshots and tests.
@@ -53,6 +57,8 @@ class LessonPlayer : public QObject {
   [[nodiscard]] bool isOpen() const { return m_lesson.has_value(); }
   [[nodiscard]] const Lesson& lesson() const { return *m_lesson; }
   [[nodiscard]] int step() const { return m_step; }
+  /// Grows with every lesson that is opened: tells whether it still is the same one.
+  [[nodiscard]] int opening() const { return m_opening; }
   [[nodiscard]] int count() const { return m_lesson ? static_cast<int>(m_lesson->steps.size()) : 0; }
   [[nodiscard]] const LessonStep& current() const {
     return m_lesson->steps[static_cast<std::size_t>(m_step)];
@@ -80,6 +86,8 @@ class LessonPlayer : public QObject {
   void begin(int step);
   void set(bool told, const QString& label);
   void measure();
+  void enterStep(int step);
+  void stand(int step);
   void follow();
   void pauseAtBreak();
   [[nodiscard]] std::optional<std::int64_t> indexOf(const Triple& voxel) const;
@@ -87,6 +95,8 @@ class LessonPlayer : public QObject {
   StateStore& m_store;
   std::optional<Lesson> m_lesson;
   std::optional<ClipSource> m_clip;
+  std::function<bool()> m_leaveStep;
+  int m_opening = 0;
   int m_step = 0;
   bool m_told = false;
   std::optional<int> m_chosen;
