@@ -166,6 +166,7 @@ std::optional<KeptWork> Autosave::lastClosed() const {
 }
 
 void Autosave::keep(const AppState& state, const QString& session, bool modified) {
+  if (m_closed) return;  // it would lie there as the work of a run that did not end
   m_waiting = KeptWork{state, session, modified, QDateTime::currentDateTime()};
   ++m_kept;
   m_quiet.start(m_pace.quietMs);
@@ -191,6 +192,7 @@ void Autosave::close() {
   if (m_used)
     std::filesystem::rename(ownFile().toStdString(), QDir(m_folder).filePath(kClosed).toStdString(), failed);
   m_used = false;
+  m_closed = true;
 }
 
 }  // namespace convscope

@@ -47,7 +47,7 @@ class Autosave : public QObject {
   /// The work of the last run that was closed.
   [[nodiscard]] std::optional<KeptWork> lastClosed() const;
 
-  /// The state from now on.
+  /// The state from now on; nothing after close().
   void keep(const AppState& state, const QString& session, bool modified);
   /// Writes at once and waits for it.
   void finish();
@@ -69,7 +69,8 @@ class Autosave : public QObject {
   QTimer m_quiet, m_most;
   std::optional<KeptWork> m_waiting;
   quint64 m_kept = 0;
-  bool m_used = false;  ///< there is a file of this run
+  bool m_used = false;    ///< there is a file of this run
+  bool m_closed = false;  ///< the run has ended
   struct Writer;
   std::unique_ptr<Writer> m_writer;  // owns a thread: last
 };

@@ -207,11 +207,12 @@ void LessonDesk::save() {
   if (m_editor != nullptr) m_editor->markSaved();
 }
 
+void LessonDesk::closeSecondStage() {
+  if (m_stageWindow != nullptr) m_stageWindow->close();
+}
+
 void LessonDesk::toggleSecondStage() {
-  if (m_stageWindow != nullptr) {
-    m_stageWindow->close();
-    return;
-  }
+  if (m_stageWindow != nullptr) return closeSecondStage();
   m_stageWindow = new SecondStage(m_window);
   m_stageWindow->present(m_page());
   m_stageWindow->showOnOtherScreen();

@@ -53,6 +53,7 @@ class LessonDesk : public QObject {
   void recordNew();
   void toggleEditor();
   void toggleSecondStage();
+  void closeSecondStage();
   /// Shows all panels of the workspace until the next step.
   void showAllPanels();
   void save();

@@ -292,6 +292,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     return;
   }
   m_settings.setWindowGeometry(saveGeometry());
+  change(tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false);
+  m_lessons->closeSecondStage();  // as the last window it would keep the program alive
   if (Autosave* kept = m_session.autosave()) kept->close();
   QMainWindow::closeEvent(event);
 }

@@ -1,6 +1,7 @@
 #include "app/autosave.h"
 #include "app/command_line.h"
 #include "app/kernel_workspace.h"
+#include "app/lesson_desk.h"
 #include "app/main_window.h"
 #include "app/notice_bar.h"
 #include "clip_files.h"
@@ -288,6 +289,28 @@ class TestSession : public QObject {
     Autosave next(path("damaged"));
     QVERIFY(!next.takeLeftBehind());
     QVERIFY(QFile::exists(path("damaged/work-1.json.unreadable")));
+  }
+
+  void closingTheWindowEndsTheRun() {
+    const QString folder = path("closing");
+    MainWindow window(initialState(), Settings::forgetful());
+    window.keepWork(folder, false);
+    window.show();
+    window.finish();
+    window.lessonDesk().toggleSecondStage();
+    QVERIFY(window.lessonDesk().stageWindow() != nullptr);
+    QSignalSpy ended(qApp, &QGuiApplication::lastWindowClosed);
+    window.store().edit({QStringLiteral("Play"), [](AppState& s) { setPlaying(s.playback, true); }, false});
+    QVERIFY(window.store().state().playback.playing);
+    QVERIFY(window.close());
+    QTRY_VERIFY(window.lessonDesk().stageWindow() == nullptr);
+    QTRY_COMPARE(ended.size(), 1);
+    QVERIFY(!window.store().state().playback.playing);
+    // a tick that was on its way leaves no work of a run that did not end
+    window.store().edit({QStringLiteral("Stride"), [](AppState& s) { s.kernel().conv.stride = {1, 2, 2}; }});
+    window.session().autosave()->finish();
+    QCOMPARE(QDir(folder).entryList({"work-*.json"}).size(), 0);
+    QVERIFY(!Autosave(folder).takeLeftBehind());
   }
 
   void aWindowBringsItsWorkBackAfterAKilling() {
