@@ -287,7 +287,7 @@ void MainWindow::sizeOpenedClip() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  if (!mayClose()) {
+  if (!mayLeaveWork()) {
     event->ignore();
     return;
   }

@@ -142,7 +142,8 @@ class MainWindow : public QMainWindow {
   void reopenLastWork();
   /// False where it was called off or failed.
   bool saveSession(bool asNew);
-  [[nodiscard]] bool mayClose();
+  /// Asks where what is on screen would be lost; false: it was called off.
+  [[nodiscard]] bool mayLeaveWork();
   void refreshTitle();
   void fillRecent();
   void find(const std::string& name);

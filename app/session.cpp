@@ -27,16 +27,31 @@ AppState lasting(AppState state) {
   return state;
 }
 
+QString wholePath(const QString& path) {
+  return path.isEmpty() ? QString() : QFileInfo(path).absoluteFilePath();
+}
+
 }  // namespace
 
 Session::Session(StateStore& store, QObject* parent) : QObject(parent), m_store(store) {
   connect(&m_store, &StateStore::changed, this, &Session::refresh);
+  connect(&m_store, &StateStore::replacing, this, [this] {
+    if (m_modified) m_left = Left{path(), m_store.state()};
+  });
+}
+
+Result<void> Session::saveLeft() {
+  if (!m_left) return {};
+  if (auto written = writeSession(m_left->state, m_left->path.toStdString()); !written) return written;
+  m_files[m_left->path] = {lasting(m_left->state), false};
+  m_left.reset();
+  return {};
 }
 
 Result<std::vector<std::string>> Session::open(const QString& path) {
   auto opened = readSession(path.toStdString());
   if (!opened) return tl::unexpected(opened.error());
-  m_store.replace(std::move(opened->state), tr("Open %1").arg(QFileInfo(path).fileName()));
+  m_store.replace(std::move(opened->state), tr("Open %1").arg(QFileInfo(path).fileName()), wholePath(path));
   take(path, false);
   return std::move(opened->missing);
 }
@@ -58,23 +73,26 @@ void Session::keepWith(std::unique_ptr<Autosave> autosave) {
 void Session::takeUp(const KeptWork& work, const QString& label) {
   AppState state = work.state;
   state.playback.playing = false;  // nobody asked for it now
-  m_store.replace(std::move(state), label);
+  m_store.replace(std::move(state), label, wholePath(work.session));
   take(work.session, work.modified);
 }
 
 void Session::take(const QString& path, bool modified) {
-  m_path = path.isEmpty() ? QString() : QFileInfo(path).absoluteFilePath();
-  m_saved = lasting(m_store.state());
-  m_lost = modified;
-  m_modified = modified && !m_path.isEmpty();
-  Q_EMIT changed();
+  const QString whole = wholePath(path);
+  m_store.setFile(whole);
+  if (!whole.isEmpty()) m_files[whole] = {lasting(m_store.state()), modified};
   refresh();
 }
 
 void Session::refresh() {
-  const bool modified = !m_path.isEmpty() && (m_lost || !(lasting(m_store.state()) == m_saved));
-  if (std::exchange(m_modified, modified) != modified) Q_EMIT changed();
-  if (m_autosave) m_autosave->keep(m_store.state(), m_path, m_modified);
+  const QString path = m_store.file();
+  const auto file = m_files.find(path);
+  const bool modified =
+      file != m_files.end() && (file->second.lost || !(lasting(m_store.state()) == file->second.state));
+  if (m_left && m_left->path == path) m_left.reset();  // it is on screen again, or was saved, or opened anew
+  const bool other = std::exchange(m_shownPath, path) != path;
+  if (std::exchange(m_modified, modified) != modified || other) Q_EMIT changed();
+  if (m_autosave) m_autosave->keep(m_store.state(), path, m_modified);
 }
 
 }  // namespace convscope

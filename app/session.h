@@ -5,23 +5,36 @@
 
 #include <QObject>
 
+#include <map>
 #include <memory>
+#include <optional>
 
 namespace convscope {
 
 /// The file that the work on screen belongs to, whether it differs from it, and what is kept of it beside.
-/// GUI thread only.
+/// The file goes back and forth with the history, and a whole state that is not the file's (a lesson's step,
+/// a figure) belongs to none. GUI thread only.
 class Session : public QObject {
   Q_OBJECT
 
  public:
   explicit Session(StateStore& store, QObject* parent = nullptr);
 
-  /// Of the last open() or save(); empty before.
-  [[nodiscard]] QString path() const { return m_path; }
+  /// Of the last open() or save() that the state on screen comes from; or empty.
+  [[nodiscard]] QString path() const { return m_store.file(); }
   /// Something differs from the file that closing would lose: not the place of kernel, camera and theme,
   /// which wander, nor whether it plays. Always false without a file.
   [[nodiscard]] bool modified() const { return m_modified; }
+
+  /// Changes of a file that were not saved when something else took their place on screen.
+  struct Left {
+    QString path;
+    AppState state;
+  };
+  [[nodiscard]] const std::optional<Left>& left() const { return m_left; }
+  /// Writes them, or lets them go. Errors: those of writeSession().
+  [[nodiscard]] Result<void> saveLeft();
+  void dropLeft() { m_left.reset(); }
 
   /// Shows the session of a file. Gives the names of files that are missing. Errors: those of readSession();
   /// nothing changes.
@@ -41,14 +54,18 @@ class Session : public QObject {
   void changed();  ///< path() or modified()
 
  private:
+  struct Saved {
+    AppState state;
+    bool lost = false;  ///< what the file holds is not known: work taken up again that differs from it
+  };
   void refresh();
   void take(const QString& path, bool modified);
 
   StateStore& m_store;
-  QString m_path;
-  AppState m_saved;
+  std::map<QString, Saved> m_files;  ///< what files held when they were opened or saved last
+  QString m_shownPath;
   bool m_modified = false;
-  bool m_lost = false;  ///< what the file holds is not known: work taken up again that differs from it
+  std::optional<Left> m_left;
   std::unique_ptr<Autosave> m_autosave;
 };
 

@@ -26,11 +26,13 @@ void MainWindow::chooseSession() {
 }
 
 void MainWindow::openState(const QString& path) {
+  if (!mayLeaveWork()) return;
   const auto missing = m_session.open(path);
   if (!missing) {
     say(QString::fromStdString(missing.error().message));
     return;
   }
+  m_session.dropLeft();  // that was asked for
   m_settings.addRecentSession(path);
   m_notice->clear();
   askForMissing(*missing);
@@ -75,13 +77,27 @@ bool MainWindow::saveSession(bool asNew) {
   return written.has_value();
 }
 
-bool MainWindow::mayClose() {
+bool MainWindow::mayLeaveWork() {
+  const auto ask = [this](const QString& sentence) {
+    return QMessageBox::question(this, tr("Save the session?"), sentence,
+                                 QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel,
+                                 QMessageBox::Save);
+  };
+  if (const auto& left = m_session.left()) {
+    const auto answer = ask(tr("%1 was changed and not saved before something else was shown in its place.")
+                                .arg(QFileInfo(left->path).fileName()));
+    if (answer == QMessageBox::Cancel) return false;
+    if (answer == QMessageBox::Save) {
+      if (const auto written = m_session.saveLeft(); !written) {
+        say(QString::fromStdString(written.error().message));
+        return false;
+      }
+    }
+  }
   // what belongs to no file is kept as it is and can be reopened
   if (!m_session.modified()) return true;
-  const auto answer = QMessageBox::question(
-      this, tr("Save the session?"),
-      tr("%1 differs from what is on screen.").arg(QFileInfo(m_session.path()).fileName()),
-      QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Save);
+  const auto answer =
+      ask(tr("%1 differs from what is on screen.").arg(QFileInfo(m_session.path()).fileName()));
   return answer == QMessageBox::Discard || (answer == QMessageBox::Save && saveSession(false));
 }
 

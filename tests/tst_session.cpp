@@ -7,6 +7,7 @@
 #include "clip_files.h"
 #include "widgets/state/session_file.h"
 
+#include <QMessageBox>
 #include <QProcess>
 #include <QPushButton>
 #include <QRandomGenerator>
@@ -291,6 +292,61 @@ class TestSession : public QObject {
     QVERIFY(QFile::exists(path("damaged/work-1.json.unreadable")));
   }
 
+  void openingAsksAndUndoSavesIntoTheRightFile() {
+    AppState first = initialState(), second = initialState();
+    first.kernel().conv.stride = {1, 2, 2};
+    second.kernel().conv.stride = {1, 3, 3};
+    const QString a = path("a-file.convscope"), b = path("b-file.convscope");
+    QVERIFY(writeSession(first, a.toStdString()));
+    QVERIFY(writeSession(second, b.toStdString()));
+    const QByteArray bBefore = bytesOf(b);
+    MainWindow window(initialState(), Settings::forgetful());
+    StateStore& store = window.store();
+    window.openState(a);
+    QCOMPARE(window.session().path(), a);
+    store.edit({QStringLiteral("Dilation"), [](AppState& s) { s.kernel().conv.dilation = {1, 2, 2}; }});
+    QVERIFY(window.session().modified());
+    // called off: nothing is opened
+    m_asked = 0;
+    answerWith(QMessageBox::Cancel);
+    window.openState(b);
+    QCOMPARE(m_asked, 1);
+    QCOMPARE(window.session().path(), a);
+    answerWith(QMessageBox::Discard);
+    window.openState(b);
+    QCOMPARE(m_asked, 2);
+    QCOMPARE(window.session().path(), b);
+    QVERIFY(!window.session().modified());
+    store.undo();
+    QCOMPARE(store.state().kernel().conv.dilation, (Triple{1, 2, 2}));
+    QCOMPARE(window.session().path(), a);
+    QVERIFY(window.session().modified());
+    QVERIFY(window.windowTitle().startsWith("a-file.convscope[*]"));
+    store.redo();
+    QCOMPARE(window.session().path(), b);
+    store.undo();
+    QVERIFY(window.session().save(window.session().path()));
+    QCOMPARE(bytesOf(b), bBefore);
+    const auto saved = readSession(a.toStdString());
+    QVERIFY(saved);
+    QCOMPARE(saved->state.kernel().conv.dilation, (Triple{1, 2, 2}));
+    // a lesson's step belongs to no file, and the session's changes are asked for in the end
+    store.edit({QStringLiteral("Stride"), [](AppState& s) { s.kernel().conv.stride = {1, 1, 1}; }});
+    window.lessonDesk().open(QStringLiteral("fig-4"));
+    QCOMPARE(window.session().path(), QString());
+    QVERIFY(window.session().left());
+    answerWith(QMessageBox::Cancel);
+    QVERIFY(!window.close());
+    QCOMPARE(m_asked, 3);
+    answerWith(QMessageBox::Save);
+    QVERIFY(window.close());
+    QCOMPARE(m_asked, 4);
+    const auto again = readSession(a.toStdString());
+    QVERIFY(again);
+    QCOMPARE(again->state.kernel().conv.stride, (Triple{1, 1, 1}));
+    QVERIFY(again->state.lesson.file.empty());
+  }
+
   void closingTheWindowEndsTheRun() {
     const QString folder = path("closing");
     MainWindow window(initialState(), Settings::forgetful());
@@ -343,6 +399,16 @@ class TestSession : public QObject {
   }
 
  private:
+  /// Presses that button of the next question.
+  void answerWith(QMessageBox::StandardButton button) {
+    QTimer::singleShot(0, this, [this, button] {
+      auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+      if (box == nullptr) return;
+      ++m_asked;
+      box->button(button)->click();
+    });
+  }
+  int m_asked = 0;
   [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
   QTemporaryDir m_folder;
 };

@@ -32,7 +32,7 @@ void StateStore::edit(const StateEdit& edit) {
   if (edit.undoable) {
     const bool merges = !m_past.empty() && m_past.back().label == edit.label && m_sinceEdit.isValid() &&
                         m_sinceEdit.elapsed() < kMergeMs;
-    if (!merges) remember({edit.label, m_state, {}});
+    if (!merges) remember({edit.label, m_state, {}, {}});
     m_past.back().own |= passingChanges(m_state, next);
     m_future.clear();
     m_sinceEdit.start();
@@ -41,10 +41,12 @@ void StateStore::edit(const StateEdit& edit) {
   if (edit.undoable) Q_EMIT historyChanged();
 }
 
-void StateStore::replace(AppState state, const QString& label) {
+void StateStore::replace(AppState state, const QString& label, const QString& file) {
   state = reconciled(state, state);
   if (state == m_state) return;
-  remember({label, m_state, PassingParts().set()});
+  Q_EMIT replacing();
+  remember({label, m_state, PassingParts().set(), m_file});
+  m_file = file;
   m_future.clear();
   m_sinceEdit.invalidate();
   take(std::move(state));
@@ -68,11 +70,16 @@ AppState StateStore::restored(const Step& remembered) const {
   return reconciled(withPassing(remembered.state, m_state, remembered.own), remembered.state);
 }
 
+StateStore::Step StateStore::mirrored(const Step& step) const {
+  return {step.label, m_state, step.own, step.file ? std::optional(m_file) : std::nullopt};
+}
+
 void StateStore::undo() {
   if (m_past.empty()) return;
   const Step step = std::move(m_past.back());
   m_past.pop_back();
-  m_future.push_back({step.label, m_state, step.own});
+  m_future.push_back(mirrored(step));
+  if (step.file) m_file = *step.file;
   m_sinceEdit.invalidate();
   take(restored(step));
   Q_EMIT historyChanged();
@@ -82,7 +89,8 @@ void StateStore::redo() {
   if (m_future.empty()) return;
   const Step step = std::move(m_future.back());
   m_future.pop_back();
-  m_past.push_back({step.label, m_state, step.own});
+  m_past.push_back(mirrored(step));
+  if (step.file) m_file = *step.file;
   m_sinceEdit.invalidate();
   take(restored(step));
   Q_EMIT historyChanged();

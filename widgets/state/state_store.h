@@ -7,6 +7,7 @@
 #include <QElapsedTimer>
 #include <QObject>
 
+#include <optional>
 #include <vector>
 
 namespace convscope {
@@ -24,8 +25,14 @@ class StateStore : public QObject {
 
   /// Applies the edit to a copy, makes it consistent (reconciled) and takes it over if it differs.
   void edit(const StateEdit& edit);
-  /// Takes over a whole state (a file, a scene, a lesson step) as one undo step.
-  void replace(AppState state, const QString& label);
+  /// Takes over a whole state (a file, a scene, a lesson step) as one undo step. It belongs to `file` from
+  /// now on: to none, unless it is the file's.
+  void replace(AppState state, const QString& label, const QString& file = {});
+
+  /// The file that the state belongs to, or empty. Undo and redo of a replace() bring back that of then.
+  [[nodiscard]] const QString& file() const { return m_file; }
+  /// It was saved, or is that of a file already.
+  void setFile(const QString& file) { m_file = file; }
 
   [[nodiscard]] bool canUndo() const { return !m_past.empty(); }
   [[nodiscard]] bool canRedo() const { return !m_future.empty(); }
@@ -37,6 +44,8 @@ class StateStore : public QObject {
   void redo();
 
  Q_SIGNALS:
+  /// A whole state is about to take the place of this one, as a new step.
+  void replacing();
   /// Something changed; sent once for an edit, after those below.
   void changed();
   void studyChanged();
@@ -50,8 +59,11 @@ class StateStore : public QObject {
     AppState state;  ///< before the step (past) or after it (future)
     PassingParts
         own;  ///< what passes otherwise, but was changed by the step itself: going back takes it back
+    std::optional<QString> file;  ///< that `state` belongs to, where the step changed that
   };
   void take(AppState next);
+  /// `step`, as it is remembered on the other side of the present.
+  [[nodiscard]] Step mirrored(const Step& step) const;
   /// History remembers studies and looks. Where the eye was in between (see PassingPart) stays as it is, but
   /// for what the step itself changed.
   [[nodiscard]] AppState restored(const Step& remembered) const;
@@ -59,6 +71,7 @@ class StateStore : public QObject {
   void remember(Step step);
 
   AppState m_state;
+  QString m_file;
   std::vector<Step> m_past;
   std::vector<Step> m_future;
   QElapsedTimer m_sinceEdit;
