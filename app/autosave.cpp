@@ -20,6 +20,7 @@ namespace convscope {
 namespace {
 
 const QString kWork = QStringLiteral("work-%1.json");
+const QString kLeft = QStringLiteral("left-%1.json");
 const QString kClosed = QStringLiteral("closed.json");
 
 std::string textOf(const KeptWork& work) {
@@ -45,7 +46,8 @@ std::optional<KeptWork> readWork(const QString& path) {
   return KeptWork{std::move(*state),
                   session.is_string() ? QString::fromStdString(session.get<std::string>()) : QString(),
                   modified.is_boolean() && modified.get<bool>(),
-                  QDateTime::fromMSecsSinceEpoch(at.is_number_integer() ? at.get<qint64>() : 0)};
+                  QDateTime::fromMSecsSinceEpoch(at.is_number_integer() ? at.get<qint64>() : 0),
+                  {}};
 }
 
 /// Holds the lock of a kept file of that name for this run, or nothing where another run holds it.
@@ -140,25 +142,34 @@ QString Autosave::problem() const {
   return QString::fromStdString(m_writer->problem());
 }
 
-std::optional<KeptWork> Autosave::takeLeftBehind() {
+std::optional<KeptWork> Autosave::takeLeftBehind(Take take) {
   const QDir folder(m_folder);
-  const QFileInfoList files =
-      folder.entryInfoList({kWork.arg(QLatin1Char('*'))}, QDir::Files, QDir::Time);  // newest first
+  const QFileInfoList files = folder.entryInfoList({kWork.arg(QLatin1Char('*')), kLeft.arg(QLatin1Char('*'))},
+                                                   QDir::Files, QDir::Time);  // newest first
   for (const QFileInfo& file : files) {
     const QString path = file.absoluteFilePath();
     if (path == QFileInfo(ownFile()).absoluteFilePath()) continue;
     const auto lock = locked(path);
     if (lock == nullptr) continue;  // that run goes on
     if (auto work = readWork(path)) {
-      // its content under this run's name, in one step
+      // under its new name in one step
       std::error_code failed;
-      std::filesystem::rename(path.toStdString(), ownFile().toStdString(), failed);
-      m_used = m_used || !failed;
+      if (take == Take::Over) {
+        std::filesystem::rename(path.toStdString(), ownFile().toStdString(), failed);
+        m_used = m_used || !failed;
+      } else {
+        work->file = folder.filePath(kLeft.arg(QUuid::createUuid().toString(QUuid::Id128)));
+        std::filesystem::rename(path.toStdString(), work->file.toStdString(), failed);
+      }
       return work;
     }
     QFile::rename(path, path + QStringLiteral(".unreadable"));
   }
   return std::nullopt;
+}
+
+void Autosave::letGo(const KeptWork& work) {
+  if (!work.file.isEmpty()) QFile::remove(work.file);
 }
 
 std::optional<KeptWork> Autosave::lastClosed() const {
@@ -167,7 +178,7 @@ std::optional<KeptWork> Autosave::lastClosed() const {
 
 void Autosave::keep(const AppState& state, const QString& session, bool modified) {
   if (m_closed) return;  // it would lie there as the work of a run that did not end
-  m_waiting = KeptWork{state, session, modified, QDateTime::currentDateTime()};
+  m_waiting = KeptWork{state, session, modified, QDateTime::currentDateTime(), {}};
   ++m_kept;
   m_quiet.start(m_pace.quietMs);
   if (!m_most.isActive()) m_most.start(m_pace.mostMs);

@@ -18,6 +18,7 @@ struct KeptWork {
   QString session;        ///< file that it was opened from or saved to, or empty
   bool modified = false;  ///< it differs from that file
   QDateTime at;           ///< when it was kept
+  QString file;           ///< where it lies apart, see takeLeftBehind(); or empty
 };
 
 /// Keeps the newest state on disk while the program runs, so that whatever ends it the work is there at the
@@ -41,9 +42,17 @@ class Autosave : public QObject {
   /// The usual folder of this user.
   [[nodiscard]] static QString usualFolder();
 
-  /// The newest work of a run that did not end; it is this run's from now on, so that it is not lost where
-  /// this run does not end either. A file that cannot be read is set aside under another name.
-  [[nodiscard]] std::optional<KeptWork> takeLeftBehind();
+  /// Whose the work of a run that did not end is from now on, so that it is not lost where this run does not
+  /// end either.
+  enum class Take {
+    Over,   ///< this run's, which shows it and goes on with it
+    Apart,  ///< its own: this run shows something else; it lies apart until letGo()
+  };
+  /// The newest work of a run that did not end, or that lies apart since an earlier one. A file that cannot
+  /// be read is set aside under another name.
+  [[nodiscard]] std::optional<KeptWork> takeLeftBehind(Take take = Take::Over);
+  /// Work that lies apart is not needed any more, or was taken up and written by this run.
+  void letGo(const KeptWork& work);
   /// The work of the last run that was closed.
   [[nodiscard]] std::optional<KeptWork> lastClosed() const;
 

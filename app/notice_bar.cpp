@@ -26,7 +26,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QWidget(parent), m_row(new QHBoxLayout(t
 }
 
 void NoticeBar::show(const QString& sentence, std::vector<Answer> answers) {
-  clear();
+  takeAway();
   m_text->setText(sentence);
   setAccessibleName(sentence);
   for (Answer& answer : answers) {
@@ -34,8 +34,9 @@ void NoticeBar::show(const QString& sentence, std::vector<Answer> answers) {
     button->setAutoDefault(false);
     connect(button, &QPushButton::clicked, this, [this, run = std::move(answer.run)] {
       const auto then = run;  // the button goes before it is done
-      clear();
+      takeAway();
       if (then) then();
+      if (isHidden()) clear();  // nothing was said on that: what waits is next
     });
     m_row->addWidget(button);
     m_buttons.push_back(button);
@@ -43,11 +44,29 @@ void NoticeBar::show(const QString& sentence, std::vector<Answer> answers) {
   setVisible(true);
 }
 
+void NoticeBar::add(const QString& sentence, std::vector<Answer> answers) {
+  if (isHidden()) return show(sentence, std::move(answers));
+  m_waiting.push_back({sentence, std::move(answers)});
+}
+
 QString NoticeBar::sentence() const {
   return isHidden() ? QString() : m_text->text();
 }
 
 void NoticeBar::clear() {
+  takeAway();
+  if (m_waiting.empty()) return;
+  Notice next = std::move(m_waiting.front());
+  m_waiting.pop_front();
+  show(next.sentence, std::move(next.answers));
+}
+
+void NoticeBar::clearAll() {
+  m_waiting.clear();
+  takeAway();
+}
+
+void NoticeBar::takeAway() {
   hide();
   for (QWidget* button : std::exchange(m_buttons, {})) {
     button->hide();

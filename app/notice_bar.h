@@ -3,6 +3,7 @@
 #include <QString>
 #include <QWidget>
 
+#include <deque>
 #include <functional>
 #include <utility>
 #include <vector>
@@ -13,7 +14,7 @@ class QLabel;
 namespace convscope {
 
 /// One sentence above the workspace with what can be done about it, never in the way: the window goes on
-/// beneath. A newer notice takes the place of the one before. GUI thread only.
+/// beneath. A newer notice takes the place of the one before, or waits behind it. GUI thread only.
 class NoticeBar : public QWidget {
   Q_OBJECT
 
@@ -25,13 +26,24 @@ class NoticeBar : public QWidget {
   explicit NoticeBar(QWidget* parent = nullptr);
   /// Any answer closes the notice first.
   void show(const QString& sentence, std::vector<Answer> answers);
+  /// The same behind what is shown now, once that was answered.
+  void add(const QString& sentence, std::vector<Answer> answers);
   [[nodiscard]] QString sentence() const;
+  /// Takes the notice away; the next one that waits is shown.
   void clear();
+  /// Takes those that wait away, too.
+  void clearAll();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
 
  private:
+  void takeAway();
+  struct Notice {
+    QString sentence;
+    std::vector<Answer> answers;
+  };
+  std::deque<Notice> m_waiting;
   QHBoxLayout* m_row;
   QLabel* m_text;
   std::vector<QWidget*> m_buttons;

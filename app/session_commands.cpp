@@ -34,14 +34,14 @@ void MainWindow::openState(const QString& path) {
   }
   m_session.dropLeft();  // that was asked for
   m_settings.addRecentSession(path);
-  m_notice->clear();
+  m_notice->clearAll();
   askForMissing(*missing);
 }
 
 void MainWindow::askForMissing(const std::vector<std::string>& names) {
   if (names.empty()) return;
   const std::string name = names.front();
-  m_notice->show(
+  m_notice->add(
       tr("The session names %1, which is not there. Everything else is as it was saved.")
           .arg(QString::fromStdString(name)),
       {{tr("Find %1…").arg(QFileInfo(QString::fromStdString(name)).fileName()), [this, name] { find(name); }},
@@ -115,15 +115,20 @@ void MainWindow::fillRecent() {
 
 void MainWindow::keepWork(const QString& folder, bool named) {
   auto kept = std::make_unique<Autosave>(folder);
-  const auto left = kept->takeLeftBehind();
+  const auto left = kept->takeLeftBehind(named ? Autosave::Take::Apart : Autosave::Take::Over);
   m_session.keepWith(std::move(kept));
   if (!left) return;
   const QString when = QLocale().toString(left->at.time(), QLocale::ShortFormat);
   if (named) {
-    m_notice->show(
-        tr("The program ended before it was closed. The work of %1 was kept.").arg(when),
-        {{tr("Bring it back"), [this, work = *left] { m_session.takeUp(work, tr("Bring work back")); }},
-         {tr("Not needed"), {}}});
+    // it lies apart until one of them is chosen, whatever else happens to the notice
+    m_notice->show(tr("The program ended before it was closed. The work of %1 was kept.").arg(when),
+                   {{tr("Bring it back"),
+                     [this, work = *left] {
+                       m_session.takeUp(work, tr("Bring work back"));
+                       m_session.autosave()->finish();
+                       if (m_session.autosave()->problem().isEmpty()) m_session.autosave()->letGo(work);
+                     }},
+                    {tr("Not needed"), [this, work = *left] { m_session.autosave()->letGo(work); }}});
     return;
   }
   const AppState before = m_store.state();
@@ -131,7 +136,7 @@ void MainWindow::keepWork(const QString& folder, bool named) {
   m_notice->show(tr("The program ended before it was closed: here is the work of %1 again.").arg(when),
                  {{tr("Start anew"),
                    [this, before] {
-                     m_session.takeUp({before, {}, false, {}}, tr("Start anew"));
+                     m_session.takeUp({before, {}, false, {}, {}}, tr("Start anew"));
                    }},
                   {tr("Go on"), {}}});
   askForMissing(missingFiles(m_store.state()));

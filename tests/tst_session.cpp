@@ -21,6 +21,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <set>
 
 using namespace convscope;
 
@@ -345,6 +347,54 @@ class TestSession : public QObject {
     QVERIFY(again);
     QCOMPARE(again->state.kernel().conv.stride, (Triple{1, 1, 1}));
     QVERIFY(again->state.lesson.file.empty());
+  }
+
+  /// Started with something else to show: the work of the crash is offered, and no change writes over it.
+  void workThatIsOnlyOfferedLiesApart() {
+    const QString folder = path("apart");
+    {
+      Autosave run(folder);
+      run.keep(workOf(7), {}, false);
+      run.finish();
+    }
+    {
+      MainWindow window(initialState(), Settings::forgetful());
+      window.keepWork(folder, true);
+      QVERIFY(window.notice().sentence().contains("was kept"));
+      QCOMPARE(numberOf(window.store().state()), -1);
+      window.store().edit({QStringLiteral("Crop"), [](AppState& s) {
+                             s.kernel().clip.prepare.crop = Crop{9, 0, 1, 1};
+                           }});
+      window.session().autosave()->finish();
+      window.notice().clearAll();
+    }  // this run does not end either
+    std::set<int> found;
+    std::vector<std::unique_ptr<Autosave>> runs;
+    for (int i = 0; i < 3; ++i) {
+      runs.push_back(std::make_unique<Autosave>(folder));
+      if (const auto work = runs.back()->takeLeftBehind()) found.insert(numberOf(work->state));
+    }
+    QCOMPARE(found, (std::set<int>{7, 9}));
+  }
+
+  void offeredWorkIsTakenUpOrLetGo() {
+    for (const int button : {0, 1}) {
+      const QString folder = path(QStringLiteral("offered-%1").arg(button));
+      {
+        Autosave run(folder);
+        run.keep(workOf(7), {}, false);
+        run.finish();
+      }
+      MainWindow window(initialState(), Settings::forgetful());
+      window.keepWork(folder, true);
+      QCOMPARE(QDir(folder).entryList({"left-*.json"}).size(), 1);
+      window.notice().add("Another", {{"Yes", {}}});
+      window.notice().findChildren<QPushButton*>().at(button)->click();
+      QCOMPARE(numberOf(window.store().state()), button == 0 ? 7 : -1);
+      QCOMPARE(QDir(folder).entryList({"left-*.json"}).size(), 0);
+      QCOMPARE(QDir(folder).entryList({"work-*.json"}).size(), button == 0 ? 1 : 0);
+      QCOMPARE(window.notice().sentence(), QString("Another"));  // it waited
+    }
   }
 
   void closingTheWindowEndsTheRun() {
