@@ -1,5 +1,6 @@
 #include "app/autosave.h"
 
+#include "engine/core/caught.h"
 #include "engine/core/file_text.h"
 #include "engine/core/json_text.h"
 #include "widgets/state/session_file.h"
@@ -65,7 +66,8 @@ struct Autosave::Writer {
     QDir().mkpath(folder);
     m_file = QDir(folder).filePath(kWork.arg(QUuid::createUuid().toString(QUuid::Id128)));
     m_lock = locked(m_file);
-    if (m_lock == nullptr) m_problem = "Work cannot be kept in " + folder.toStdString() + ".";
+    if (m_lock == nullptr)
+      m_problem = folder.toStdString() + " cannot be written: no lock can be made there.";
     m_thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
   }
 
@@ -93,10 +95,15 @@ struct Autosave::Writer {
       m_writing = true;
       const bool kept = m_lock != nullptr;
       lock.unlock();
-      const Result<void> done = kept ? writeWhole(m_file.toStdString(), textOf(work)) : Result<void>();
+      // the text of a large bank may ask for more memory than there is
+      const Result<void> done =
+          kept ? caught([&] { return writeWhole(m_file.toStdString(), textOf(work)); }) : Result<void>();
       lock.lock();
       m_writing = false;
-      if (kept) m_problem = done ? std::string() : done.error().message;
+      const std::string problem = kept && done ? std::string() : kept ? done.error().message : m_problem;
+      if (std::exchange(m_problem, problem) != problem)
+        QMetaObject::invokeMethod(
+            m_owner, [owner = m_owner] { Q_EMIT owner->problemChanged(); }, Qt::QueuedConnection);
       if (kept && done)
         QMetaObject::invokeMethod(
             m_owner, [owner = m_owner, n = number] { Q_EMIT owner->written(n); }, Qt::QueuedConnection);
@@ -163,7 +170,8 @@ std::optional<KeptWork> Autosave::takeLeftBehind(Take take) {
       }
       return work;
     }
-    QFile::rename(path, path + QStringLiteral(".unreadable"));
+    const QString aside = path + QStringLiteral(".unreadable");
+    if (QFile::rename(path, aside)) m_setAside << aside;
   }
   return std::nullopt;
 }

@@ -64,10 +64,14 @@ class Autosave : public QObject {
   void close();
   /// Why nothing can be kept: one sentence, or empty.
   [[nodiscard]] QString problem() const;
+  /// Files that takeLeftBehind() could not read and has set aside, under their new names.
+  [[nodiscard]] const QStringList& setAside() const { return m_setAside; }
 
  Q_SIGNALS:
   /// The state of the n-th keep() is on disk; sent on the GUI thread.
   void written(quint64 n);
+  /// problem() is another one, or none any more; sent on the GUI thread.
+  void problemChanged();
 
  private:
   void hand();
@@ -78,6 +82,7 @@ class Autosave : public QObject {
   QTimer m_quiet, m_most;
   std::optional<KeptWork> m_waiting;
   quint64 m_kept = 0;
+  QStringList m_setAside;
   bool m_used = false;    ///< there is a file of this run
   bool m_closed = false;  ///< the run has ended
   struct Writer;

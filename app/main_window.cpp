@@ -287,7 +287,7 @@ void MainWindow::sizeOpenedClip() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  if (!mayLeaveWork()) {
+  if (!mayLeaveWork() || !mayLoseUnkept()) {
     event->ignore();
     return;
   }

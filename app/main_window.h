@@ -144,6 +144,9 @@ class MainWindow : public QMainWindow {
   bool saveSession(bool asNew);
   /// Asks where what is on screen would be lost; false: it was called off.
   [[nodiscard]] bool mayLeaveWork();
+  /// The same for work that belongs to no file where nothing of it could be kept.
+  [[nodiscard]] bool mayLoseUnkept();
+  void tellKeepingProblem();
   void refreshTitle();
   void fillRecent();
   void find(const std::string& name);

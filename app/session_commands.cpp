@@ -8,6 +8,7 @@
 #include <QLocale>
 #include <QMenu>
 #include <QMessageBox>
+#include <QScopeGuard>
 
 namespace convscope {
 
@@ -101,6 +102,25 @@ bool MainWindow::mayLeaveWork() {
   return answer == QMessageBox::Discard || (answer == QMessageBox::Save && saveSession(false));
 }
 
+bool MainWindow::mayLoseUnkept() {
+  Autosave* kept = m_session.autosave();
+  if (kept == nullptr || !m_session.path().isEmpty() || !m_store.canUndo()) return true;
+  kept->finish();
+  if (kept->problem().isEmpty()) return true;
+  const auto answer = QMessageBox::question(
+      this, tr("Save the session?"),
+      tr("What is on screen belongs to no file and could not be kept: %1").arg(kept->problem()),
+      QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, QMessageBox::Save);
+  return answer == QMessageBox::Discard || (answer == QMessageBox::Save && saveSession(false));
+}
+
+void MainWindow::tellKeepingProblem() {
+  const QString problem = m_session.autosave()->problem();
+  if (problem.isEmpty()) return;
+  m_notice->add(tr("Work is not kept beside its file: %1").arg(problem),
+                {{tr("Save session…"), [this] { saveSession(true); }}, {tr("Go on"), {}}});
+}
+
 void MainWindow::fillRecent() {
   m_recent->clear();
   for (const QString& path : m_settings.recentSessions())
@@ -116,7 +136,16 @@ void MainWindow::fillRecent() {
 void MainWindow::keepWork(const QString& folder, bool named) {
   auto kept = std::make_unique<Autosave>(folder);
   const auto left = kept->takeLeftBehind(named ? Autosave::Take::Apart : Autosave::Take::Over);
+  const QStringList setAside = kept->setAside();
+  connect(kept.get(), &Autosave::problemChanged, this, &MainWindow::tellKeepingProblem);
   m_session.keepWith(std::move(kept));
+  // behind what is said below
+  const auto tellRest = qScopeGuard([&] {
+    for (const QString& file : setAside)
+      m_notice->add(tr("Work that was kept cannot be read any more: it lies in %1.").arg(file),
+                    {{tr("Go on"), {}}});
+    tellKeepingProblem();
+  });
   if (!left) return;
   const QString when = QLocale().toString(left->at.time(), QLocale::ShortFormat);
   if (named) {

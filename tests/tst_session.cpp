@@ -397,6 +397,49 @@ class TestSession : public QObject {
     }
   }
 
+  void workThatCannotBeKeptIsSaidAndAskedFor() {
+    const QString folder = path("full");
+    MainWindow window(initialState(), Settings::forgetful());
+    window.keepWork(folder, false);
+    Autosave& kept = *window.session().autosave();
+    QCOMPARE(window.notice().sentence(), QString());
+    {
+      const SmallDisk full;
+      window.store().edit({QStringLiteral("Clip"), [](AppState& s) {
+                             s.kernel().clip.source = FileSource{std::string(8 << 20, 'x')};
+                           }});
+      kept.finish();
+      QCoreApplication::sendPostedEvents(&kept, QEvent::MetaCall);
+      QVERIFY2(window.notice().sentence().contains("Work is not kept"),
+               qPrintable(window.notice().sentence()));
+      QVERIFY(window.notice().sentence().contains("cannot be written"));
+      m_asked = 0;
+      answerWith(QMessageBox::Cancel);
+      QVERIFY(!window.close());
+      QCOMPARE(m_asked, 1);
+    }
+    window.store().undo();
+    window.store().edit({QStringLiteral("Stride"), [](AppState& s) { s.kernel().conv.stride = {1, 2, 2}; }});
+    kept.finish();
+    QVERIFY2(kept.problem().isEmpty(), qPrintable(kept.problem()));
+    QVERIFY(window.close());  // it could be kept again: nothing is asked
+    QCOMPARE(m_asked, 1);
+    // a folder that cannot be made
+    QVERIFY(writeWhole(path("file").toStdString(), "no folder"));
+    MainWindow other(initialState(), Settings::forgetful());
+    other.keepWork(path("file/kept"), false);
+    QVERIFY2(other.notice().sentence().contains("Work is not kept"), qPrintable(other.notice().sentence()));
+  }
+
+  void damagedWorkIsSaid() {
+    QVERIFY(QDir().mkpath(path("said")));
+    QVERIFY(writeWhole(path("said/work-1.json").toStdString(), "{\"kept\": 1, \"state\": {"));
+    MainWindow window(initialState(), Settings::forgetful());
+    window.keepWork(path("said"), false);
+    QVERIFY2(window.notice().sentence().contains("work-1.json.unreadable"),
+             qPrintable(window.notice().sentence()));
+  }
+
   void closingTheWindowEndsTheRun() {
     const QString folder = path("closing");
     MainWindow window(initialState(), Settings::forgetful());
