@@ -511,6 +511,11 @@ class TestStageView : public QObject {
       for (const StagePlane& plane : layout.planes)
         bounds |= projected(plane.corners(), camera).boundingRect();
       QVERIFY(size.width() - bounds.right() > .03 * size.width());
+      // the figure fills the stage one way or the other
+      QVERIFY(bounds.height() > .7 * size.height() ||
+              bounds.right() - furniture.room.left() > .8 * (size.width() - furniture.room.left()));
+      for (const StagePlane& plane : layout.planes)
+        QVERIFY(projected(plane.corners(), camera).intersected(QPolygonF(furniture.legendBar)).isEmpty());
       const QLineF axis(camera.project(layout.axisFrom), camera.project(layout.axisTo));
       for (int c = 0; c < 3 && frames > 1; ++c) {
         const QLineF step(camera.project(layout.find(PlaneKind::Input, 0, c)->origin),

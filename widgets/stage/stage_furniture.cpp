@@ -94,6 +94,8 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
   result.flatter = theme.presenter ? kFlatterOnWide : 0;
   result.legendBar = {size.width() - legend - 18, size.height() - line * 1.55 - 22, legend,
                       theme.presenter ? 18. : 12.};
+  // below channels drawn apart there is no room to spare, above them there is
+  if (layout.cuboids.size() > 1) result.legendBar.moveTop(result.outputCorner.y() + line * 1.3);
   // The kernel stands in the column of texts at the left.
   const double most = theme.presenter ? 1.5 : 1;
   const double height = std::clamp(size.height() * .16, 64.0, 112.0 * most);
@@ -172,9 +174,12 @@ StageCamera stageCamera(const StageLayout& layout, const CameraLook& look, const
   const QRectF legend = furniture.legendBar.adjusted(-8, -52, 8, 24);
   const auto clearOfLegend = [&](const QMarginsF& room) {
     if (!crossed(layout, StageCamera::framed(reset, anchors, size, room, distance), legend)) return room;
-    // above it or left of it, whichever leaves the picture larger
+    // above it (below it, where it is at the top) or left of it, whichever leaves the picture larger
     QMarginsF above = room, beside = room;
-    above.setBottom(size.height() - furniture.legendBar.top() + 48);
+    if (furniture.legendBar.center().y() > size.height() / 2)
+      above.setBottom(size.height() - furniture.legendBar.top() + 48);
+    else
+      above.setTop(furniture.legendBar.bottom() + 30);
     beside.setRight(size.width() - furniture.legendBar.left() + 8);
     const double higher = StageCamera::framed(reset, anchors, size, above, distance).focal();
     return higher > StageCamera::framed(reset, anchors, size, beside, distance).focal() ? above : beside;

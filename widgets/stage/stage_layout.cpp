@@ -26,6 +26,7 @@ constexpr double kGapElsewhereApart = .5;
 constexpr double kGapOfTensor = 1.25;  // between frames of the input tensor alone
 constexpr double kLevelOverChannels = 1.7;
 constexpr double kLevelOverStillChannels = 1.45;
+constexpr double kLevelOfSlices = 1.2;
 constexpr double kLeastGap = .05;
 constexpr double kFlatGap = .004;           // spacing 0: still one behind the other
 constexpr double kChannelPitch = 1.12;      // in frame widths, channels of a still image drawn apart
@@ -226,6 +227,8 @@ class LayoutBuilder {
   [[nodiscard]] double level() const {
     double pitch = m_theme.presenter ? kLevelOnWide : m_theme.levelPitch;
     if (m_channels > 1) pitch = m_layout.still ? kLevelOverStillChannels : kLevelOverChannels;
+    // seen from higher up, the flat slice would lie on the frames
+    if (m_view.state.look.stageMode == StageMode::Slices) pitch *= kLevelOfSlices;
     return pitch * m_layout.frameHeight;
   }
 
