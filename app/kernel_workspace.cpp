@@ -309,8 +309,11 @@ void KernelWorkspace::arrange() {
   m_right->setLeftOut(m_scoresFrame, !scored);
   m_rightBar->setTabVisible(m_rightBar->count() - 1, scored);
   const bool lesson = m_beside != nullptr && m_beside->isVisibleTo(this);
+  // of a first clip that cannot be read there is nothing to say but that
+  const bool empty = m_view.result == nullptr && !m_view.problem.isEmpty() && !m_controller.busy() &&
+                     !m_controller.cache().peek(m_store.state().kernel().clip);
   const bool wantsRight = (look.presenter && !lesson ? look.presenterDrawer : look.showRight) &&
-                          !look.inputOnly && names({"ledger", "cost", "scores"}) &&
+                          !look.inputOnly && !empty && names({"ledger", "cost", "scores"}) &&
                           !(lesson && m_parts.isEmpty() && look.presenter);
   const bool wantsLeft = look.showLeft && names({"clip", "kernel", "weights"}) &&
                          (!look.presenter || (lesson && !m_parts.isEmpty()));
@@ -320,7 +323,7 @@ void KernelWorkspace::arrange() {
   m_rightBar->setVisible(narrow);
   m_left->setVisible(wantsLeft && !m_openedFromBar);
   m_right->setVisible(wantsRight && (!narrow || m_openedFromBar));
-  m_stripFrame->setVisible(look.showStrip && names({"strip"}));
+  m_stripFrame->setVisible(look.showStrip && !empty && names({"strip"}));
   m_stripFrame->setTitleVisible(!(look.presenter && lesson));
   m_left->setFixedWidth(
       look.presenter ? std::max(kLeastPresenterLeft, static_cast<int>(kPresenterLeft * presenterScale()))

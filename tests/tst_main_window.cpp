@@ -378,6 +378,15 @@ class TestMainWindow : public QObject {
     m_window->finish();
     QCOMPARE(m_window->findChild<ScoresPanel*>()->lines(),
              QStringList(QStringLiteral("There is no clip to score.")));
+    // what is about a clip is not shown, and the sentence stands at the clip
+    QVERIFY(!m_window->findChild<ScoresPanel*>()->isVisible());
+    QVERIFY(!m_window->findChild<TimeStrip*>()->isVisible());
+    for (NumberField* field : m_window->workspace().clipPanel().findChildren<NumberField*>())
+      QVERIFY2(!field->isVisible(), qPrintable(field->accessibleName()));
+    m_window->store().edit({QStringLiteral("Clip"), [](AppState& s) { takeSource(s, LabSpec{}); }});
+    m_window->finish();
+    QVERIFY(m_window->findChild<ScoresPanel*>()->isVisible());
+    QVERIFY(m_window->findChild<TimeStrip*>()->isVisible());
   }
 
   void focusedControlsKeepTheirKeys() {

@@ -385,6 +385,14 @@ void ClipPanel::presentProblem(const KernelView& view) {
   if (row == Row::Resize) under = m_resizeRow;
   if (row == Row::Crop) under = m_fold->isHidden() ? m_source->parentWidget() : static_cast<QWidget*>(m_fold);
   m_source->setFailed(row == Row::Clip);
+  // of a first clip that cannot be read there are no frames to choose from
+  const bool none = row == Row::Clip && view.result == nullptr;
+  m_resizeRow->setVisible(!none);
+  m_inputRow->setVisible(!none);
+  if (none) {
+    m_rangeRow->hide();
+    m_stepRow->hide();
+  }
   for (NumberField* field : {m_start, m_count}) field->setFailed(row == Row::Range);
   for (NumberField* field : {m_height, m_width}) field->setFailed(row == Row::Resize);
   for (NumberField* field : m_cropFields) field->setFailed(row == Row::Crop);
