@@ -62,8 +62,10 @@ void FilmView::paintEvent(QPaintEvent*) {
   paintFrameTitles(painter, lay);
   if (hasMaps()) {
     paintMaps(painter, lay);
-    paintBracket(painter, lay);
-    paintPatches(painter, lay);
+    if (!m_view.state.selection.input) {  // else the kernel's place is not what is asked about
+      paintBracket(painter, lay);
+      paintPatches(painter, lay);
+    }
     paintFed(painter, lay);
   }
   paintHover(painter, lay);

@@ -168,9 +168,8 @@ void ReachGrid::paintWords(QPainter& painter) const {
     return;
   }
   drawRuns(painter, {left, 40 * s}, Anchor::Left,
-           {{tr("feeds "), theme.muted},
-            {countText(static_cast<double>(m_reach.count())), theme.voxel, true},
-            {tr(" of the %1 outputs of this map")
+           {{countText(static_cast<double>(m_reach.count())), theme.voxel, true},
+            {tr(" of the %1 output cells of this map use this cell")
                  .arg(countText(static_cast<double>(m_view.result->geometry.output.channelSize()))),
              theme.muted}},
            theme);
