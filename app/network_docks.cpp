@@ -208,11 +208,8 @@ void NetworkWorkspace::buildControls() {
       tr("The unit that answers most: of this channel, a second time of all channels (J)"));
   m_strongest->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
   connect(m_strongest, &QPushButton::clicked, this, &NetworkWorkspace::toStrongest);
-  m_export = new QPushButton(tr("CSV…"));
-  m_export->setAccessibleName(tr("Export curves"));
-  m_export->setToolTip(tr("Writes these curves as a table"));
-  m_export->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-  connect(m_export, &QPushButton::clicked, this, &NetworkWorkspace::curvesExportRequested);
+  m_export = new IconButton(QStringLiteral("save"), tr("Export curves"), tr("Writes these curves as CSV"));
+  connect(m_export, &IconButton::clicked, this, &NetworkWorkspace::curvesExportRequested);
   m_stop = new StopButton(*this);
   connect(m_ranges, &SegmentedControl::chosen, this, [this](int index) {
     edit(tr("Colour range"), [index](NetworkSettings& s) { s.range = static_cast<MapsRange>(index); });

@@ -26,6 +26,13 @@
 
 namespace convscope {
 
+namespace {
+
+constexpr int kLeastForStrongest = 780;  // px of the channels' title: on narrower ones the key J is left
+constexpr qsizetype kLongestWithFilters = 10;  // letters
+
+}  // namespace
+
 QString NetworkWorkspace::invitation() const {
   if (m_view.result != nullptr) return {};
   if (!m_view.problem.isEmpty()) return m_view.problem;
@@ -80,12 +87,14 @@ void NetworkWorkspace::presentViews() {
 void NetworkWorkspace::presentTitles() {
   const bool known = m_view.result != nullptr;
   const QString layer = known ? QString::fromStdString(m_view.group().name) : QString();
-  m_weightFrame->setName(known ? tr("Weights of %1").arg(layer) : tr("Weights"));
+  // beside a long name there is no room for what the filters are; the list marks the layer
+  const bool named = known && layer.size() <= kLongestWithFilters;
+  m_weightFrame->setName(named ? tr("Weights of %1").arg(layer) : tr("Weights"));
   const bool maps = !m_view.levels.empty();
   m_channelFrame->setName(
       maps ? tr("%1, all %2 channels").arg(layer).arg(m_view.answer->maps->channels.size()) : tr("Channels"));
   m_histogramFrame->setName(maps ? tr("Values of channel %1").arg(m_view.channel + 1) : tr("Values"));
-  m_strongest->setVisible(maps);
+  m_strongest->setVisible(maps && m_channelFrame->width() >= kLeastForStrongest);
 }
 
 /// The parts of a layer that can be looked at one by one: what the convolution sums, and after each step.

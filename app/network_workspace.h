@@ -21,6 +21,7 @@ class ChannelGrid;
 class ClipEditBar;
 class DockColumn;
 class HierarchyView;
+class IconButton;
 class LayerList;
 class NetworkBar;
 class NetworkScoresPanel;
@@ -144,7 +145,7 @@ class NetworkWorkspace : public WorkspacePage {
   PanelFrame* m_histogramFrame = nullptr;
   PanelFrame* m_channelFrame = nullptr;
   PanelFrame* m_chartFrame = nullptr;
-  QPushButton* m_export = nullptr;  ///< the curves
+  IconButton* m_export = nullptr;  ///< the curves
   StopButton* m_stop = nullptr;
   QPushButton* m_strongest = nullptr;
   DockColumn* m_left = nullptr;

@@ -348,7 +348,12 @@ class TestCompareWorkspace : public QObject {
       QCOMPARE(accuracy->cells[i], QString::number(own->preprocess.trained->accuracy, 'f', 2));
       QVERIFY2(compare().head(i)->text().contains("Sibling"), qPrintable(compare().head(i)->text()));
     }
-    QVERIFY2(compareNote(view()).contains("motion lab"), qPrintable(compareNote(view())));
+    QVERIFY2(compareNote(view()).contains("A, B and C were trained on"), qPrintable(compareNote(view())));
+    // both halves of (2+1)D are one convolution: B and C see alike, A one frame of it
+    for (const std::size_t axis : {0U, 1U, 2U})
+      QCOMPARE(view().column(2).result->field[axis].size, view().column(1).result->field[axis].size);
+    QCOMPARE(view().column(0).result->field[0].size, 1);
+    QCOMPARE(view().column(0).result->field[1].size, view().column(1).result->field[1].size);
     // a head offers them, too, but not to the last kernel, which says why
     const auto offered = [this](int column) {
       const QList<QAction*> all = compare().head(column)->menu()->actions();

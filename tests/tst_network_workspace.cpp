@@ -439,6 +439,29 @@ class TestNetworkWorkspace : public QObject {
     QVERIFY(view().shifts->curves.size() == kShiftVariants.size());
   }
 
+  /// Though most of what a deep unit sees is padding, which is drawn narrow.
+  void farFieldsStayInTheStage() {
+    m_window->openModel("sibling-3d");
+    finish();
+    const auto& result = *view().result;
+    int last = 0;
+    for (const LayerGroup& group : result.groups) {
+      if (result.nodeOf(group.first).op == "Conv") last = group.last;
+    }
+    const convscope::Shape& maps = result.row(last).output;
+    for (const Triple& unit : {Triple{0, 0, 0}, Triple{maps.length - 1, maps.height - 1, maps.width - 1}}) {
+      edit([last, unit](AppState& state) {
+        state.network.row = last;
+        state.network.unit = unit;
+      });
+      finish();
+      QVERIFY(view().paddingShare > .5);
+      const QRectF box = page().stage().facts().box.boundingRect();
+      QVERIFY2(box.left() >= 0 && box.right() <= page().stage().width(),
+               qPrintable(QStringLiteral("%1 to %2").arg(box.left()).arg(box.right())));
+    }
+  }
+
   void curvesAreExportedAsATable() {
     m_window->openModel("sibling-3d");
     finish();

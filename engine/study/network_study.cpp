@@ -274,8 +274,10 @@ int firstLookRow(const NetworkResult& network) {
   int chosen = static_cast<int>(network.layers.values.size()) - 1;
   for (const LayerGroup& group : network.groups) {
     if (network.nodeOf(group.first).op != "Conv") continue;
+    const Triple& kernel = network.row(group.first).layer.kernel;
+    const bool secondHalf = convolutions > 0 && kernel.t > 1 && kernel.y == 1 && kernel.x == 1;
+    if (!secondHalf && ++convolutions > 2) break;
     chosen = group.last;
-    if (++convolutions == 2) break;
   }
   return chosen;
 }

@@ -21,7 +21,8 @@ namespace convscope {
                                       std::span<const ClipEdit> edits, const ComputeContext& context);
 
 /// The row that is looked at first: the last one of the second convolution's layer, or of the only one;
-/// without convolutions the last of all.
+/// without convolutions the last of all. A convolution over time alone is the second half of the one before
+/// it, as in (2+1)D.
 [[nodiscard]] int firstLookRow(const NetworkResult& network);
 
 /// The row that `name` means: the last one of the layer (LayerGroup) of that name, or the row of the node.

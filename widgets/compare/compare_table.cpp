@@ -35,8 +35,7 @@ void CompareTable::present(const CompareView& view) {
   m_look = view.state.look;
   m_heads.clear();
   for (int i = 0; i < view.count(); ++i)
-    m_heads << columnLetter(i) + QStringLiteral("  ") +
-                   columnShape(view.column(i).spec).remove(QLatin1Char(' '));
+    m_heads << columnLetter(i) + QStringLiteral("  ") + narrowShape(view.column(i).spec);
   m_rows = compareRows(view);
   m_note = compareNote(view);
   setAccessibleDescription(lines().join(QLatin1Char('\n')));

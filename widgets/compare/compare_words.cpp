@@ -1,5 +1,6 @@
 #include "widgets/compare/compare_words.h"
 
+#include "engine/study/network_study.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/scores_facts.h"
 
@@ -201,6 +202,32 @@ QString confusedText(const ReadoutResult& readout) {
   return texts.join(QStringLiteral("; "));
 }
 
+/// On what networks were trained, those of the same set in one sentence.
+QStringList trainingNotes(const CompareView& view) {
+  QStringList notes;
+  std::vector<std::pair<QString, QStringList>> sets;  // words, letters of the columns
+  for (int i = 0; i < view.count(); ++i) {
+    const auto& result = view.column(i).result;
+    if (!result || !result->network || !result->network->preprocess.trained) continue;
+    const TrainingNote& trained = *result->network->preprocess.trained;
+    const QString words = tr("%1 %2").arg(trained.clips).arg(QString::fromStdString(trained.on));
+    const auto known = std::ranges::find(sets, words, &std::pair<QString, QStringList>::first);
+    if (known == sets.end())
+      sets.push_back({words, {columnLetter(i)}});
+    else
+      known->second << columnLetter(i);
+  }
+  for (const auto& [words, letters] : sets) {
+    const QString names =
+        letters.size() < 2
+            ? letters.front()
+            : tr("%1 and %2").arg(letters.mid(0, letters.size() - 1).join(tr(", ")), letters.back());
+    notes << tr("%1 %2 trained on %3 and nothing else.")
+                 .arg(names, letters.size() > 1 ? tr("were") : tr("was"), words);
+  }
+  return notes;
+}
+
 /// Networks say what they were trained to; what held-out clips say of them stands beside the model.
 void takeNetworks(const CompareView& view, CompareRow& accuracy, CompareRow& says) {
   for (int i = 0; i < view.count(); ++i) {
@@ -292,6 +319,12 @@ SeesText seesText(const CompareView& view, int i) {
   const int frames = framesOf(column);
   SeesText text;
   text.frames = frames == 1 ? tr("sees one frame") : tr("sees %1 frames").arg(countWord(frames));
+  if (column.result->network) {
+    const NetworkResult& network = *column.result->network;
+    const int group = network.groupOf(firstLookRow(network));
+    text.motion =
+        tr("in %1").arg(QString::fromStdString(network.groups[static_cast<std::size_t>(group)].name));
+  }
   if (!column.tuning) return text;
   const Tuning& tuning = *column.tuning;
   const double still = strongestAt(tuning, 0), moving = strongestAt(tuning, 1);
@@ -381,15 +414,7 @@ QString compareNote(const CompareView& view) {
       notes << tr("This clip looks unlike anything %1 %2 taught: do not trust what is said of it.")
                    .arg(guessing.join(tr(" and ")), guessing.size() > 1 ? tr("were") : tr("was"));
   }
-  for (int i = 0; i < view.count(); ++i) {
-    const auto& result = view.column(i).result;
-    if (!result || !result->network || !result->network->preprocess.trained) continue;
-    const TrainingNote& trained = *result->network->preprocess.trained;
-    notes << tr("%1 was trained on %2: %3 clips.")
-                 .arg(columnLetter(i), QString::fromStdString(trained.on))
-                 .arg(trained.clips);
-  }
-  return notes.join(QLatin1Char(' '));
+  return (notes + trainingNotes(view)).join(QLatin1Char(' '));
 }
 
 }  // namespace convscope

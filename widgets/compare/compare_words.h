@@ -18,7 +18,7 @@ struct CompareSentence {
 /// The two lines beside a column's frames: how many it sees, and what its tuning says of motion.
 struct SeesText {
   QString frames;  ///< "sees three frames"
-  QString motion;  ///< "so it sees motion"; empty while nothing is measured
+  QString motion;  ///< "so it sees motion", of a network "in conv2"; empty while nothing is measured
 };
 [[nodiscard]] SeesText seesText(const CompareView& view, int column);
 

@@ -163,8 +163,7 @@ void TuningPlot::paintEvent(QPaintEvent*) {
 void TuningPlot::paintName(QPainter& painter, int column) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const double each = (width() - textWidth() - kPad) / std::max(1, m_view.count());
-  const QString text = columnLetter(column) + QLatin1Char(' ') +
-                       columnShape(m_view.column(column).spec).remove(QLatin1Char(' '));
+  const QString text = columnLetter(column) + QLatin1Char(' ') + narrowShape(m_view.column(column).spec);
   drawRun(painter, {column * each + kPad, kPad + 2}, Anchor::Left, {text, theme.kernel, true}, theme);
 }
 

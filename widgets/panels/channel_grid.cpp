@@ -38,20 +38,18 @@ void ChannelGrid::present(const NetworkView& view) {
     const bool isUnsigned = view.answer->isUnsigned();
     const QString end = mapValueText(view.range(), view.range(), isUnsigned);
     const QString start = isUnsigned ? QStringLiteral("0") : mapValueText(-view.range(), view.range(), false);
-    constexpr int kNarrow = 760;  // px: beside the controls of the title there is room for few words
+    constexpr int kNarrow = 1100;  // px: beside the controls of the title there is room for few words
     const bool narrow = width() < kNarrow;
-    const QString sorted = !view.settings().sorted ? tr("by number")
-                           : narrow                ? tr("strongest first")
-                                                   : tr("strongest response first, borders left out");
+    const QString sorted =
+        view.settings().sorted ? tr("strongest response first, borders left out") : tr("by number");
     const QString range = view.settings().range == MapsRange::Map ? tr("each to its own range")
                           : narrow                                ? tr("%1 to %2").arg(start, end)
                           : view.settings().range == MapsRange::Layer
                               ? tr("one range, %1 to %2").arg(start, end)
                               : tr("the network's range, %1 to %2").arg(start, end);
-    fact = tr("t=%1 of %2, %3; %4")
-               .arg(view.unit.t + 1)
-               .arg(view.answer->maps->maps.shape().length)
-               .arg(sorted, range);
+    fact = tr("t=%1 of %2").arg(view.unit.t + 1).arg(view.answer->maps->maps.shape().length);
+    if (!narrow) fact += tr(", %1").arg(sorted);  // else the tool bar alone says it
+    fact += tr("; %1").arg(range);
     setAccessibleDescription(tr("%1 channels, %2").arg(m_order.size()).arg(fact));
   }
   arrange();

@@ -16,7 +16,7 @@ namespace convscope {
 namespace {
 
 constexpr double kPitch = 1.5;  // lines of one row, in heights of the type
-constexpr double kIcon = 30;    // px that icon and time take at the left
+constexpr double kIcon = 30;    // px that the icon takes at the left
 
 /// What a row of the list says.
 struct LayerText {
@@ -76,8 +76,8 @@ class LayerListModel : public QAbstractListModel {
       return QStringList({text.name, text.shape, text.title, text.weights, text.work, text.time})
           .join(QStringLiteral(", "));
     if (role != Qt::ToolTipRole) return {};
-    return LayerList::tr("%1: %2, %3 bytes of maps")
-        .arg(text.name, text.title,
+    return LayerList::tr("%1: %2, %3, %4 bytes of maps")
+        .arg(text.name, text.title, text.time.isEmpty() ? LayerList::tr("not run yet") : text.time,
              countText(double(
                  m_result->row(m_result->groups[static_cast<std::size_t>(index.row())].last).outputBytes)));
   }
@@ -125,7 +125,8 @@ class LayerDelegate : public QStyledItemDelegate {
       TextLine fitted = first;
       for (TextRun& run : fitted) {
         const QFontMetricsF metrics(theme.font(theme.body, run.semibold));
-        run.text = metrics.elidedText(run.text, Qt::ElideRight, std::max(20.0, room));
+        if (widthOf({run}, theme) > room)
+          run.text = metrics.elidedText(run.text, Qt::ElideRight, std::max(20.0, room));
       }
       drawRuns(*painter, {left, y}, Anchor::Left, fitted, theme);
       drawRuns(*painter, {right, y}, Anchor::Right, last, theme);
@@ -140,12 +141,14 @@ class LayerDelegate : public QStyledItemDelegate {
                        theme.text, true});
     }
     line({{text.title, theme.muted}}, field);
-    line({{text.weights, theme.muted}}, {{text.work, theme.muted}});
-    // the time under the icon: number and unit
-    const QStringList time = text.time.split(QLatin1Char(' '));
-    for (qsizetype i = 0; i < time.size(); ++i)
-      drawRun(*painter, {area.left() + theme.panelPad + 8, y - (2 - static_cast<double>(i)) * step},
-              Anchor::Centre, {time[i], theme.muted, false, theme.caption}, theme);
+    // the time that it took, where there is room for it
+    const TextLine work{{text.work, theme.muted}};
+    TextRun cost{text.weights, theme.muted};
+    if (!text.time.isEmpty()) {
+      const TextRun both{LayerList::tr("%1, %2").arg(text.weights, text.time), theme.muted};
+      if (widthOf({both}, theme) + widthOf(work, theme) + 8 <= right - left) cost = both;
+    }
+    line({cost}, work);
     painter->restore();
   }
 };

@@ -53,7 +53,9 @@ PreprocessPanel::PreprocessPanel(QWidget* parent)
   m_locked->setToolTip(tr("The model's input has a fixed length"));
   m_row->add(m_frames);
   m_row->add(m_locked);
+  m_row->addSpace(6);
   m_row->addText(tr("one in"));
+  m_row->addSpace(6);
   m_row->add(m_step);
   m_row->addStretch();
   column->addWidget(m_row);

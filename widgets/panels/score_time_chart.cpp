@@ -32,7 +32,7 @@ void ScoreTimeChart::present(const NetworkView& view) {
     for (std::size_t i = 0; i < std::min<std::size_t>(kCurves, best.size()); ++i)
       m_classes.push_back(static_cast<int>(best[i].index));
     fact = view.scanning ? tr("%1 % of the clip").arg(qRound(100 * view.scanProgress))
-                         : tr("window of %1 frames, drag it").arg(span());
+                         : tr("%1 frames wide, drag it").arg(span());
   }
   if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
   update();

@@ -13,17 +13,23 @@ constexpr double kGapElsewhere = .2;  // and between all others
 constexpr double kLongestSeen = 3.8;  // frame widths that those seen span at most
 constexpr double kLongestRest = 2.6;  // and those on either side of them, together
 constexpr double kGapVolume = .3;
-constexpr int kMostPadding = 4;  // outlines of padding frames on one side
-constexpr int kMostFrames = 24;  // of one level, beside those that are seen
+constexpr double kLongestPadding = .8;  // frame widths that padding takes on each side at most
+constexpr int kMostPadding = 4;         // outlines of padding frames on one side
+constexpr int kMostFrames = 24;         // of one level, beside those that are seen
 
-/// Where a moment of the clip stands in depth: frames that are seen lie open like a book.
+/// Where a moment of the clip stands in depth: frames that are seen lie open like a book, and those of the
+/// padding, of which there may be several times as many, close together.
 struct TimeScale {
-  double first = 0, last = 0;  ///< frames seen
+  double first = 0, last = 0;  ///< frames seen, of those that there are
+  double end = 0;              ///< last frame of the clip
   double seen = 1, rest = 1;   ///< gaps
+  double padding = 1;
 
   [[nodiscard]] double z(double frame) const {
-    return std::clamp(frame, first, last) * seen +
-           (std::min(frame, first) - first + std::max(frame, last) - last) * rest;
+    const double inside = std::clamp(frame, 0.0, end);
+    return std::clamp(inside, first, last) * seen +
+           (std::min(inside, first) - first + std::max(inside, last) - last) * rest +
+           (frame - inside) * padding;
   }
 };
 
@@ -33,18 +39,32 @@ bool asVolume(const NetworkView& view) {
          view.scene.back().shape.length > 1;
 }
 
+/// Frames of padding that units of the layer see at most, before the clip and after it: whichever unit is
+/// looked at, the picture stands still.
+std::pair<int, int> mostPadding(const NetworkView& view) {
+  const int length = view.scene.front().shape.length;
+  if (view.scene.size() < 2 || view.showsHeat() || length < 2) return {0, 0};  // a picture has no time
+  const FieldLevel& layer = view.scene.back();
+  const AxisField& field = layer.cell[0];
+  const int last = field.first(layer.shape.length - 1) + field.size - 1;
+  return {std::max(0, -field.first(0)), std::max(0, last - (length - 1))};
+}
+
 TimeScale timeScaleOf(const NetworkView& view) {
   const int length = view.scene.front().shape.length;
   const Positions& frames = view.scene.front().seen[0];
   TimeScale scale;
-  scale.first = std::clamp(frames.front(), -kMostPadding, length - 1);
-  scale.last = std::clamp(frames.back(), 0, length - 1 + kMostPadding);
+  scale.end = length - 1;
+  scale.first = std::clamp(frames.front(), 0, length - 1);
+  scale.last = std::clamp(frames.back(), 0, length - 1);
   const double seen = std::max(1.0, scale.last - scale.first);
   const double rest = std::max(1.0, length - 1 - seen);
   scale.seen = std::min(kGapSeen, kLongestSeen / seen);
   scale.rest = std::min({kGapElsewhere, kLongestRest / rest, scale.seen});
   // a volume has one measure of time
   if (asVolume(view)) scale.seen = scale.rest = std::min(kGapVolume, kLongestSeen / std::max(1, length - 1));
+  const auto [before, after] = mostPadding(view);
+  scale.padding = std::min(scale.seen, kLongestPadding / std::max({1, before, after}));
   return scale;
 }
 
@@ -180,6 +200,13 @@ FieldLayout networkLayoutOf(const NetworkView& view) {
     if (index == 1 && asVolume(view)) addVolume(layout, view, place, time);
     if (!view.showsHeat()) addBoxes(layout, level, place, time, clip.length);
     layout.levelSides.push_back({place.left, (place.top + place.bottom) / 2, time.z(0)});
+  }
+  // the camera frames all that units of the layer see in time
+  const auto [before, after] = mostPadding(view);
+  for (const double z : {time.z(-before), time.z(clip.length - 1 + after)}) {
+    for (const double x : {0.0, 1.0}) {
+      for (const double y : {0.0, height}) layout.anchors.push_back({{x, y, z}});
+    }
   }
   const Positions& frames = view.scene.front().seen[0];
   layout.paddingBefore = std::max(0, -frames.front());

@@ -17,9 +17,10 @@ namespace {
 constexpr double kMargin = 16;        // px from the stage's edge to names and legend
 constexpr double kLegendWidth = 190;  // px
 constexpr double kLegendHeight = 10;
-constexpr double kLeastUnit = 8;    // px: a smaller unit is drawn as a square of this size
-constexpr double kLeastApart = 46;  // px between two times
-constexpr double kLine = 1.35;      // of the type, from one line of the sentence to the next
+constexpr double kLeastUnit = 8;        // px: a smaller unit is drawn as a square of this size
+constexpr double kLeastApart = 46;      // px between two times
+constexpr std::size_t kOpenFrames = 9;  // seen frames that are outlined each; of more the first and the last
+constexpr double kLine = 1.35;          // of the type, from one line of the sentence to the next
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Network", text);
@@ -75,7 +76,7 @@ class NetworkPainter : PlaneInk {
     std::vector<QLineF> unlit, seen;
     for (const FieldPlane& plane : m_layout.planes) {
       const bool inField = plane.lit && plane.level == 0 && !plane.padding && !m_view.showsHeat();
-      auto& lines = inField ? seen : unlit;
+      auto& lines = inField && isOutlined(plane) ? seen : unlit;
       for (const QLineF& edge : edgesOf(shapeOf(plane))) lines.push_back(edge);
       if (m_view.showsMoments() && plane.level == 0 && plane.t == m_view.moment)
         m_ink.haloPolygon(shapeOf(plane), m_theme.text, m_theme.frameEdgeFocus, 2);
@@ -95,11 +96,19 @@ class NetworkPainter : PlaneInk {
     m_ink.haloLines(seen, m_theme.kernel, m_theme.frameEdgeFocus);
   }
 
-  /// What of the field lies beyond the frames: hatched on every frame that the unit sees.
+  /// Frames that the unit sees and that stand free of one another; of many, close together, the outermost.
+  [[nodiscard]] bool isOutlined(const FieldPlane& plane) const {
+    const Positions& seen = m_view.scene.front().seen[0];
+    if (seen.size() <= kOpenFrames) return true;
+    const int last = m_view.scene.front().shape.length - 1;
+    return plane.t == std::clamp(seen.front(), 0, last) || plane.t == std::clamp(seen.back(), 0, last);
+  }
+
+  /// What of the field lies beyond the frames: hatched on the frames that are outlined, and on padding.
   void paintPadding() const {
     const StageBox& box = m_layout.boxes.front();
     for (const FieldPlane& plane : m_layout.planes) {
-      if (plane.level != 0 || !plane.lit) continue;
+      if (plane.level != 0 || !plane.lit || !(plane.padding || isOutlined(plane))) continue;
       const double z = plane.origin.z;
       const auto hatch = [&](double left, double right, double top, double bottom) {
         if (right - left < 1e-6 || top - bottom < 1e-6) return;
@@ -140,7 +149,7 @@ class NetworkPainter : PlaneInk {
     paintBox(box);
     std::vector<QLineF> slices;
     for (const FieldPlane& plane : m_layout.planes) {
-      if (plane.level != 0 || !plane.lit) continue;
+      if (plane.level != 0 || !plane.lit || !(plane.padding || isOutlined(plane))) continue;
       const double z = plane.origin.z;
       for (const QLineF& edge :
            edgesOf(patchShape({{box.low.x, box.low.y, z}, {box.high.x, box.high.y, z}}, m_camera)))
@@ -153,12 +162,18 @@ class NetworkPainter : PlaneInk {
     if (m_view.scene.front().shape.length == 1) return;  // a picture has no time
     const Positions& seen = m_view.scene.front().seen[0];
     const int middle = m_view.showsMoments() ? m_view.moment : (seen.front() + seen.back()) / 2;
+    const auto placeOf = [&](const FieldPlane& plane) {
+      return px(plane.at(plane.rows, .72 * plane.columns)) + QPointF(0, 6);
+    };
+    const FieldPlane* const middlePlane = m_layout.find(0, middle);  // none where it is padding
     double lastX = -1e9;
     for (const FieldPlane& plane : m_layout.planes) {
       if (plane.level != 0 || !plane.lit || plane.padding) continue;
-      const QPointF at = px(plane.at(plane.rows, .72 * plane.columns)) + QPointF(0, 6);
+      const QPointF at = placeOf(plane);
       const bool main = plane.t == middle;
-      if (at.x() - lastX < kLeastApart && !main) continue;
+      const bool byMain =
+          middlePlane != nullptr && std::abs(at.x() - placeOf(*middlePlane).x()) < kLeastApart;
+      if (!main && (byMain || at.x() - lastX < kLeastApart)) continue;
       lastX = at.x();
       label(LabelKind::Time, at, Qt::AlignHCenter | Qt::AlignTop, tr("t=%1").arg(plane.t + 1),
             main ? m_theme.stageTitle : m_theme.stageLabel, m_theme.time, true);
@@ -180,7 +195,11 @@ class NetworkPainter : PlaneInk {
     for (std::size_t level = 0; level < m_view.scene.size(); ++level) {
       const FieldLevel& shown = m_view.scene[level];
       const bool top = level + 1 == m_view.scene.size();
-      const double y = top ? kMargin : px(m_layout.levelSides[level]).y() - 18;
+      double y = top ? kMargin : px(m_layout.levelSides[level]).y() - 18;
+      if (!top && m_view.showsMoments()) {  // above the frame that plays and its time
+        const double lines = 1.2 * kLine * (m_theme.stageTitle + 2 * m_theme.stageLabel);
+        y = std::min(y, momentPlace(m_view, m_camera.size(), m_theme).top() - lines);
+      }
       const QRectF name = label(LabelKind::MapTitle, {kMargin, y}, Qt::AlignLeft | Qt::AlignTop,
                                 nameOf(level), m_theme.stageTitle, m_theme.text, true);
       label(LabelKind::Note, {kMargin, name.bottom() + 2}, Qt::AlignLeft | Qt::AlignTop,

@@ -84,9 +84,7 @@ Result<Tuning> measuredTuning(const StudySpec& column, int filter, double freque
     return tuningOf(kernel->conv, kernel->bank[shown], channelsOfFilter(*kernel), spec, context);
   }
   if (std::holds_alternative<NetworkStudy>(column))
-    return fail(ErrorCode::BadSpec,
-                "Gratings are shown to kernels and stacks alone; the first layer of a network is measured by "
-                "“--tuning --model”.");
+    return fail(ErrorCode::BadSpec, "Gratings are shown to kernels and stacks alone.");
   const auto& stack = std::get<StackStudy>(column);
   spec.directions = kStackDirections;
   return tuningOf(stack.stack, stack.run, strongestInput(stack), spec, context);

@@ -178,6 +178,10 @@ QString columnShape(const StudySpec& column) {
   return parts.join(QStringLiteral(" → "));
 }
 
+QString narrowShape(const StudySpec& column) {
+  return columnShape(column).replace(QStringLiteral(" × "), QStringLiteral("×"));
+}
+
 int firstKernel(const AppState& state) {
   const auto found = std::ranges::find_if(
       state.columns, [](const StudySpec& spec) { return std::holds_alternative<KernelStudy>(spec); });
@@ -189,8 +193,7 @@ QString columnName(const AppState& state, int column) {
   if (const auto* network = std::get_if<NetworkStudy>(&spec)) {
     const QString kernels =
         QString::fromStdString(modelTitle(network->model)).section(kTitleBreak, 1).trimmed();
-    return kernels.isEmpty() ? tr("A whole network, its second convolution")
-                             : tr("%1; its second convolution").arg(kernels);
+    return kernels.isEmpty() ? tr("A whole network") : kernels;
   }
   const auto* kernel = std::get_if<KernelStudy>(&spec);
   const int a = firstKernel(state);

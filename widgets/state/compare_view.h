@@ -80,6 +80,8 @@ struct CompareView {
 [[nodiscard]] QString columnLetter(int column);
 /// "3 × 3 × 3", of a network its file's name, of a stack "1×3×3 → 3×1×1" (more than two layers: how many).
 [[nodiscard]] QString columnShape(const StudySpec& column);
+/// The same without spaces between the numbers, "3×3×3": for heads of tables.
+[[nodiscard]] QString narrowShape(const StudySpec& column);
 /// What a column is, in words: the name of a kernel's preset, how it was made from column A's kernel where it
 /// is (found out by making it), or that its weights are its own.
 [[nodiscard]] QString columnName(const AppState& state, int column);
