@@ -347,10 +347,13 @@ QWidget* FieldWorkspace::part(const QString& name) const {
   return nullptr;
 }
 
-void FieldWorkspace::showParts(const QStringList& names, Veil) {
-  if (m_parts == names) return;
+void FieldWorkspace::showParts(const QStringList& names, Veil veil) {
+  const bool veiled = veil == Veil::Field;
+  if (m_parts == names && m_view.veiled == veiled) return;
   m_parts = names;
+  m_view.veiled = veiled;
   arrange();
+  schedulePresent();
 }
 
 void FieldWorkspace::resetCamera() {
@@ -367,7 +370,7 @@ QStringList FieldWorkspace::hints() const {
 }
 
 QString FieldWorkspace::facts() const {
-  if (m_view.result == nullptr) return {};
+  if (m_view.result == nullptr || m_view.veiled) return {};
   const double share = m_view.paddingShare;
   return tr("<b>%1 %</b> of the field lies in padding")
       .arg(100 * share, 0, 'f', share > 0 && share < .1 ? 1 : 0);
@@ -375,7 +378,7 @@ QString FieldWorkspace::facts() const {
 
 void FieldWorkspace::presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const {
   QString network = QString::fromStdString(m_store.state().field.stack.name);
-  if (m_view.result != nullptr && !m_view.levels.empty()) {
+  if (m_view.result != nullptr && !m_view.levels.empty() && !m_view.veiled) {
     const auto& field = m_view.layer().field;
     network = tr("%1: a unit of %2 sees %3 × %4 × %5")
                   .arg(network, m_view.nameOf(m_view.levels.back()))

@@ -268,16 +268,22 @@ void LessonDesk::placePanel() {
 
 void LessonDesk::arrange() {
   const bool open = m_player->isOpen() && !showsContents();
-  std::vector<std::string> panels;
+  std::vector<std::string> panels, veils;
   if (open && !m_allPanels) panels = m_player->current().panels;
+  if (open && m_player->asking()) veils = m_player->current().veils;
+  const auto veiled = [&](const std::string& what) { return std::ranges::find(veils, what) != veils.end(); };
   WorkspacePage& page = m_page();
   QStringList parts;
-  for (const std::string& panel : panels) parts << QString::fromStdString(panel);
+  for (const std::string& panel : panels) {
+    if (!veiled(panel)) parts << QString::fromStdString(panel);
+  }
   if (m_arranged != nullptr && m_arranged != &page) m_arranged->showParts({}, WorkspacePage::Veil::None);
   m_arranged = &page;
-  const bool asks = open && m_player->asking() && m_player->current().veiled;
   using Veil = WorkspacePage::Veil;
-  page.showParts(parts, !asks ? Veil::None : m_player->current().valueVeiled ? Veil::Value : Veil::Maps);
+  page.showParts(parts, veiled("maps")    ? Veil::Maps
+                        : veiled("value") ? Veil::Value
+                        : veiled("field") ? Veil::Field
+                                          : Veil::None);
   QWidget* target = nullptr;
   if (open && !m_allPanels) {
     for (const std::string& spot : m_player->current().spotlight)

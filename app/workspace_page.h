@@ -50,8 +50,9 @@ class WorkspacePage : public QWidget {
     static_cast<void>(name);
     return nullptr;
   }
-  /// What an open question asks for and no picture may tell: how many maps there are, or the voxel's value.
-  enum class Veil { None, Maps, Value };
+  /// What an open question asks for and no picture may tell: how many maps there are, the voxel's value, or
+  /// what a unit sees.
+  enum class Veil { None, Maps, Value, Field };
   /// Shows of its panels those named alone, all of them where none is named.
   virtual void showParts(const QStringList& names, Veil veil) {
     static_cast<void>(names);

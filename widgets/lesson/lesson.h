@@ -48,8 +48,7 @@ struct LessonStep {
   std::vector<LessonSetting> settings;
   std::vector<std::string> panels;     ///< that are shown, of kPanelNames
   std::vector<std::string> spotlight;  ///< that are spoken of, of kSpotNames
-  bool veiled = false;                 ///< maps behind the kernel's stay hidden until the answer is told
-  bool valueVeiled = false;            ///< "veil: value": what is hidden is the voxel's value instead
+  std::vector<std::string> veils;      ///< what stays hidden until the answer is told, of lessonVeilNames()
   bool play = false;                   ///< the kernel slides when the step opens
   std::vector<std::string> breaks;     ///< where it stops by itself: "row", "map" or "t,y,x" from 1
   std::string formula;                 ///< below the question, a paragraph for each "formula:"
@@ -78,6 +77,9 @@ struct Lesson {
 [[nodiscard]] const std::vector<std::string>& lessonPanelNames();
 /// Widgets that a step can put in the spotlight.
 [[nodiscard]] const std::vector<std::string>& lessonSpotNames();
+/// What a step may veil until its answer is told: panels, "maps" (those behind the kernel's, and their
+/// number), "value" (of the chosen voxel), "field" (what a unit sees, on the stage of fields).
+[[nodiscard]] const std::vector<std::string>& lessonVeilNames();
 
 /// Reads a lesson (see resources/lessons/README.md). Checks all that the text alone tells: keys, names,
 /// expressions and that every question can be answered. Errors: BadInput, "NAME:LINE: …" with the nearest

@@ -242,7 +242,7 @@ class Reader {
                     {"network", text(step.network)},
                     {"panels", names(step.panels, "panel", lessonPanelNames())},
                     {"spotlight", names(step.spotlight, "thing to put in the spotlight", lessonSpotNames())},
-                    {"veil", [&](const std::string& value) { veil(step, value); }},
+                    {"veil", names(step.veils, "thing to veil", lessonVeilNames())},
                     {"play", yes(step.play)},
                     {"break", [&](const std::string& value) { breaks(step, value); }},
                     {"formula",
@@ -265,12 +265,6 @@ class Reader {
         apply(keys);
       }
     }
-  }
-
-  void veil(LessonStep& step, const std::string& value) {
-    step.valueVeiled = value == "value";
-    step.veiled = value == "maps" || step.valueVeiled;
-    if (!step.veiled) complain(m_settingLine, "“" + value + "” cannot be veiled: maps or value can");
   }
 
   /// "row", "map" or places like 1,3,2, parted by semicolons.
@@ -358,6 +352,15 @@ const std::vector<std::string>& lessonSpotNames() {
   return names;
 }
 
+const std::vector<std::string>& lessonVeilNames() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all = lessonPanelNames();
+    for (const char* more : {"maps", "value", "field"}) all.emplace_back(more);
+    return all;
+  }();
+  return names;
+}
+
 Result<Lesson> lessonFromText(const std::string& text, const std::string& name) {
   return Reader(text, name).read();
 }
@@ -386,7 +389,7 @@ std::string lessonStepText(const LessonStep& step) {
   for (const LessonSetting& one : step.settings) text += "set " + one.path + ": " + one.value + "\n";
   put(text, "panels", joined(step.panels));
   put(text, "spotlight", joined(step.spotlight));
-  if (step.veiled) put(text, "veil", step.valueVeiled ? "value" : "maps");
+  put(text, "veil", joined(step.veils));
   if (step.play) put(text, "play", "yes");
   std::string breaks;
   for (const std::string& one : step.breaks) breaks += (breaks.empty() ? "" : "; ") + one;

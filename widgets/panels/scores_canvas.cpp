@@ -184,7 +184,8 @@ void ScoresCanvas::paintBars(QPainter& painter) {
   const double s = scaleOf(theme);
   const ReadoutResult& result = *m_scores.result;
   const double left = marginOf(theme) + kNames * s;
-  const double right = width() - marginOf(theme) - kValues * s;
+  const double values = widthOf({{percentText(1), theme.text, true}}, theme) + 6;  // also the widest
+  const double right = width() - marginOf(theme) - std::max(kValues * s, values);
   double y = (kTop + kRow / 2) * s;
   if (result.scores.empty()) {
     const QRectF area(marginOf(theme), kTop * s, width() - 2 * marginOf(theme), 7 * kRow * s);

@@ -106,7 +106,9 @@ void addLevel(FieldLayout& layout, const FieldView& view, int index, const TimeS
     plane.level = index;
     plane.t = t;
     plane.padding = t < 0 || t >= level.shape.length;
-    plane.lit = t >= first && t <= last;
+    if (view.veiled && plane.padding) continue;
+    const bool top = index + 1 == static_cast<int>(view.levels.size());
+    plane.lit = t >= first && t <= last && (top || !view.veiled);
     plane.origin = {left, top, place.z(t)};
     plane.across = {right - left, 0, 0};
     plane.down = {0, bottom - top, 0};
@@ -168,6 +170,7 @@ FieldLayout fieldLayoutOf(const FieldView& view) {
   for (int index = 0; index < static_cast<int>(view.levels.size()); ++index)
     addLevel(layout, view, index, time, index * pitch, still ? index * kStillGap : 0);
   addCorners(layout, view, time);
+  if (view.veiled) return layout;
   const Positions& frames = view.levels.front().seen[0];
   layout.paddingBefore = std::max(0, std::min(0, frames.back() + 1) - frames.front());
   layout.paddingAfter = std::max(0, frames.back() - std::max(clip.length - 1, frames.front() - 1));

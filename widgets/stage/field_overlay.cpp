@@ -48,20 +48,25 @@ class FieldPainter : PlaneInk {
 
   void paint() {
     paintOutlines();
-    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLink(level);
-    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLevel(level);
-    if (m_view.effective != nullptr) paintHeld();
+    if (!m_view.veiled) paintSeen();
     paintUnit();
     paintNames();
-    paintSizes();
     paintTimes();
-    paintTitles();
-    paintPaddingNotes();
     paintLegends();
     if (m_view.stale) paintStale();
   }
 
  private:
+  /// What the unit sees on every level.
+  void paintSeen() {
+    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLink(level);
+    for (std::size_t level = 0; level + 1 < m_layout.boxes.size(); ++level) paintLevel(level);
+    if (m_view.effective != nullptr) paintHeld();
+    paintSizes();
+    paintTitles();
+    paintPaddingNotes();
+  }
+
   void paintOutlines() const {
     QColor quiet = m_theme.muted;
     quiet.setAlphaF(.5F);

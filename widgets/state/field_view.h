@@ -27,6 +27,7 @@ struct FieldLevel {
 /// `result`.
 struct FieldView {
   AppState state;
+  bool veiled = false;                        ///< a question asks for the field: no picture may tell it
   std::shared_ptr<const StudyResult> holder;  ///< keeps `result` alive
   const StackResult* result = nullptr;        ///< the last good one; nullptr before the first
   bool stale = false;                         ///< `result` does not belong to state
