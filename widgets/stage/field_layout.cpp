@@ -107,8 +107,8 @@ void addLevel(FieldLayout& layout, const FieldView& view, int index, const TimeS
     plane.t = t;
     plane.padding = t < 0 || t >= level.shape.length;
     if (view.veiled && plane.padding) continue;
-    const bool top = index + 1 == static_cast<int>(view.levels.size());
-    plane.lit = t >= first && t <= last && (top || !view.veiled);
+    const bool chosen = index + 1 == static_cast<int>(view.levels.size());
+    plane.lit = t >= first && t <= last && (chosen || !view.veiled);
     plane.origin = {left, top, place.z(t)};
     plane.across = {right - left, 0, 0};
     plane.down = {0, bottom - top, 0};
