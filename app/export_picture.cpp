@@ -4,6 +4,7 @@
 #include "app/option_values.h"
 #include "app/workspace_page.h"
 #include "widgets/look/clear_ground.h"
+#include "widgets/look/look_theme.h"
 #include "widgets/panels/panel_frame.h"
 #include "widgets/state/session_file.h"
 
@@ -69,6 +70,13 @@ void paint(QWidget& widget, QPainter& painter, const Place& place, bool transpar
   QWidget::RenderFlags flags = QWidget::DrawChildren;
   if (!transparent) flags |= QWidget::DrawWindowBackground;
   widget.render(&painter, QPoint(), QRegion(), flags);
+}
+
+/// The program's type goes by a name that no other program knows: its letters are those of Inter, or Noto
+/// Sans.
+QByteArray withKnownFonts(QByteArray svg) {
+  const QByteArray own = appliedTheme().font(appliedTheme().body).families().constFirst().toUtf8();
+  return svg.replace("font-family=\"" + own + '"', "font-family=\"Inter, 'Noto Sans', sans-serif\"");
 }
 
 Result<void> writeBytes(const QString& path, const QByteArray& bytes) {
@@ -138,7 +146,7 @@ Result<void> writePicture(QWidget& widget, const QString& path, const QSize& siz
     QPainter painter(&svg);
     paint(widget, painter, shaped.place(), transparent);
     painter.end();
-    return writeBytes(path, bytes);
+    return writeBytes(path, withKnownFonts(bytes));
   }
   if (path.endsWith(QStringLiteral(".pdf"))) {
     QPdfWriter pdf(&buffer);

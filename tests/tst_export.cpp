@@ -160,7 +160,11 @@ class TestExport : public QObject {
     const auto labels = stage.facts().labels;
     QVERIFY(!labels.empty());
     int found = 0;
-    for (const StageLabel& label : labels) found += svg.contains('>' + label.text.toHtmlEscaped() + '<');
+    const auto holds = [&](const QString& text) { return svg.contains('>' + text.toHtmlEscaped() + '<'); };
+    for (const StageLabel& label : labels) found += holds(label.text) || holds(label.text.toUpper());
+    QVERIFY(holds("OUTPUT MAPS"));  // as on screen
+    QVERIFY(svg.contains("font-family=\"Inter, ") &&
+            !svg.contains(appliedTheme().font(13).families().constFirst() + '"'));
     QVERIFY2(found > static_cast<int>(labels.size()) / 2,
              qPrintable(QStringLiteral("%1 of %2 labels are text").arg(found).arg(labels.size())));
     const auto ledger = exportableView(*m_window, "ledger");

@@ -205,14 +205,16 @@ QRectF StageInk::text(QPointF at, Qt::Alignment alignment, const QString& text, 
   const double width = halo ? m_theme.haloWidth : 0;
   if (paintsVectors(m_painter)) {
     const QPointF base = box.topLeft() + QPointF(0, QFontMetricsF(font).ascent());
+    // a file holds the letters alone, not what the font makes of them
+    const QString letters = font.capitalization() == QFont::AllUppercase ? text.toUpper() : text;
     if (halo) {
       QPainterPath outline;
-      outline.addText(base, font, text);
+      outline.addText(base, font, letters);
       m_painter.strokePath(outline, pen(m_theme.halo, width));
     }
     m_painter.setFont(font);
     m_painter.setPen(colour);
-    m_painter.drawText(base, text);
+    m_painter.drawText(base, letters);
     return box;
   }
   const QImage& picture = m_store.picture(text, font, colour, m_theme.halo, width, m_ratio);
