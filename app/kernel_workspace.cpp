@@ -308,7 +308,8 @@ void KernelWorkspace::arrange() {
   const bool scored = !isStill(m_view) && names({"scores"});
   m_right->setLeftOut(m_scoresFrame, !scored);
   m_rightBar->setTabVisible(m_rightBar->count() - 1, scored);
-  const bool lesson = m_beside != nullptr && m_beside->isVisibleTo(this);
+  // the panel goes on to other pages, which give it the height that they have
+  const bool lesson = m_beside != nullptr && isAncestorOf(m_beside) && m_beside->isVisibleTo(this);
   // of a first clip that cannot be read there is nothing to say but that
   const bool empty = m_view.result == nullptr && !m_view.problem.isEmpty() && !m_controller.busy() &&
                      !m_controller.cache().peek(m_store.state().kernel().clip);

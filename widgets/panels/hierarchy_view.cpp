@@ -16,7 +16,8 @@ namespace {
 constexpr double kMargin = 14, kGap = 14;  // px
 constexpr double kLeastHead = 62;          // px of a column's name and verdict
 constexpr double kCaptionShare = .55;      // of a caption's width: a patch as wide holds it in two lines
-constexpr double kBar = 7;                 // px of one layer's reach
+constexpr std::size_t kMostStrips = 2, kMostInStrip = 4;
+constexpr double kBar = 7;  // px of one layer's reach
 constexpr int kTickMs = 40;
 
 std::vector<QImage> clipFrames(const Tensor& pixels, const ValueRange& range) {
@@ -239,40 +240,77 @@ void HierarchyView::paintCell(QPainter& painter, std::size_t column, int row) co
   // right of it the parts of the clip, and the words
   const double left = response.right() + 16;
   const double wide = area.right() - left;
+  const double y = area.top() + theme.body + 10;
+  drawRun(painter, {left, y + theme.caption * .5}, Anchor::Left,
+          {QFontMetricsF(theme.font(theme.caption))
+               .elidedText(tr("drives it hardest, t=%1 of %2:").arg(t + 1).arg(cell.map.shape().length),
+                           Qt::ElideRight, wide),
+           theme.muted, false, theme.caption},
+          theme);
+  const double top = y + theme.caption + 8;
+  const QRectF room(left, top, wide, area.bottom() - top);
+  const bool several =
+      std::ranges::any_of(films.patches, [](const Film& film) { return film.frames.size() > 1; });
+  if (several && !m_playing)
+    paintStrips(painter, room, cell, films);
+  else
+    paintPatches(painter, room, cell, films);
+}
+
+void HierarchyView::paintPatch(QPainter& painter, const QRectF& at, const QImage& frame) const {
+  painter.drawImage(at, frame);
+  painter.setPen(QPen(lookTheme(m_view.state.look).line2, 1));
+  painter.drawRect(at);
+}
+
+/// Parts of the clip side by side, playing or of one frame each.
+void HierarchyView::paintPatches(QPainter& painter, const QRectF& area, const HierarchyCell& cell,
+                                 const Films& films) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
   const QFontMetricsF captions(theme.font(theme.caption));
   double words = 0;  // the widest of the patches' captions
   for (const DrivingPatch& patch : cell.patches)
     words = std::max(words, captions.horizontalAdvance(patchText(cell, patch)));
-  std::size_t shown = std::max<std::size_t>(1, films.patches.size());
+  std::size_t shown = films.patches.size();
   const auto widthOf = [&](std::size_t count) {
-    return (wide - static_cast<double>(count - 1) * 8) / static_cast<double>(count);
+    return (area.width() - static_cast<double>(count - 1) * 8) / static_cast<double>(count);
   };
   while (shown > 1 && widthOf(shown) < kCaptionShare * words) --shown;  // the strongest stay
-  const double each = widthOf(shown);
-  double y = area.top() + theme.body + 10;
-  drawRun(painter, {left, y + theme.caption * .5}, Anchor::Left,
-          {captions.elidedText(tr("drives it hardest, t=%1 of %2:").arg(t + 1).arg(cell.map.shape().length),
-                               Qt::ElideRight, wide),
-           theme.muted, false, theme.caption},
-          theme);
-  y += theme.caption + 8;
-  const double room = std::max(12.0, area.bottom() - y - theme.caption * 3.2);
-  for (std::size_t i = 0; i < std::min(shown, films.patches.size()); ++i) {
+  const double room = std::max(12.0, area.height() - theme.caption * 3.2);
+  for (std::size_t i = 0; i < shown; ++i) {
     const std::vector<QImage>& frames = films.patches[i].frames;
-    const auto frame = m_playing ? static_cast<std::size_t>(static_cast<double>(m_since.elapsed()) / 1000 *
-                                                            m_filmed->framesPerSecond) %
-                                       frames.size()
-                                 : frames.size() / 2;
-    const QRectF at =
-        fitted({left + static_cast<double>(i) * (each + 8), y, each, room}, frames[frame].size());
-    painter.drawImage(at, frames[frame]);
-    painter.setPen(QPen(theme.line2, 1));
-    painter.drawRect(at);
+    const double played = static_cast<double>(m_since.elapsed()) / 1000 * m_filmed->framesPerSecond;
+    const auto frame = m_playing ? static_cast<std::size_t>(played) % frames.size() : 0;
+    const double x = area.left() + static_cast<double>(i) * (widthOf(shown) + 8);
+    const QRectF at = fitted({x, area.top(), widthOf(shown), room}, frames[frame].size());
+    paintPatch(painter, at, frames[frame]);
     painter.setFont(theme.font(theme.caption));
     painter.setPen(theme.text);
-    painter.drawText(
-        QRectF(left + static_cast<double>(i) * (each + 8), at.bottom() + 3, each, theme.caption * 3),
-        Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, patchText(cell, cell.patches[i]));
+    painter.drawText(QRectF(x, at.bottom() + 3, widthOf(shown), theme.caption * 3),
+                     Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, patchText(cell, cell.patches[i]));
+  }
+}
+
+/// At rest a part that lasts is a strip of its frames: what moves in it is seen in print, too.
+void HierarchyView::paintStrips(QPainter& painter, const QRectF& area, const HierarchyCell& cell,
+                                const Films& films) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const std::size_t shown = std::min(kMostStrips, films.patches.size());
+  const double pitch = area.height() / static_cast<double>(std::max<std::size_t>(1, shown));
+  for (std::size_t i = 0; i < shown; ++i) {
+    const std::vector<QImage>& frames = films.patches[i].frames;
+    const std::size_t count = std::min(kMostInStrip, frames.size());
+    const double each = (area.width() - 3.0 * static_cast<double>(kMostInStrip - 1)) / double(kMostInStrip);
+    const double top = area.top() + static_cast<double>(i) * pitch;
+    QRectF at;
+    for (std::size_t k = 0; k < count; ++k) {
+      const std::size_t frame = count > 1 ? k * (frames.size() - 1) / (count - 1) : 0;
+      const double left = k == 0 ? area.left() : at.right() + 3;
+      at = fitted({left, top, each, std::max(12.0, pitch - theme.caption * 1.9)}, frames[frame].size());
+      paintPatch(painter, at, frames[frame]);
+    }
+    drawRun(painter, {area.left(), at.bottom() + 3 + theme.caption * .6}, Anchor::Left,
+            {patchText(cell, cell.patches[i]), theme.text, false, theme.caption}, theme);
   }
 }
 

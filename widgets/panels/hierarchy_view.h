@@ -48,6 +48,11 @@ class HierarchyView : public QWidget {
   [[nodiscard]] QString reachText(const HierarchyColumn& column) const;
   void paintHead(QPainter& painter, std::size_t column) const;
   void paintCell(QPainter& painter, std::size_t column, int row) const;
+  void paintPatch(QPainter& painter, const QRectF& at, const QImage& frame) const;
+  void paintPatches(QPainter& painter, const QRectF& area, const HierarchyCell& cell,
+                    const Films& films) const;
+  void paintStrips(QPainter& painter, const QRectF& area, const HierarchyCell& cell,
+                   const Films& films) const;
   void paintReach(QPainter& painter, std::size_t column) const;
 
   NetworkView m_view;

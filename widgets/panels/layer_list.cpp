@@ -188,6 +188,11 @@ QStringList LayerList::linesOf(int group) const {
           text.time};
 }
 
+void LayerList::resizeEvent(QResizeEvent* event) {
+  QListView::resizeEvent(event);
+  if (currentIndex().isValid()) scrollTo(currentIndex(), PositionAtCenter);
+}
+
 void LayerList::present(const NetworkView& view) {
   m_view = view;
   {
@@ -201,7 +206,7 @@ void LayerList::present(const NetworkView& view) {
     if (currentIndex() != wanted) {
       const QSignalBlocker quiet(selectionModel());
       setCurrentIndex(wanted);
-      scrollTo(wanted, EnsureVisible);
+      scrollTo(wanted, PositionAtCenter);
     }
     fact = tr("%1, %2 layers")
                .arg(QFileInfo(QString::fromStdString(view.result->network->path())).fileName())

@@ -25,6 +25,9 @@ class LayerList : public QListView {
   [[nodiscard]] QSize sizeHint() const override { return {330, 400}; }
   [[nodiscard]] QSize minimumSizeHint() const override { return {200, 220}; }
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  Q_SIGNALS:
   void factChanged(const QString& fact);
   void editRequested(const convscope::StateEdit& edit);
