@@ -19,6 +19,7 @@ namespace {
 constexpr int kLowStrip = 150;     ///< px; a lower body has one row
 constexpr int kTabColumn = 74;     ///< px, for the tabs of a low strip
 constexpr int kAroundButton = 24;  ///< px: 8 at its right, the rest between it and the slices' title
+constexpr double kLeastFilm = .8;  ///< of the width that the presenter's film would like, beside words
 constexpr double kMostFilm = .62;  ///< share of the width that the film may take beside slices
 
 }  // namespace
@@ -122,8 +123,9 @@ void TimeStrip::arrange() {
     double wide = 0;
     for (const QString& line : words) wide = std::max(wide, widthOf({{line, theme.text}}, theme));
     const int film = static_cast<int>(convscope::filmWidth(*m_view.result, setting, theme));
-    if (film + wide + 3 * theme.body <= width())
-      filmWidth = static_cast<int>(width() - wide - 3 * theme.body);
+    // for their sake the frames may be a little smaller
+    if (kLeastFilm * film + wide + 2 * theme.body <= width())
+      filmWidth = static_cast<int>(width() - wide - 2 * theme.body);
   }
   m_film->setGeometry(0, 0, filmWidth, height());
   if (slicesOnly) {
