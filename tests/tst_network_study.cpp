@@ -3,6 +3,7 @@
 #include "engine/network/onnx_reader.h"
 #include "engine/study/layer_maps.h"
 #include "engine/study/network_study.h"
+#include "engine/study/set_accuracy.h"
 #include "engine/study/study.h"
 #include "tests/network_graph.h"
 #include "tests/onnx_files.h"
@@ -314,6 +315,23 @@ class TestNetworkStudy : public QObject {
     QVERIFY_RESULT(labels);
     QCOMPARE(labels->obstacle, std::string("There are 2 labels for the network's 5 classes."));
     QCOMPARE(labels->labelOf(1), std::string("class 1"));
+  }
+
+  // The names beside a network may be those of a set while its last layer has more outputs.
+  void aSetNeedsAsManyScoresAsNames() {
+    std::ofstream(path("net.json")) << R"({"frames": 4, "resize": [20, 24], "labels": ["left", "right"]})";
+    std::ofstream(path("set.json"))
+        << R"({"clips": 2, "frames": 4, "size": [20, 24], "colour": "rgb", "classes": [
+        {"label": "left", "clips": [{"lab": "dot", "direction": 180}]},
+        {"label": "right", "clips": [{"lab": "dot", "direction": 0}]}]})";
+    const auto set = readLabSet(path("set.json"));
+    QVERIFY_RESULT(set);
+    const auto network = openNetwork(m_model);
+    QVERIFY_RESULT(network);
+    const auto result = accuracyOn(*set, {}, **network, m_context);
+    QVERIFY(!result);
+    QCOMPARE(QString::fromStdString(result.error().message),
+             QStringLiteral("The network gives scores of 5 classes, and 2 are named beside it."));
   }
 
   // The run ends within the node at work: told to stop at the first sign of progress, no further node ends.

@@ -10,7 +10,7 @@ namespace convscope {
 
 namespace {
 
-/// Probabilities by class.
+/// Probabilities by class, as many as the preprocessing names.
 Result<std::vector<double>> probabilitiesOf(const OpenNetwork& network, const Preprocess& preprocess,
                                             const Clip& clip, const ComputeContext& context,
                                             double& milliseconds) {
@@ -27,6 +27,11 @@ Result<std::vector<double>> probabilitiesOf(const OpenNetwork& network, const Pr
   if (!scores) return tl::unexpected(scores.error());
   if (scores->clips.size() != 1) return fail(ErrorCode::BadSpec, "The network gives no scores of one clip.");
   std::vector<double> byClass(scores->clips.front().size());
+  if (byClass.size() != preprocess.labels.size()) {
+    return fail(ErrorCode::BadSpec, "The network gives scores of " + std::to_string(byClass.size()) +
+                                        " classes, and " + std::to_string(preprocess.labels.size()) +
+                                        " are named beside it.");
+  }
   for (const ClassScore& one : scores->clips.front())
     byClass[static_cast<std::size_t>(one.index)] = one.probability;
   return byClass;
@@ -62,7 +67,7 @@ Result<SetAccuracy> accuracyOn(const LabSet& set, std::span<const ClipEdit> edit
   for (int index = 0; index < set.clips; ++index) {
     if (context.stop.stop_requested()) return fail(ErrorCode::Stopped, "The test was stopped.");
     if (context.progress) context.progress(static_cast<double>(index) / set.clips);
-    const auto drawn = drawLabSetClip(set, index);
+    const auto drawn = drawLabSetClip(set, index, {context.stop, {}, {}});
     if (!drawn) return tl::unexpected(drawn.error());
     const int label = reverses ? set.reversed[static_cast<std::size_t>(drawn->label)] : drawn->label;
     if (label < 0) {

@@ -24,8 +24,8 @@ struct SetAccuracy {
 
 /// Runs the network on every clip of the set after `edits`. An odd number of reversals among them exchanges
 /// the classes as LabSet::reversed says; any other edit keeps the class. Errors: BadSpec where the network
-/// has other classes than the set; those of drawLabSetClip(), networkInputs() and OpenNetwork::run().
-/// Stoppable.
+/// names other classes than the set, or gives scores of more or fewer than it names; those of
+/// drawLabSetClip(), networkInputs() and OpenNetwork::run(). Stoppable.
 [[nodiscard]] Result<SetAccuracy> accuracyOn(const LabSet& set, std::span<const ClipEdit> edits,
                                              const OpenNetwork& network, const ComputeContext& context);
 
