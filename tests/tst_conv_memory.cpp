@@ -1,11 +1,15 @@
-// What a convolution asks of the allocator. This program replaces the global operator new: every block is
-// counted, whoever asks for it.
+// What a convolution asks of the allocator, and what it does where it gets nothing. This program replaces the
+// global operator new: every block is counted, whoever asks for it. oneDNN's matrix product stands here, too,
+// and goes on to oneDNN's own unless it is told to fail.
 
 #include "engine/conv/convolve.h"
 #include "engine/conv/kernel_table.h"
 #include "engine/conv/repeated_convolution.h"
+#include "engine/core/caught.h"
 
 #include <QtTest>
+
+#include <dlfcn.h>
 
 #include <algorithm>
 #include <atomic>
@@ -86,6 +90,26 @@ void operator delete(void* block, std::size_t, std::align_val_t alignment) noexc
 }
 void operator delete[](void* block, std::size_t, std::align_val_t alignment) noexcept {
   release(block, bytesOf(alignment));
+}
+
+namespace {
+
+using Extent = std::int64_t;
+using Product = int (*)(char, char, Extent, Extent, Extent, float, const float*, Extent, const float*, Extent,
+                        float, float*, Extent);
+const auto oneDnnsProduct = reinterpret_cast<Product>(dlsym(RTLD_NEXT, "dnnl_sgemm"));
+std::atomic<int> productFails{0};  // status that it is to return instead of computing, as oneDNN numbers them
+
+}  // namespace
+
+extern "C" int dnnl_sgemm(char turnA, char turnB, Extent rows, Extent columns, Extent inner, float factor,
+                          const float* a, Extent rowA, const float* b, Extent rowB, float kept, float* c,
+                          Extent rowC);
+extern "C" int dnnl_sgemm(char turnA, char turnB, Extent rows, Extent columns, Extent inner, float factor,
+                          const float* a, Extent rowA, const float* b, Extent rowB, float kept, float* c,
+                          Extent rowC) {
+  if (productFails != 0) return productFails;
+  return oneDnnsProduct(turnA, turnB, rows, columns, inner, factor, a, rowA, b, rowB, kept, c, rowC);
 }
 
 using namespace convscope;
@@ -223,6 +247,34 @@ class TestConvMemory : public QObject {
                                                                          .arg(held - output)
                                                                          .arg(said)));
     }
+  }
+
+  // What oneDNN did not compute must not be shown as maps.
+  void aProductThatFailsIsAnError_data() {
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QString>("says");
+    QTest::addRow("no memory") << 1 << QStringLiteral("not enough free memory");
+    QTest::addRow("not served") << 3 << QStringLiteral("oneDNN refused a product of matrices");
+  }
+  void aProductThatFailsIsAnError() {
+    QFETCH(int, status);
+    QFETCH(QString, says);
+    const Layer layer{"", {4, 32, 32, 64}, {1, 1, 1}, {1, 1, 1}, PaddingMode::Valid, 1, 32};
+    const ConvSpec spec = specOf(layer);
+    const auto geometry = geometryOf(layer.input, spec, layer.filters);
+    if (!geometry || !chooseKernel(kernelTable(), spec, *geometry, machineFlags(), "matrix"))
+      QSKIP("Neither this processor nor this build multiplies matrices with oneDNN.");
+    const KernelGuard guard;
+    forceKernel("matrix");
+    const Tensor input(layer.input);
+    ThreadPool pool(2);
+    const auto work = [&] { return convolve(input, spec, bankOf(layer), {pool, {}}); };
+    QVERIFY(caught(work));
+    productFails = status;
+    const auto maps = caught(work);
+    productFails = 0;
+    QVERIFY(!maps);
+    QVERIFY2(QString::fromStdString(maps.error().message).contains(says), maps.error().message.c_str());
   }
 
   // Copies with padding and of strided rows are made in bands, not of the whole clip.

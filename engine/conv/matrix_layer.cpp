@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <stdexcept>
 
 namespace convscope {
 
@@ -54,8 +56,10 @@ class MatrixLayer final : public SlabLayer {
     // Sums begin with the biases, where there are any.
     for (std::int64_t f = 0; m_biased && f < filters; ++f)
       std::fill_n(out + f * all, count, m_biases[static_cast<std::size_t>(f)]);
-    dnnl::sgemm('N', 'N', filters, count, channels, 1, m_weights.data(), channels, input.data() + first, all,
-                m_biased ? 1 : 0, out, all);
+    const dnnl::status done = dnnl::sgemm('N', 'N', filters, count, channels, 1, m_weights.data(), channels,
+                                          input.data() + first, all, m_biased ? 1 : 0, out, all);
+    if (done == dnnl::status::out_of_memory) throw std::bad_alloc();
+    if (done != dnnl::status::success) throw std::runtime_error("oneDNN refused a product of matrices");
     for (std::int64_t f = 0; f < filters; ++f) activate(out + f * all, count);
   }
 
