@@ -7,6 +7,8 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
@@ -147,8 +149,38 @@ class TestLabSet : public QObject {
     QTest::addRow("reversed to nothing")
         << R"({"clips": 3, "classes": [{"label": "a", "reversed": "b", "clips": [{"lab": "dot"}]}]})"
         << "no class “b”";
+    const auto withClip = [](const QString& more, const QString& clip) {
+      return QString(R"({"clips": 3, %1 "classes": [{"label": "a", "clips": [{"lab": "dot"%2}]}]})")
+          .arg(more, clip);
+    };
+    QTest::addRow("deep") << QString(100'000, '[') + QString(100'000, ']') << "no JSON object";
+    QTest::addRow("deep inside") << withClip("\"note\": " + QString(65, '[') + QString(65, ']') + ",", "")
+                                 << "at most 64 levels";
+    QTest::addRow("reversed to a number")
+        << R"({"clips": 3, "classes": [{"label": "a", "reversed": 1, "clips": [{"lab": "dot"}]}]})"
+        << "“reversed” takes the label";
+    QTest::addRow("common list") << withClip(R"("common": [1],)", "") << "“common” takes an object";
+    QTest::addRow("scale number") << withClip(R"("scale": 2,)", "") << "“scale” takes an object";
+    QTest::addRow("change word") << withClip(R"("change": "size",)", "") << "“change” takes an object";
+    QTest::addRow("clip that is no object")
+        << R"({"clips": 3, "classes": [{"label": "a", "clips": [["lab", "dot"]]}]})"
+        << "is an object that names";
+    QTest::addRow("too many specks") << withClip(R"("specks": {"count": 1e18},)", "")
+                                     << "“count” takes a number from 0 to 10000";
+    QTest::addRow("too many specks in a list")
+        << withClip(R"("specks": {"count": {"any": [1, 1e18]}},)", "") << "“count” takes a number";
+    QTest::addRow("start beyond all frames")
+        << withClip("", R"(, "start": 1e300)") << "“start” takes a number from 0 to 1000000";
     QTest::addRow("its own base") << R"({"base": "wrong.json"})"
                                   << "“base”";
+  }
+  void aPipeIsNoSet() {
+    const std::string pipe = m_folder.filePath("pipe.json").toStdString();
+    QCOMPARE(mkfifo(pipe.c_str(), 0600), 0);
+    const auto set = readLabSet(pipe);  // whose reader would wait for a writer
+    QVERIFY(!set);
+    QCOMPARE(set.error().message,
+             std::string("pipe.json cannot be used as a set of clips: it is not a regular file."));
   }
   void whatIsWrongIsExplained() {
     QFETCH(QString, text);

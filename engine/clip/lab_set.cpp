@@ -5,10 +5,10 @@
 #include "engine/clip/motion_lab.h"
 #include "engine/clip/npy.h"
 #include "engine/core/csv_field.h"
+#include "engine/core/file_text.h"
+#include "engine/core/json_text.h"
 #include "engine/core/memory_budget.h"
 #include "engine/core/number_text.h"
-
-#include <nlohmann/json.hpp>
 
 #include <cmath>
 #include <filesystem>
@@ -40,9 +40,26 @@ constexpr std::array kControls{
     Control{"coherence", &LabSpec::coherence},
 };
 
-double numberOf(const Json& json, const std::string& key) {
+constexpr int kLargest = 4096;         // frames of a clip, and its longest side
+constexpr double kFarthest = 1e6;      // no angle, speed or place of a clip needs more
+constexpr int kMostStart = 1'000'000;  // the first frame of a clip
+constexpr int kMostSpecks = 10'000;
+
+double numberOf(const Json& json, const std::string& key, double low = -kFarthest, double high = kFarthest) {
   if (!json.is_number()) throw BadSet{"“" + key + "” takes a number"};
-  return json.get<double>();
+  const auto value = json.get<double>();
+  if (!(value >= low && value <= high)) {
+    throw BadSet{"“" + key + "” takes a number from " + generalText(low, 7) + " to " + generalText(high, 7) +
+                 "; it is " + generalText(value, 7)};
+  }
+  return value;
+}
+
+/// The part `key` of `set`, an object; an empty one where there is none.
+Json objectOf(const Json& set, const std::string& key) {
+  if (!set.contains(key)) return Json::object();
+  if (!set[key].is_object()) throw BadSet{"“" + key + "” takes an object"};
+  return set[key];
 }
 
 int wholeOf(const Json& json, const std::string& key, int low, int high) {
@@ -52,17 +69,17 @@ int wholeOf(const Json& json, const std::string& key, int low, int high) {
   return json.get<int>();
 }
 
-LabDraw drawOf(const Json& json, const std::string& key) {
+LabDraw drawOf(const Json& json, const std::string& key, double low = -kFarthest, double high = kFarthest) {
   LabDraw draw;
   if (json.is_array() && json.size() == 2) {
-    draw.low = numberOf(json[0], key);
-    draw.high = numberOf(json[1], key);
+    draw.low = numberOf(json[0], key, low, high);
+    draw.high = numberOf(json[1], key, low, high);
     if (draw.high < draw.low) throw BadSet{"“" + key + "” takes [low, high], the smaller number first"};
   } else if (json.is_object() && json.size() == 1 && json.contains("any") && json["any"].is_array() &&
              !json["any"].empty()) {
-    for (const Json& value : json["any"]) draw.any.push_back(numberOf(value, key));
+    for (const Json& value : json["any"]) draw.any.push_back(numberOf(value, key, low, high));
   } else {
-    draw.low = draw.high = numberOf(json, key);
+    draw.low = draw.high = numberOf(json, key, low, high);
   }
   return draw;
 }
@@ -98,9 +115,9 @@ LabVariant variantOf(const Json& json) {
     if (key == "texture") {
       readTextures(value, variant);
     } else if (key == "start") {
-      variant.start = drawOf(value, key);
+      variant.start = drawOf(value, key, 0, kMostStart);
     } else if (key == "mirror") {
-      variant.mirror = numberOf(value, key);
+      variant.mirror = numberOf(value, key, 0, 1);
     } else if (double LabSpec::*control = controlOf(key); control != nullptr) {
       std::erase_if(variant.drawn, [&](const auto& one) { return one.first == control; });
       variant.drawn.emplace_back(control, drawOf(value, key));
@@ -113,13 +130,14 @@ LabVariant variantOf(const Json& json) {
 
 /// `common` under every clip, then `change` over those that have the field, then `scale`.
 Json completed(const Json& clip, const Json& set) {
-  Json whole = set.value("common", Json::object());
+  Json whole = objectOf(set, "common");
+  if (!clip.is_object()) return clip;  // variantOf() says what it must be
   whole.update(clip);
-  const Json change = set.value("change", Json::object());  // held: items() refers to it
+  const Json change = objectOf(set, "change");  // held: items() refers to it
   for (const auto& [key, value] : change.items()) {
     if (whole.contains(key)) whole[key] = value;
   }
-  const Json scale = set.value("scale", Json::object());
+  const Json scale = objectOf(set, "scale");
   for (const auto& [key, factor] : scale.items()) {
     if (!whole.contains(key)) continue;
     const double by = numberOf(factor, key);
@@ -143,6 +161,8 @@ void readClasses(const Json& json, LabSet& set) {
     if (!one.contains("clips") || !one["clips"].is_array() || one["clips"].empty())
       throw BadSet{"every class needs a list of “clips”"};
     set.labels.push_back(one["label"].get<std::string>());
+    if (one.contains("reversed") && !one["reversed"].is_string())
+      throw BadSet{"“reversed” takes the label of a class"};
     reversed.push_back(one.value("reversed", ""));
     std::vector<LabVariant>& variants = set.classes.emplace_back();
     for (const Json& clip : one["clips"]) variants.push_back(variantOf(completed(clip, json)));
@@ -157,7 +177,6 @@ void readClasses(const Json& json, LabSet& set) {
 
 LabSet setOf(const Json& json) {
   constexpr int kMany = 10'000'000;
-  constexpr int kLargest = 4096;
   LabSet set;
   for (const auto& [key, value] : json.items()) {
     if (key == "seed")
@@ -165,7 +184,7 @@ LabSet setOf(const Json& json) {
     if (key == "clips") set.clips = wholeOf(value, key, 1, kMany);
     if (key == "frames") set.frames = wholeOf(value, key, 1, kLargest);
     if (key == "margin") set.margin = wholeOf(value, key, 0, kLargest);
-    if (key == "negative") set.negative = numberOf(value, key);
+    if (key == "negative") set.negative = numberOf(value, key, 0, 1);
     if (key == "size") {
       if (!value.is_array() || value.size() != 2) throw BadSet{"“size” takes [height, width]"};
       set.height = wholeOf(value[0], key, 1, kLargest);
@@ -177,9 +196,9 @@ LabSet setOf(const Json& json) {
     }
     if (key == "specks") {
       if (!value.is_object()) throw BadSet{"“specks” takes an object of count, size and speed"};
-      if (value.contains("count")) set.specks = drawOf(value["count"], "count");
-      if (value.contains("size")) set.speckSize = drawOf(value["size"], "size");
-      if (value.contains("speed")) set.speckSpeed = drawOf(value["speed"], "speed");
+      if (value.contains("count")) set.specks = drawOf(value["count"], "count", 0, kMostSpecks);
+      if (value.contains("size")) set.speckSize = drawOf(value["size"], "size", 0, kLargest);
+      if (value.contains("speed")) set.speckSpeed = drawOf(value["speed"], "speed", 0, kLargest);
     }
   }
   if (set.clips == 0) throw BadSet{"it needs the number of “clips”"};
@@ -189,10 +208,14 @@ LabSet setOf(const Json& json) {
 
 Json jsonOf(const std::string& path, int depth) {
   constexpr int kDeepest = 4;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw BadSet{"it cannot be opened"};
-  Json json = Json::parse(file, nullptr, false);
-  if (!json.is_object()) throw BadSet{"it is no JSON object"};
+  constexpr std::int64_t kMostBytes = 4 << 20;
+  const std::string name =
+      depth == 0 ? "it" : "its base “" + std::filesystem::path(path).filename().string() + "”";
+  const auto text = fileText(path, name, kMostBytes);
+  if (!text) throw BadSet{text.error().message.substr(0, text.error().message.size() - 1)};
+  const auto read = jsonFrom(*text);
+  if (!read || !read->is_object()) throw BadSet{name + " is no JSON object of at most 64 levels"};
+  Json json = *read;
   static const std::vector<std::string> known{"base",   "change", "clips",  "classes", "colour",
                                               "common", "frames", "margin", "note",    "negative",
                                               "scale",  "seed",   "size",   "specks"};
@@ -274,11 +297,16 @@ std::string csvLine(int index, const LabSetClip& clip, const std::string& label)
 }  // namespace
 
 Result<LabSet> readLabSet(const std::string& path) {
+  const auto refused = [&](const std::string& what) {
+    return fail(ErrorCode::BadInput, std::filesystem::path(path).filename().string() +
+                                         " cannot be used as a set of clips: " + what + ".");
+  };
   try {
     return setOf(jsonOf(path, 0));
   } catch (const BadSet& bad) {
-    return fail(ErrorCode::BadInput, std::filesystem::path(path).filename().string() +
-                                         " cannot be used as a set of clips: " + bad.what + ".");
+    return refused(bad.what);
+  } catch (const Json::exception& unforeseen) {
+    return refused(unforeseen.what());
   }
 }
 
@@ -307,6 +335,7 @@ Result<LabSetClip> drawLabSetClip(const LabSet& set, int index, const ReadContex
   const std::size_t frameValues =
       3 * static_cast<std::size_t>(raw->height) * static_cast<std::size_t>(raw->width);
   for (int t = 0; t < set.frames; ++t) {
+    if (context.stop.stop_requested()) return fail(ErrorCode::Stopped, "Drawing the clip was stopped.");
     lab::Canvas canvas(raw->floats.data() + static_cast<std::size_t>(t) * frameValues, raw->height,
                        raw->width);
     for (const Speck& speck : specks)
@@ -340,7 +369,7 @@ Result<void> writeLabSet(const LabSet& set, const std::string& folder, const Rea
   std::vector<std::int32_t> labels;
   for (int index = 0; index < set.clips; ++index) {
     if (context.stopAt(index, set.clips)) return fail(ErrorCode::Stopped, "Drawing the set was stopped.");
-    const auto drawn = drawLabSetClip(set, index);
+    const auto drawn = drawLabSetClip(set, index, {context.stop, {}, {}});
     if (!drawn) return tl::unexpected(drawn.error());
     labels.push_back(drawn->label);
     const Tensor& pixels = drawn->clip.pixels;

@@ -55,7 +55,8 @@ struct LabSet {
 /// the name of a lab clip as `lab` and, as LabSpec has them, what is fixed (a number), drawn evenly ([low,
 /// high]) or drawn from a list ({"any": […]}). `common` holds what all clips share. A set may name another
 /// one as `base` and change it: `change` sets fields of every clip that has them, `scale` multiplies them.
-/// Errors: BadInput, a sentence that begins with the file's name.
+/// A file holds at most 4 MiB, a clip at most 4096 frames, rows and columns and 10 000 specks, and begins at
+/// most at frame 10⁶. Errors: BadInput, a sentence that begins with the file's name.
 [[nodiscard]] Result<LabSet> readLabSet(const std::string& path);
 
 /// One clip of a set.
