@@ -2,11 +2,10 @@
 // and exports their curves.
 #include "app/main_window.h"
 #include "app/network_workspace.h"
+#include "app/save_path.h"
 #include "engine/core/file_text.h"
 #include "engine/network/bundled_models.h"
 #include "widgets/state/clip_edits.h"
-
-#include <QFileDialog>
 
 namespace convscope {
 
@@ -72,8 +71,7 @@ void MainWindow::exportCurves(QString path) {
   const auto curves = m_network->curvesCsv();
   if (!curves) return say(QString::fromStdString(curves.error().message));
   if (path.isEmpty())
-    path = QFileDialog::getSaveFileName(this, tr("Export curves"), m_settings.lastFolder(),
-                                        tr("Tables (*.csv)"));
+    path = savePath(this, tr("Export curves"), m_settings.lastFolder(), tr("Tables (*.csv)"), {".csv"});
   if (path.isEmpty()) return;
   const auto written = writeFileText(path.toStdString(), *curves);
   say(written ? tr("Wrote %1.").arg(path) : QString::fromStdString(written.error().message));

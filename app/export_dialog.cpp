@@ -5,6 +5,7 @@
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "app/network_workspace.h"
+#include "app/save_path.h"
 #include "engine/conv/ledger.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/panel_rows.h"
@@ -14,7 +15,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QFileDialog>
 #include <QFileInfo>
 #include <QLabel>
 #include <QProgressBar>
@@ -385,11 +385,9 @@ void ExportDialog::choosePath() {
   const QString ending = endings().front();
   QString name = tr("convscope") + ending;
   if (page() == Page::Picture) name = m_views[static_cast<std::size_t>(m_view->currentIndex())].name + ending;
-  QString path = QFileDialog::getSaveFileName(this, tr("Export"), m_folder + QLatin1Char('/') + name,
-                                              tr("%1 files (*%2)").arg(ending.mid(1).toUpper(), ending));
-  if (path.isEmpty()) return;
-  if (!path.endsWith(ending)) path += ending;
-  write(path);
+  const QString path = savePath(this, tr("Export"), m_folder + QLatin1Char('/') + name,
+                                tr("%1 files (*%2)").arg(ending.mid(1).toUpper(), ending), {ending});
+  if (!path.isEmpty()) write(path);
 }
 
 void ExportDialog::write(const QString& path) {

@@ -3,11 +3,11 @@
 #include "app/lesson_export_job.h"
 #include "app/main_window.h"
 #include "app/notice_bar.h"
+#include "app/save_path.h"
 
 #include <QAction>
 #include <QCoreApplication>
 #include <QDir>
-#include <QFileDialog>
 #include <QFileInfo>
 
 namespace convscope {
@@ -105,12 +105,10 @@ std::vector<MainWindow::Command> MainWindow::lessonCommands() {
 void MainWindow::chooseHandout() {
   if (!m_lessons->player().isOpen()) return;
   const QString name = QString::fromStdString(m_lessons->player().lesson().id);
-  QString path = QFileDialog::getSaveFileName(
-      this, tr("Save as a hand-out"), QDir(m_settings.lastFolder()).filePath(name + QStringLiteral(".pdf")),
-      tr("Hand-outs (*.pdf *.html)"));
+  const QString path =
+      savePath(this, tr("Save as a hand-out"), QDir(m_settings.lastFolder()).filePath(name + ".pdf"),
+               tr("Hand-outs (*.pdf *.html)"), {".pdf", ".html"});
   if (path.isEmpty()) return;
-  if (!path.endsWith(QStringLiteral(".html")) && !path.endsWith(QStringLiteral(".pdf")))
-    path += QStringLiteral(".pdf");
   startHandout(path, QCoreApplication::applicationFilePath());
 }
 

@@ -1,5 +1,6 @@
 #include "app/lesson_desk.h"
 
+#include "app/save_path.h"
 #include "app/second_stage.h"
 #include "app/workspace_page.h"
 #include "widgets/lesson/contents_page.h"
@@ -194,10 +195,9 @@ void LessonDesk::save() {
   Lesson lesson = m_player->lesson();
   QString path = QString::fromStdString(lesson.path);
   if (path.isEmpty())
-    path = QFileDialog::getSaveFileName(m_window, tr("Save lesson"),
-                                        QString::fromStdString(lesson.id + ".md"), tr("Lessons (*.md)"));
+    path = savePath(m_window, tr("Save lesson"), QString::fromStdString(lesson.id + ".md"),
+                    tr("Lessons (*.md)"), {".md"});
   if (path.isEmpty()) return;
-  if (!path.endsWith(QStringLiteral(".md"))) path += QStringLiteral(".md");
   const auto written = writeLesson(lesson, path.toStdString());
   Q_EMIT said(written ? tr("Saved %1.").arg(path) : QString::fromStdString(written.error().message));
   if (!written) return;

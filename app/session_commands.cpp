@@ -1,6 +1,7 @@
 // The part of the window that opens, saves and keeps sessions.
 #include "app/main_window.h"
 #include "app/notice_bar.h"
+#include "app/save_path.h"
 #include "widgets/state/session_file.h"
 
 #include <QFileDialog>
@@ -66,11 +67,9 @@ void MainWindow::find(const std::string& name) {
 bool MainWindow::saveSession(bool asNew) {
   QString path = m_session.path();
   if (asNew || path.isEmpty() || !path.endsWith(QStringLiteral(".convscope"))) {
-    path = QFileDialog::getSaveFileName(this, tr("Save session"),
-                                        path.isEmpty() ? m_settings.lastFolder() : path,
-                                        tr("ConvScope sessions (*.convscope)"));
+    path = savePath(this, tr("Save session"), path.isEmpty() ? m_settings.lastFolder() : path,
+                    tr("ConvScope sessions (*.convscope)"), {".convscope", ".json"});
     if (path.isEmpty()) return false;
-    if (QFileInfo(path).suffix().isEmpty()) path += QStringLiteral(".convscope");
   }
   const auto written = m_session.save(path);
   if (written) m_settings.addRecentSession(path);

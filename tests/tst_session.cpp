@@ -4,9 +4,12 @@
 #include "app/lesson_desk.h"
 #include "app/main_window.h"
 #include "app/notice_bar.h"
+#include "app/save_path.h"
 #include "clip_files.h"
 #include "widgets/state/session_file.h"
 
+#include <QFileDialog>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QProcess>
 #include <QPushButton>
@@ -438,6 +441,39 @@ class TestSession : public QObject {
     window.keepWork(path("said"), false);
     QVERIFY2(window.notice().sentence().contains("work-1.json.unreadable"),
              qPrintable(window.notice().sentence()));
+  }
+
+  void anEndingThatIsAddedIsAskedFor() {
+    for (const char* const name : {"save.md", "save.v2.md"})
+      QVERIFY(writeWhole(path(name).toStdString(), "x"));
+    const auto type = [this](const QString& name, bool replace) {
+      m_asked = 0;
+      QTimer timer;
+      timer.setInterval(20);
+      connect(&timer, &QTimer::timeout, this, [&, name, replace] {
+        QWidget* modal = QApplication::activeModalWidget();
+        if (auto* box = qobject_cast<QMessageBox*>(modal)) {
+          ++m_asked;
+          box->button(replace ? QMessageBox::Yes : QMessageBox::No)->click();
+        } else if (auto* dialog = qobject_cast<QFileDialog*>(modal)) {
+          if (m_asked > 0) return dialog->reject();
+          dialog->findChild<QLineEdit*>()->setText(name);
+          QMetaObject::invokeMethod(dialog, "accept", Qt::QueuedConnection);
+        }
+      });
+      timer.start();
+      return savePath(nullptr, "Save", m_folder.path(), "Lessons (*.md)", {".md"});
+    };
+    QCOMPARE(type("new", true), path("new.md"));
+    QCOMPARE(m_asked, 0);
+    QCOMPARE(type("save", true), path("save.md"));
+    QCOMPARE(m_asked, 1);
+    QCOMPARE(type("save", false), QString());
+    QCOMPARE(m_asked, 1);
+    QCOMPARE(type("save.v2", true), path("save.v2.md"));
+    QCOMPARE(m_asked, 1);
+    QCOMPARE(type("save.v2", false), QString());
+    QCOMPARE(m_asked, 1);
   }
 
   void closingTheWindowEndsTheRun() {
