@@ -31,6 +31,7 @@ std::string textOf(const KeptWork& work) {
   json["modified"] = work.modified;
   json["at"] = work.at.toMSecsSinceEpoch();
   json["state"] = toJson(work.state);
+  if (work.lesson) json["lesson"] = {{"text", work.lesson->text}, {"path", work.lesson->path}};
   return textOfJson(json);
 }
 
@@ -44,10 +45,18 @@ std::optional<KeptWork> readWork(const QString& path) {
   const nlohmann::json session = json->value("session", nlohmann::json());
   const nlohmann::json modified = json->value("modified", nlohmann::json());
   const nlohmann::json at = json->value("at", nlohmann::json());
+  std::optional<KeptWork::LessonText> lesson;
+  if (const auto kept = json->find("lesson"); kept != json->end() && kept->is_object()) {
+    const nlohmann::json words = kept->value("text", nlohmann::json());
+    const nlohmann::json file = kept->value("path", nlohmann::json());
+    if (words.is_string() && file.is_string())
+      lesson.emplace(words.get<std::string>(), file.get<std::string>());
+  }
   return KeptWork{std::move(*state),
                   session.is_string() ? QString::fromStdString(session.get<std::string>()) : QString(),
                   modified.is_boolean() && modified.get<bool>(),
                   QDateTime::fromMSecsSinceEpoch(at.is_number_integer() ? at.get<qint64>() : 0),
+                  std::move(lesson),
                   {}};
 }
 
@@ -186,7 +195,7 @@ std::optional<KeptWork> Autosave::lastClosed() const {
 
 void Autosave::keep(const AppState& state, const QString& session, bool modified) {
   if (m_closed) return;  // it would lie there as the work of a run that did not end
-  m_waiting = KeptWork{state, session, modified, QDateTime::currentDateTime(), {}};
+  m_waiting = KeptWork{state, session, modified, QDateTime::currentDateTime(), m_lesson, {}};
   ++m_kept;
   m_quiet.start(m_pace.quietMs);
   if (!m_most.isActive()) m_most.start(m_pace.mostMs);

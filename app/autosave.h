@@ -9,6 +9,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace convscope {
 
@@ -18,7 +20,13 @@ struct KeptWork {
   QString session;        ///< file that it was opened from or saved to, or empty
   bool modified = false;  ///< it differs from that file
   QDateTime at;           ///< when it was kept
-  QString file;           ///< where it lies apart, see takeLeftBehind(); or empty
+  struct LessonText {
+    std::string text;
+    std::string path;  ///< of its file, or empty
+    bool operator==(const LessonText&) const = default;
+  };
+  std::optional<LessonText> lesson;  ///< the open one, where it was recorded or changed and is not saved
+  QString file;                      ///< where it lies apart, see takeLeftBehind(); or empty
 };
 
 /// Keeps the newest state on disk while the program runs, so that whatever ends it the work is there at the
@@ -58,6 +66,8 @@ class Autosave : public QObject {
 
   /// The state from now on; nothing after close().
   void keep(const AppState& state, const QString& session, bool modified);
+  /// Goes with the next keep() and those after it.
+  void setLesson(std::optional<KeptWork::LessonText> lesson) { m_lesson = std::move(lesson); }
   /// Writes at once and waits for it.
   void finish();
   /// The run ends as it should: its work becomes that of lastClosed().
@@ -82,6 +92,7 @@ class Autosave : public QObject {
   QTimer m_quiet, m_most;
   std::optional<KeptWork> m_waiting;
   quint64 m_kept = 0;
+  std::optional<KeptWork::LessonText> m_lesson;
   QStringList m_setAside;
   bool m_used = false;    ///< there is a file of this run
   bool m_closed = false;  ///< the run has ended

@@ -16,9 +16,11 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 
 #include <algorithm>
+#include <utility>
 
 namespace convscope {
 
@@ -51,6 +53,7 @@ LessonDesk::LessonDesk(StateStore& store, QWidget* window, QHBoxLayout* row, QWi
       m_ring(new SpotlightRing(window)) {
   m_row->addWidget(m_panel);
   m_panel->hide();
+  m_player->setLeaveLesson([this] { return mayLeaveLesson(); });
   connect(m_player, &LessonPlayer::changed, this, &LessonDesk::refresh);
   connect(m_panel, &LessonPanel::contentsRequested, this, [this] { showContents(true); });
   connect(m_panel, &LessonPanel::nextRequested, this, &LessonDesk::next);
@@ -67,18 +70,36 @@ LessonDesk::~LessonDesk() {
 }
 
 void LessonDesk::adoptLesson() {
-  const LessonPosition& position = m_store.state().lesson;
-  if (m_player->isOpen() || position.file.empty() || position.file == m_refused) {
-    if (m_player->isOpen()) refresh();  // another workspace has other panels
+  const std::string& file = m_store.state().lesson.file;
+  const bool other = std::exchange(m_named, file) != file;
+  // a lesson in the making is not let go for what an undone step names
+  const bool stays = !other || file.empty() || m_player->isCalled(file) || unsaved();
+  if (m_player->isOpen() && stays) return refresh();  // another workspace has other panels
+  static_cast<void>(adoptNamed());
+}
+
+void LessonDesk::settle() {
+  const LessonPosition position = m_store.state().lesson;
+  if (m_expected) {
+    m_player->adopt(*std::exchange(m_expected, std::nullopt), position.step);
+    m_player->setUnsaved(true);
     return;
   }
+  if (m_player->isOpen() && !m_player->isCalled(position.file) && !adoptNamed()) m_player->drop();
+}
+
+bool LessonDesk::adoptNamed() {
+  const LessonPosition position = m_store.state().lesson;
+  if (position.file.empty() || position.file == m_refused) return false;
+  if (m_expected) return false;  // settle() is about to open it
   auto lesson = lessonNamed(position.file);
   if (!lesson) {
     m_refused = position.file;
     Q_EMIT said(QString::fromStdString(lesson.error().message));
-    return;
+    return false;
   }
   m_player->adopt(std::move(*lesson), position.step);
+  return true;
 }
 
 QWidget* LessonDesk::stageWindow() const {
@@ -170,7 +191,8 @@ void LessonDesk::chooseFile() {
 void LessonDesk::recordNew() {
   showContents(false);
   m_listed = -1;
-  m_player->open(recordedLesson(m_store.state()), 0);
+  if (!m_player->open(recordedLesson(m_store.state()), 0)) return;
+  m_player->setUnsaved(true);
   if (m_editor == nullptr || !m_editor->isVisibleTo(m_panel)) toggleEditor();
   m_editor->refresh();
 }
@@ -189,22 +211,46 @@ void LessonDesk::toggleEditor() {
   if (!open) m_editor->refresh();
 }
 
-void LessonDesk::save() {
-  if (!m_player->isOpen()) return;
-  if (m_editor != nullptr && !m_editor->take()) return;
+std::optional<Lesson> LessonDesk::unsaved() {
+  const bool typed = m_editor != nullptr && m_editor->pending();
+  return m_player->isOpen() && (m_player->unsaved() || typed) ? std::optional(m_player->lesson())
+                                                              : std::nullopt;
+}
+
+bool LessonDesk::mayLeaveLesson() {
+  if (m_editor != nullptr) m_editor->take();  // what cannot be read is unsaved as well
+  if (!unsaved()) return true;
+  const auto answer = QMessageBox::question(m_window, tr("Save the lesson?"),
+                                            tr("The lesson “%1” was changed and is not saved.")
+                                                .arg(QString::fromStdString(m_player->lesson().title)),
+                                            QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel,
+                                            QMessageBox::Save);
+  return answer == QMessageBox::Discard || (answer == QMessageBox::Save && save());
+}
+
+bool LessonDesk::save() {
+  if (!m_player->isOpen()) return false;
+  if (m_editor != nullptr && !m_editor->take()) return false;
   Lesson lesson = m_player->lesson();
   QString path = QString::fromStdString(lesson.path);
   if (path.isEmpty())
     path = savePath(m_window, tr("Save lesson"), QString::fromStdString(lesson.id + ".md"),
                     tr("Lessons (*.md)"), {".md"});
-  if (path.isEmpty()) return;
+  if (path.isEmpty()) return false;
   const auto written = writeLesson(lesson, path.toStdString());
   Q_EMIT said(written ? tr("Saved %1.").arg(path) : QString::fromStdString(written.error().message));
-  if (!written) return;
+  if (!written) return false;
   lesson.path = path.toStdString();
   lesson.id = QFileInfo(path).completeBaseName().toStdString();
   m_player->replaceLesson(std::move(lesson), m_player->step());
-  if (m_editor != nullptr) m_editor->markSaved();
+  m_player->setUnsaved(false);
+  // what is kept and saved from now on names the file
+  m_store.edit({tr("Save lesson"),
+                [this](AppState& state) {
+                  state.lesson = {m_player->lesson().path, m_player->step()};
+                },
+                false});
+  return true;
 }
 
 void LessonDesk::closeSecondStage() {

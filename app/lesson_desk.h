@@ -6,6 +6,7 @@
 #include <QPointer>
 
 #include <functional>
+#include <optional>
 
 class QHBoxLayout;
 class QKeyEvent;
@@ -56,7 +57,16 @@ class LessonDesk : public QObject {
   void closeSecondStage();
   /// Shows all panels of the workspace until the next step.
   void showAllPanels();
-  void save();
+  /// False where it was called off or failed.
+  bool save();
+  /// Asks where what was recorded or typed would be lost; false: the lesson stays.
+  [[nodiscard]] bool mayLeaveLesson();
+  /// The open lesson where it is not saved.
+  [[nodiscard]] std::optional<Lesson> unsaved();
+  /// A lesson that was not saved: settle() opens it.
+  void expect(std::optional<Lesson> lesson) { m_expected = std::move(lesson); }
+  /// A state of another file has come in, and leaving the lesson was asked for: its own lesson is opened.
+  void settle();
   /// The page in sight has been shown anew.
   void presented();
   void finish();
@@ -74,6 +84,7 @@ class LessonDesk : public QObject {
   void placePanel();
   /// A state that was opened names the lesson that it belongs to.
   void adoptLesson();
+  [[nodiscard]] bool adoptNamed();
   [[nodiscard]] bool takes(const QWidget& focus, const QKeyEvent& key) const;
   void answer(const QKeyEvent& key);
   void chooseFile();
@@ -90,9 +101,11 @@ class LessonDesk : public QObject {
   SpotlightRing* m_ring;
   QPointer<SecondStage> m_stageWindow;
   WorkspacePage* m_arranged = nullptr;  ///< the page whose panels the step chose
+  std::string m_named;                  ///< lesson of the state
   std::string m_refused;                ///< lesson of a state that cannot be opened
-  WorkspacePage* m_host = nullptr;      ///< the page that holds the panel, null: the row does
-  int m_listed = -1;                    ///< place in the first class, −1: not given now
+  std::optional<Lesson> m_expected;
+  WorkspacePage* m_host = nullptr;  ///< the page that holds the panel, null: the row does
+  int m_listed = -1;                ///< place in the first class, −1: not given now
   bool m_allPanels = false;
   bool m_panelLeftOut = false;
   std::pair<std::string, int> m_shownStep{{}, -1};

@@ -119,6 +119,11 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
         m_actions[i]->setVisible(m_lessons->player().isOpen());
   };
   connect(&m_lessons->player(), &LessonPlayer::changed, this, followLesson);
+  connect(&m_lessons->player(), &LessonPlayer::changed, this, [this] {
+    const auto lesson = m_lessons->unsaved();
+    m_session.keepLesson(lesson ? std::optional(KeptWork::LessonText{lessonText(*lesson), lesson->path})
+                                : std::nullopt);
+  });
   connect(&m_presenterBar->dots(), &LessonDots::stepChosen, &m_lessons->player(), &LessonPlayer::goTo);
   buildActions();
   followLesson();
@@ -287,7 +292,7 @@ void MainWindow::sizeOpenedClip() {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-  if (!mayLeaveWork() || !mayLoseUnkept()) {
+  if (!m_lessons->mayLeaveLesson() || !mayLeaveWork() || !mayLoseUnkept()) {
     event->ignore();
     return;
   }

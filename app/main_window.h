@@ -147,6 +147,8 @@ class MainWindow : public QMainWindow {
   /// The same for work that belongs to no file where nothing of it could be kept.
   [[nodiscard]] bool mayLoseUnkept();
   void tellKeepingProblem();
+  /// Kept work takes the place of what is on screen, lesson included; false: it was called off.
+  bool takeUp(const KeptWork& work, const QString& label);
   void refreshTitle();
   void fillRecent();
   void find(const std::string& name);

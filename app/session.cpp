@@ -70,6 +70,12 @@ void Session::keepWith(std::unique_ptr<Autosave> autosave) {
   m_autosave = std::move(autosave);
 }
 
+void Session::keepLesson(std::optional<KeptWork::LessonText> lesson) {
+  if (lesson == m_lesson) return;
+  m_lesson = std::move(lesson);
+  refresh();
+}
+
 void Session::takeUp(const KeptWork& work, const QString& label) {
   AppState state = work.state;
   state.playback.playing = false;  // nobody asked for it now
@@ -92,7 +98,9 @@ void Session::refresh() {
   if (m_left && m_left->path == path) m_left.reset();  // it is on screen again, or was saved, or opened anew
   const bool other = std::exchange(m_shownPath, path) != path;
   if (std::exchange(m_modified, modified) != modified || other) Q_EMIT changed();
-  if (m_autosave) m_autosave->keep(m_store.state(), path, m_modified);
+  if (!m_autosave) return;
+  m_autosave->setLesson(m_lesson);
+  m_autosave->keep(m_store.state(), path, m_modified);
 }
 
 }  // namespace convscope

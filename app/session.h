@@ -47,6 +47,8 @@ class Session : public QObject {
   /// Keeps the work from now on.
   void keepWith(std::unique_ptr<Autosave> autosave);
   [[nodiscard]] Autosave* autosave() const { return m_autosave.get(); }
+  /// The open lesson where it is not saved: it is kept with the work.
+  void keepLesson(std::optional<KeptWork::LessonText> lesson);
   /// Goes on with what was kept, as one undo step.
   void takeUp(const KeptWork& work, const QString& label);
 
@@ -66,6 +68,7 @@ class Session : public QObject {
   QString m_shownPath;
   bool m_modified = false;
   std::optional<Left> m_left;
+  std::optional<KeptWork::LessonText> m_lesson;
   std::unique_ptr<Autosave> m_autosave;
 };
 

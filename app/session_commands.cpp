@@ -1,4 +1,5 @@
 // The part of the window that opens, saves and keeps sessions.
+#include "app/lesson_desk.h"
 #include "app/main_window.h"
 #include "app/notice_bar.h"
 #include "app/save_path.h"
@@ -10,6 +11,8 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QScopeGuard>
+
+#include <filesystem>
 
 namespace convscope {
 
@@ -28,12 +31,13 @@ void MainWindow::chooseSession() {
 }
 
 void MainWindow::openState(const QString& path) {
-  if (!mayLeaveWork()) return;
+  if (!m_lessons->mayLeaveLesson() || !mayLeaveWork()) return;
   const auto missing = m_session.open(path);
   if (!missing) {
     say(QString::fromStdString(missing.error().message));
     return;
   }
+  m_lessons->settle();
   m_session.dropLeft();  // that was asked for
   m_settings.addRecentSession(path);
   m_notice->clearAll();
@@ -65,6 +69,9 @@ void MainWindow::find(const std::string& name) {
 }
 
 bool MainWindow::saveSession(bool asNew) {
+  // a session names its lesson by its file
+  const auto lesson = m_lessons->unsaved();
+  if (lesson && lesson->path.empty() && !m_lessons->mayLeaveLesson()) return false;
   QString path = m_session.path();
   if (asNew || path.isEmpty() || !path.endsWith(QStringLiteral(".convscope"))) {
     path = savePath(this, tr("Save session"), path.isEmpty() ? m_settings.lastFolder() : path,
@@ -132,6 +139,22 @@ void MainWindow::fillRecent() {
   if (m_recent->isEmpty()) m_recent->addAction(tr("Nothing was opened yet"))->setEnabled(false);
 }
 
+bool MainWindow::takeUp(const KeptWork& work, const QString& label) {
+  if (!m_lessons->mayLeaveLesson()) return false;
+  if (work.lesson) {
+    const std::string& path = work.lesson->path;
+    auto lesson = lessonFromText(work.lesson->text, work.state.lesson.file);
+    if (lesson) {
+      lesson->id = path.empty() ? work.state.lesson.file : std::filesystem::path(path).stem().string();
+      lesson->path = path;
+      m_lessons->expect(std::move(*lesson));
+    }
+  }
+  m_session.takeUp(work, label);
+  m_lessons->settle();
+  return true;
+}
+
 void MainWindow::keepWork(const QString& folder, bool named) {
   auto kept = std::make_unique<Autosave>(folder);
   const auto left = kept->takeLeftBehind(named ? Autosave::Take::Apart : Autosave::Take::Over);
@@ -152,7 +175,7 @@ void MainWindow::keepWork(const QString& folder, bool named) {
     m_notice->show(tr("The program ended before it was closed. The work of %1 was kept.").arg(when),
                    {{tr("Bring it back"),
                      [this, work = *left] {
-                       m_session.takeUp(work, tr("Bring work back"));
+                       if (!takeUp(work, tr("Bring work back"))) return;
                        m_session.autosave()->finish();
                        if (m_session.autosave()->problem().isEmpty()) m_session.autosave()->letGo(work);
                      }},
@@ -160,11 +183,11 @@ void MainWindow::keepWork(const QString& folder, bool named) {
     return;
   }
   const AppState before = m_store.state();
-  m_session.takeUp(*left, tr("Bring work back"));
+  takeUp(*left, tr("Bring work back"));
   m_notice->show(tr("The program ended before it was closed: here is the work of %1 again.").arg(when),
                  {{tr("Start anew"),
                    [this, before] {
-                     m_session.takeUp({before, {}, false, {}, {}}, tr("Start anew"));
+                     takeUp({before, {}, false, {}, {}, {}}, tr("Start anew"));
                    }},
                   {tr("Go on"), {}}});
   askForMissing(missingFiles(m_store.state()));
@@ -177,7 +200,7 @@ void MainWindow::reopenLastWork() {
     say(tr("No earlier work was kept."));
     return;
   }
-  m_session.takeUp(*work, tr("Reopen last work"));
+  if (!takeUp(*work, tr("Reopen last work"))) return;
   askForMissing(missingFiles(m_store.state()));
 }
 

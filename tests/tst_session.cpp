@@ -6,11 +6,13 @@
 #include "app/notice_bar.h"
 #include "app/save_path.h"
 #include "clip_files.h"
+#include "widgets/lesson/lesson_editor.h"
 #include "widgets/state/session_file.h"
 
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMessageBox>
+#include <QPlainTextEdit>
 #include <QProcess>
 #include <QPushButton>
 #include <QRandomGenerator>
@@ -474,6 +476,69 @@ class TestSession : public QObject {
     QCOMPARE(m_asked, 1);
     QCOMPARE(type("save.v2", false), QString());
     QCOMPARE(m_asked, 1);
+  }
+
+  /// Neither another lesson nor closing loses what was recorded, and it comes back after a crash.
+  void aRecordedLessonIsAskedForAndKept() {
+    const QString folder = path("lesson");
+    {
+      MainWindow window(initialState(), Settings::forgetful());
+      window.keepWork(folder, false);
+      LessonDesk& desk = window.lessonDesk();
+      desk.recordNew();
+      desk.editor()->record();
+      QCOMPARE(desk.player().count(), 2);
+      m_asked = 0;
+      for (const int way : {0, 1, 2}) {
+        answerWith(QMessageBox::Cancel);
+        if (way == 0) desk.open(QStringLiteral("fig-4"));
+        if (way == 1) desk.player().close();
+        if (way == 2) QVERIFY(!window.close());
+        QCOMPARE(m_asked, way + 1);
+        QCOMPARE(desk.player().lesson().id, std::string("my-lesson"));
+      }
+      desk.editor()->source()->setPlainText("## Mine\npanels: stage\n\nHello\n");
+      QVERIFY(desk.editor()->take());
+      window.session().autosave()->finish();
+    }  // and no closing
+    MainWindow window(initialState(), Settings::forgetful());
+    window.keepWork(folder, false);
+    LessonPlayer& player = window.lessonDesk().player();
+    QVERIFY(player.isOpen() && player.unsaved());
+    QCOMPARE(player.count(), 2);
+    QCOMPARE(player.step(), 1);
+    QCOMPARE(player.current().title, std::string("Mine"));
+    // saved: the state names the file, and nothing is asked any more
+    Lesson lesson = player.lesson();
+    lesson.path = path("mine.md").toStdString();
+    player.replaceLesson(lesson, 1);
+    QVERIFY(window.lessonDesk().save());
+    QCOMPARE(window.store().state().lesson.file, lesson.path);
+    QVERIFY(!player.unsaved());
+    m_asked = 0;
+    answerWith(QMessageBox::Cancel);
+    QVERIFY(window.close());
+    QCOMPARE(m_asked, 0);
+  }
+
+  void aSessionBringsItsOwnLesson() {
+    AppState none = initialState(), other = initialState();
+    none.kernel().conv.stride = {1, 2, 2};
+    other.lesson = {"fig-8", 1};
+    QVERIFY(writeSession(none, path("none.convscope").toStdString()));
+    QVERIFY(writeSession(other, path("other.convscope").toStdString()));
+    MainWindow window(initialState(), Settings::forgetful());
+    LessonPlayer& player = window.lessonDesk().player();
+    window.lessonDesk().open(QStringLiteral("fig-4"), 2);
+    window.openState(path("other.convscope"));
+    QCOMPARE(player.lesson().id, std::string("fig-8"));
+    QCOMPARE(player.step(), 1);
+    window.store().undo();
+    QCOMPARE(player.lesson().id, std::string("fig-4"));
+    QCOMPARE(player.step(), 2);
+    window.openState(path("none.convscope"));
+    QVERIFY(!player.isOpen());
+    QVERIFY(!window.session().modified());
   }
 
   void closingTheWindowEndsTheRun() {

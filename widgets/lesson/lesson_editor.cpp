@@ -135,7 +135,6 @@ bool LessonEditor::take() {
 }
 
 void LessonEditor::put(Lesson lesson, int step) {
-  m_unsaved = true;
   m_player.replaceLesson(std::move(lesson), step);
 }
 

@@ -33,9 +33,8 @@ class LessonEditor : public QWidget {
   /// Takes over what was typed now instead of when the typist pauses; false: it cannot be read, see
   /// problem().
   bool take();
-  /// The lesson differs from its file.
-  [[nodiscard]] bool unsaved() const { return m_unsaved; }
-  void markSaved() { m_unsaved = false; }
+  /// Typed and not taken over.
+  [[nodiscard]] bool pending() const;
 
  Q_SIGNALS:
   void saveRequested();
@@ -46,8 +45,6 @@ class LessonEditor : public QWidget {
 
  private:
   void put(Lesson lesson, int step);
-  /// Typed and not taken over.
-  [[nodiscard]] bool pending() const;
   LessonPlayer& m_player;
   StateStore& m_store;
   QPlainTextEdit* m_source;
@@ -57,7 +54,6 @@ class LessonEditor : public QWidget {
   int m_at = 0;         ///< its step that the field shows
   std::string m_shown;  ///< that step's source
   std::string m_taken;  ///< text of the field that says the same
-  bool m_unsaved = false;
 };
 
 /// A lesson of one step that sets `state`: where one's own begins.

@@ -46,15 +46,36 @@ LessonPlayer::LessonPlayer(StateStore& store, QObject* parent)
 
 LessonPlayer::~LessonPlayer() = default;
 
-void LessonPlayer::open(Lesson lesson, int step) {
-  m_lesson = std::move(lesson);
-  ++m_opening;
+bool LessonPlayer::open(Lesson lesson, int step) {
+  if (m_lesson && m_leaveLesson && !m_leaveLesson()) return false;
+  take(std::move(lesson), true);
   enterStep(step);
+  return true;
+}
+
+void LessonPlayer::take(Lesson lesson, bool another) {
+  m_lesson = std::move(lesson);
+  m_unsaved = !another;
+  if (another) {
+    ++m_opening;
+    m_names.clear();
+  }
+  for (const std::string& name : {m_lesson->id, m_lesson->path}) {
+    if (!name.empty() && std::ranges::find(m_names, name) == m_names.end()) m_names.push_back(name);
+  }
+}
+
+bool LessonPlayer::isCalled(const std::string& name) const {
+  return isOpen() && std::ranges::find(m_names, name) != m_names.end();
+}
+
+void LessonPlayer::setUnsaved(bool unsaved) {
+  if (std::exchange(m_unsaved, unsaved) != unsaved) Q_EMIT changed();
 }
 
 void LessonPlayer::replaceLesson(Lesson lesson, int step) {
   const bool same = isOpen() && step == m_step;
-  m_lesson = std::move(lesson);
+  take(std::move(lesson), false);
   if (!same || step >= count()) return enterStep(step);
   ++m_ticket;
   m_known = false;
@@ -63,8 +84,13 @@ void LessonPlayer::replaceLesson(Lesson lesson, int step) {
 }
 
 void LessonPlayer::close() {
+  if (m_lesson && (!m_leaveLesson || m_leaveLesson())) drop();
+}
+
+void LessonPlayer::drop() {
   if (!m_lesson) return;
   m_lesson.reset();
+  m_unsaved = false;
   ++m_ticket;
   m_goalTimer.stop();
   m_store.edit({tr("Close the lesson"), [](AppState& state) { state.lesson = {}; }, false});
@@ -72,8 +98,7 @@ void LessonPlayer::close() {
 }
 
 void LessonPlayer::adopt(Lesson lesson, int step) {
-  m_lesson = std::move(lesson);
-  ++m_opening;
+  take(std::move(lesson), true);
   stand(step);
 }
 
@@ -192,9 +217,8 @@ void LessonPlayer::follow() {
   if (!m_lesson) return;
   pauseAtBreak();
   const LessonPosition& position = m_store.state().lesson;
-  const bool ours =
-      position.file == m_lesson->id || (!m_lesson->path.empty() && position.file == m_lesson->path);
-  if (ours && position.step != m_step && position.step < count()) return stand(position.step);
+  if (isCalled(position.file) && position.step != m_step && position.step < count())
+    return stand(position.step);
   if (m_store.state().playback.playing) return;
   if (current().goal) m_goalTimer.start();
   if (std::exchange(m_wasMoved, moved()) != m_wasMoved) Q_EMIT changed();

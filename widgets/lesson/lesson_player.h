@@ -24,11 +24,15 @@ class LessonPlayer : public QObject {
   explicit LessonPlayer(StateStore& store, QObject* parent = nullptr);
   ~LessonPlayer() override;
 
-  /// Opens a lesson at a step (clamped). A step whose state cannot be set leaves problem().
-  void open(Lesson lesson, int step = 0);
+  /// Opens a lesson at a step (clamped); false where the open one is not left. A step whose state cannot be
+  /// set leaves problem().
+  bool open(Lesson lesson, int step = 0);
   /// Opens a lesson at a step that the program's state is in already (a session, an undone step).
   void adopt(Lesson lesson, int step);
+  /// Unless the lesson is not left.
   void close();
+  /// Closes without asking.
+  void drop();
   void goTo(int step);
   /// Tells the answer where one is due, else goes on: what a presenter's clicker does.
   void next();
@@ -49,6 +53,11 @@ class LessonPlayer : public QObject {
   /// What is asked before another step is gone to; false: it stays. Not asked where the state has gone
   /// already (undo), which is followed.
   void setLeaveStep(std::function<bool()> may) { m_leaveStep = std::move(may); }
+  /// The same before another lesson is opened in its place, or it is closed.
+  void setLeaveLesson(std::function<bool()> may) { m_leaveLesson = std::move(may); }
+  /// The open lesson differs from its file, or has none.
+  [[nodiscard]] bool unsaved() const { return m_unsaved; }
+  void setUnsaved(bool unsaved);
   /// A lesson that was changed while it is open; stays at its step.
   void replaceLesson(Lesson lesson, int step);
   /// Everything asked for is known when this returns. For screenshots and tests.
@@ -57,6 +66,8 @@ class LessonPlayer : public QObject {
   [[nodiscard]] bool isOpen() const { return m_lesson.has_value(); }
   [[nodiscard]] const Lesson& lesson() const { return *m_lesson; }
   [[nodiscard]] int step() const { return m_step; }
+  /// A state that names `name` means the open lesson: its id or file, of now or before it was saved.
+  [[nodiscard]] bool isCalled(const std::string& name) const;
   /// Grows with every lesson that is opened: tells whether it still is the same one.
   [[nodiscard]] int opening() const { return m_opening; }
   [[nodiscard]] int count() const { return m_lesson ? static_cast<int>(m_lesson->steps.size()) : 0; }
@@ -86,6 +97,7 @@ class LessonPlayer : public QObject {
   void begin(int step);
   void set(bool told, const QString& label);
   void measure();
+  void take(Lesson lesson, bool another);
   void enterStep(int step);
   void stand(int step);
   void follow();
@@ -95,7 +107,9 @@ class LessonPlayer : public QObject {
   StateStore& m_store;
   std::optional<Lesson> m_lesson;
   std::optional<ClipSource> m_clip;
-  std::function<bool()> m_leaveStep;
+  std::function<bool()> m_leaveStep, m_leaveLesson;
+  std::vector<std::string> m_names;  ///< of the open lesson so far
+  bool m_unsaved = false;
   int m_opening = 0;
   int m_step = 0;
   bool m_told = false;
