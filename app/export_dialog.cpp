@@ -7,6 +7,7 @@
 #include "app/network_workspace.h"
 #include "app/save_path.h"
 #include "engine/conv/ledger.h"
+#include "engine/core/caught.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/panel_rows.h"
 #include "widgets/panels/segmented_control.h"
@@ -420,7 +421,7 @@ void ExportDialog::write(const QString& path) {
   m_progress->setRange(0, 0);
   const auto& one = m_numbers[static_cast<std::size_t>(m_table->currentIndex())];
   m_jobs.submit(Lane::Background, [this, path, run = one.write](const JobContext& context) {
-    const auto written = run(path.toStdString(), context.stop);
+    const auto written = caught([&] { return run(path.toStdString(), context.stop); });
     const bool stopped = !written && written.error().code == ErrorCode::Stopped;
     const QString problem = written ? QString() : QString::fromStdString(written.error().message);
     QMetaObject::invokeMethod(

@@ -1,5 +1,6 @@
 #include "widgets/lesson/lesson_player.h"
 
+#include "engine/core/caught.h"
 #include "widgets/lesson/lesson_state.h"
 
 #include <QCoreApplication>
@@ -250,12 +251,18 @@ void LessonPlayer::measure() {
     const ComputeContext context{*pool, job.stop, job.yield};
     Measured measured;
     if (wanted) {
-      auto facts = factsOf(step, told, open, *cache, context);
-      if (!facts) return;
-      measured.facts = std::move(*facts);
+      auto facts = caught([&] { return factsOf(step, told, open, *cache, context); });
+      if (!facts && facts.error().code == ErrorCode::Stopped) return;
+      if (facts) {
+        measured.facts = std::move(*facts);
+      } else {
+        measured.facts.emplace();
+        measured.facts->problem = facts.error().message;
+      }
     }
     if (step.goal) {
-      const auto reached = convscope::goalReached(*step.goal, now, open, *cache, context);
+      const auto reached =
+          caught([&] { return convscope::goalReached(*step.goal, now, open, *cache, context); });
       if (reached) measured.goal = *reached;  // what cannot be computed has not reached it
     }
     QMetaObject::invokeMethod(
