@@ -37,7 +37,8 @@ constexpr int kMargin = 16;
 constexpr int kGap = 8;
 constexpr int kLeastPixels = 16;
 constexpr int kMostPixels = 16384;
-constexpr int kChequer = 8;  // px of the squares that stand for no ground
+constexpr int kChequer = 8;     // px of the squares that stand for no ground
+constexpr int kFollowMs = 400;  // the preview is drawn anew
 constexpr double kSlideSeconds = 12;
 constexpr double kClipSeconds = 4;
 constexpr std::array kAnimationSizes{QSize(960, 540), QSize(1280, 720), QSize(1920, 1080)};
@@ -90,17 +91,46 @@ ExportDialog::ExportDialog(MainWindow& window, Page page, QString folder)
     : QDialog(&window), m_window(window), m_folder(std::move(folder)), m_views(exportableViews(window)) {
   setWindowTitle(tr("Export"));
   setAttribute(Qt::WA_DeleteOnClose);
+  collectNumbers();
+  build();
+  m_pages->present(static_cast<int>(page));
+  m_rows->setCurrentIndex(static_cast<int>(page));
+  collect();
+  // what changes beside the dialog is what it writes
+  m_follow.setSingleShot(true);
+  m_follow.setInterval(kFollowMs);
+  connect(&m_follow, &QTimer::timeout, this, [this] {
+    if (!m_busy) collect();
+  });
+  const auto follow = [this] {
+    if (!m_follow.isActive()) m_follow.start();
+  };
+  connect(&m_window.controller(), &StudyController::resultChanged, this, follow);
+  for (WorkspacePage* one : std::initializer_list<WorkspacePage*>{
+           &m_window.workspace(), &m_window.fieldWorkspace(), &m_window.networkWorkspace()})
+    connect(one, &WorkspacePage::presented, this, follow);
+}
+
+void ExportDialog::collect() {
   m_kernel = m_window.workspace().view();
   const bool whole = m_kernel.result != nullptr && !m_kernel.result->preview && !m_kernel.stale;
+  m_noMotion.clear();
   if (m_window.store().state().workspace != Workspace::Kernel)
     m_noMotion = tr("An animation moves a kernel over the clip: open the Kernel workspace (Alt+1).");
   else if (!whole)
     m_noMotion =
         tr("There are no whole maps of these settings yet: wait until they are computed, or press F5.");
   collectNumbers();
-  build();
-  m_pages->present(static_cast<int>(page));
-  m_rows->setCurrentIndex(static_cast<int>(page));
+  QStringList titles, shown;
+  for (const Numbers& one : m_numbers) titles << one.title;
+  for (int i = 0; i < m_table->count(); ++i) shown << m_table->itemText(i);
+  if (titles != shown) {
+    const QString chosen = m_table->currentText();
+    const QSignalBlocker quiet(m_table);
+    m_table->clear();
+    m_table->addItems(titles);
+    m_table->setCurrentIndex(std::max(0, static_cast<int>(titles.indexOf(chosen))));
+  }
   refresh();
 }
 
@@ -259,6 +289,7 @@ QWidget* ExportDialog::dataRows() {
 }
 
 void ExportDialog::collectNumbers() {
+  m_numbers.clear();
   const auto add = [this](const QString& title, const QString& tip, std::vector<std::string> endings,
                           auto write) {
     m_numbers.push_back({title, tip, std::move(endings), std::move(write)});
@@ -399,6 +430,12 @@ void ExportDialog::write(const QString& path) {
     finishWith(path, written ? QString() : QString::fromStdString(written.error().message));
     return;
   }
+  // what is written is what is on screen now, not when the dialog opened or the file was chosen
+  const QString chosen = m_table->currentText();
+  collect();
+  if (page() == Page::Data && !m_numbers.empty() && m_table->currentText() != chosen)
+    m_problem->setText(tr("%1 is not on screen any more: choose again.").arg(chosen));
+  if (!m_problem->text().isEmpty()) return;
   setBusy(true);
   if (page() == Page::Animation) {
     AnimationPlan plan;

@@ -7,6 +7,7 @@
 
 #include <QDialog>
 #include <QPointer>
+#include <QTimer>
 
 #include <memory>
 #include <optional>
@@ -59,6 +60,8 @@ class ExportDialog : public QDialog {
   [[nodiscard]] QWidget* pictureRows();
   [[nodiscard]] QWidget* animationRows();
   [[nodiscard]] QWidget* dataRows();
+  /// Takes over what is on screen now.
+  void collect();
   void collectNumbers();
   void refresh();
   void refreshPreview();
@@ -73,7 +76,7 @@ class ExportDialog : public QDialog {
   QString m_folder;
   std::vector<ExportableView> m_views;
   std::vector<Numbers> m_numbers;
-  KernelView m_kernel;  ///< as it was when the dialog opened
+  KernelView m_kernel;  ///< as it was when collect() ran
   QString m_noMotion;   ///< why there is no animation, or empty
   QLabel* m_preview = nullptr;
   QLabel* m_says = nullptr;
@@ -94,6 +97,7 @@ class ExportDialog : public QDialog {
   QProgressBar* m_progress = nullptr;
   QPushButton* m_write = nullptr;
   QPushButton* m_close = nullptr;
+  QTimer m_follow;
   bool m_busy = false;
   std::unique_ptr<AnimationExport> m_animation;
   JobRunner m_jobs;  // owns threads: last

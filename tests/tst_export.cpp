@@ -316,6 +316,40 @@ class TestExport : public QObject {
     data->close();
   }
 
+  void theDialogWritesWhatIsOnScreenWhenItWrites() {
+    ExportDialog data(*m_window, ExportDialog::Page::Data, m_folder.path());
+    data.setAttribute(Qt::WA_DeleteOnClose, false);
+    m_window->store().edit({QStringLiteral("Stride"), [](AppState& s) {
+                              s.kernel().conv.stride = {1, 3, 3};
+                            }});
+    m_window->finish();
+    const auto& maps = m_window->workspace().view().result->maps;
+    QSignalSpy written(&data, &ExportDialog::done);
+    data.write(path("later.npy"));
+    QVERIFY(written.wait(30'000));
+    QCOMPARE(written[0][1].toString(), QString());
+    const auto back = readNpy(path("later.npy").toStdString());
+    QVERIFY(back);
+    QCOMPARE(back->values.size(), maps.values().size());
+    // the list of what can be written follows by itself; what has gone is not written under its name
+    m_window->store().edit(
+        {QStringLiteral("Network"), [](AppState& s) { s.workspace = Workspace::Field; }, false});
+    m_window->finish();
+    data.write(path("gone.npy"));
+    QVERIFY(!data.busy());
+    QVERIFY(!QFile::exists(path("gone.npy")));
+    m_window->store().edit(
+        {QStringLiteral("Kernel"), [](AppState& s) { s.workspace = Workspace::Kernel; }, false});
+    m_window->finish();
+    const auto texts = [&] {
+      QStringList all;
+      for (const QComboBox* box : data.findChildren<QComboBox*>())
+        for (int i = 0; i < box->count(); ++i) all << box->itemText(i);
+      return all;
+    };
+    QTRY_VERIFY(texts().contains(QStringLiteral("Maps")));
+  }
+
  private:
   [[nodiscard]] QString path(const QString& name) const { return m_folder.filePath(name); }
   QTemporaryDir m_folder;
