@@ -27,6 +27,18 @@ AppState lasting(AppState state) {
   return state;
 }
 
+/// The same of the parts that are cheap to copy: without the columns, whose banks may hold millions of
+/// weights.
+AppState lastingRest(const AppState& state) {
+  const auto& [workspace, columns, scores, field, network, compare, look, selection, playback, lesson] =
+      state;
+  return lasting(AppState{workspace, {}, scores, field, network, compare, look, selection, playback, lesson});
+}
+
+bool sameWork(const AppState& a, const AppState& b) {
+  return a.columns == b.columns && lastingRest(a) == lastingRest(b);
+}
+
 QString wholePath(const QString& path) {
   return path.isEmpty() ? QString() : QFileInfo(path).absoluteFilePath();
 }
@@ -73,6 +85,7 @@ void Session::keepWith(std::unique_ptr<Autosave> autosave) {
 void Session::keepLesson(std::optional<KeptWork::LessonText> lesson) {
   if (lesson == m_lesson) return;
   m_lesson = std::move(lesson);
+  m_kept.reset();
   refresh();
 }
 
@@ -94,11 +107,16 @@ void Session::refresh() {
   const QString path = m_store.file();
   const auto file = m_files.find(path);
   const bool modified =
-      file != m_files.end() && (file->second.lost || !(lasting(m_store.state()) == file->second.state));
+      file != m_files.end() && (file->second.lost || !sameWork(m_store.state(), file->second.state));
   if (m_left && m_left->path == path) m_left.reset();  // it is on screen again, or was saved, or opened anew
   const bool other = std::exchange(m_shownPath, path) != path;
   if (std::exchange(m_modified, modified) != modified || other) Q_EMIT changed();
   if (!m_autosave) return;
+  // The slide alone is not worth a file each second: where it has got to is kept when it pauses.
+  const bool asKept = m_kept && m_kept->playback.playing == m_store.state().playback.playing &&
+                      m_store.state().playback.playing && !other && sameWork(*m_kept, m_store.state());
+  if (asKept) return;
+  m_kept = m_store.state();
   m_autosave->setLesson(m_lesson);
   m_autosave->keep(m_store.state(), path, m_modified);
 }

@@ -69,6 +69,7 @@ class Session : public QObject {
   bool m_modified = false;
   std::optional<Left> m_left;
   std::optional<KeptWork::LessonText> m_lesson;
+  std::optional<AppState> m_kept;  ///< what was given to m_autosave last
   std::unique_ptr<Autosave> m_autosave;
 };
 

@@ -445,6 +445,33 @@ class TestSession : public QObject {
              qPrintable(window.notice().sentence()));
   }
 
+  /// The slide changes the state many times a second; it is worth no file until it pauses.
+  void aSlideIsNotKeptUntilItPauses() {
+    MainWindow window(initialState(), Settings::forgetful());
+    window.keepWork(path("slide"), false);
+    Autosave& kept = *window.session().autosave();
+    const auto set = [&](auto apply) { window.store().edit({QStringLiteral("x"), apply, false}); };
+    const auto writes = [&] {
+      QSignalSpy written(&kept, &Autosave::written);
+      kept.finish();
+      QCoreApplication::sendPostedEvents(&kept, QEvent::MetaCall);
+      return written.size();
+    };
+    set([](AppState& s) { s.playback.playing = true; });
+    QCOMPARE(writes(), 1);
+    for (int x = 1; x < 6; ++x) {
+      set([x](AppState& s) { s.selection.voxel = {0, 0, x}; });
+      QCOMPARE(writes(), 0);
+    }
+    set([](AppState& s) { s.kernel().conv.stride = {1, 2, 2}; });  // that is work
+    QCOMPARE(writes(), 1);
+    set([](AppState& s) { s.selection.voxel = {0, 0, 3}; });
+    QCOMPARE(writes(), 0);
+    set([](AppState& s) { s.playback.playing = false; });
+    QCOMPARE(writes(), 1);
+    QCOMPARE(window.store().state().selection.voxel, (Triple{0, 0, 3}));
+  }
+
   void anEndingThatIsAddedIsAskedFor() {
     for (const char* const name : {"save.md", "save.v2.md"})
       QVERIFY(writeWhole(path(name).toStdString(), "x"));
