@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -35,10 +36,10 @@ std::string textOf(const KeptWork& work) {
   return textOfJson(json);
 }
 
-std::optional<KeptWork> readWork(const QString& path) {
+std::optional<KeptWork> readWork(const QString& path) try {
   constexpr std::int64_t kLargest = std::int64_t{512} << 20;
   const auto text = fileText(path.toStdString(), path.toStdString(), kLargest);
-  const auto json = text ? jsonFrom(*text) : std::nullopt;
+  const auto json = text && !holdsTooMuch(*text) ? jsonFrom(*text) : std::nullopt;
   if (!json || !json->is_object() || !json->contains("state")) return std::nullopt;
   auto state = stateFromJson((*json)["state"]);
   if (!state) return std::nullopt;
@@ -58,6 +59,8 @@ std::optional<KeptWork> readWork(const QString& path) {
                   QDateTime::fromMSecsSinceEpoch(at.is_number_integer() ? at.get<qint64>() : 0),
                   std::move(lesson),
                   {}};
+} catch (const std::bad_alloc&) {
+  return std::nullopt;
 }
 
 /// Holds the lock of a kept file of that name for this run, or nothing where another run holds it.

@@ -568,6 +568,16 @@ class TestSession : public QObject {
     QVERIFY(!window.session().modified());
   }
 
+  void aFileOfTooManyValuesIsRefused() {
+    std::string text = "[0";
+    for (int i = 0; i < 9'000'000; ++i) text += ",0,0,0,0";
+    QVERIFY(writeWhole(path("many.json").toStdString(), text + "]"));
+    const auto refused = readSession(path("many.json").toStdString());
+    QVERIFY(!refused);
+    QVERIFY2(QString::fromStdString(refused.error().message).contains("more values than a session can"),
+             refused.error().message.c_str());
+  }
+
   void closingTheWindowEndsTheRun() {
     const QString folder = path("closing");
     MainWindow window(initialState(), Settings::forgetful());

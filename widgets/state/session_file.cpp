@@ -1,5 +1,7 @@
 #include "widgets/state/session_file.h"
 
+#include "engine/conv/filter_bank.h"
+#include "engine/core/caught.h"
 #include "engine/core/file_text.h"
 #include "engine/core/json_text.h"
 #include "engine/network/bundled_models.h"
@@ -15,6 +17,8 @@ namespace convscope {
 namespace {
 
 namespace fs = std::filesystem;
+
+Result<OpenedSession> readWhole(const std::string& path);
 
 /// A network that comes with the program is no file of the user's, wherever the program lies.
 bool isFile(const std::string& model) {
@@ -96,10 +100,24 @@ void nameBeside(AppState& state, const std::string& path) {
   });
 }
 
+bool holdsTooMuch(const std::string& text) {
+  constexpr std::ptrdiff_t kOthers = 1'000'000;
+  constexpr std::ptrdiff_t kMostValues = std::ptrdiff_t{kMostColumns} * kMostWeights + kOthers;
+  return std::ranges::count(text, ',') > kMostValues;
+}
+
 Result<OpenedSession> readSession(const std::string& path) {
+  return caught([&] { return readWhole(path); });  // what is left may still be more than there is memory
+}
+
+namespace {
+
+Result<OpenedSession> readWhole(const std::string& path) {
   constexpr std::int64_t kLargest = std::int64_t{512} << 20;  // weights of the largest bank, several times
   const auto text = fileText(path, path, kLargest);
   if (!text) return tl::unexpected(text.error());
+  if (holdsTooMuch(*text))
+    return fail(ErrorCode::TooLarge, path + " holds more values than a session can have weights.");
   const auto json = jsonFrom(*text);
   if (!json) return fail(ErrorCode::BadInput, path + " is not a JSON file.");
   auto state = stateFromJson(*json);
@@ -108,6 +126,8 @@ Result<OpenedSession> readSession(const std::string& path) {
   std::vector<std::string> missing = missingFiles(*state);
   return OpenedSession{std::move(*state), std::move(missing)};
 }
+
+}  // namespace
 
 Result<void> writeSession(const AppState& state, const std::string& path) {
   AppState written = state;

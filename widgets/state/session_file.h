@@ -24,6 +24,10 @@ struct OpenedSession {
 /// full disk nor the end of the program leaves half a session. Thread-safe. Errors: Io, with the reason.
 [[nodiscard]] Result<void> writeSession(const AppState& state, const std::string& path);
 
+/// `text`, the JSON of a state, holds more values than the weights that a state may have: as a tree it would
+/// take many times its size, so it is not read. Thread-safe.
+[[nodiscard]] bool holdsTooMuch(const std::string& text);
+
 /// Relative names in `state`, which was read from the file `path`, mean files beside that file from now on;
 /// one that is not there but in the current folder means that one.
 void nameBeside(AppState& state, const std::string& path);
