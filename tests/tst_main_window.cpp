@@ -164,8 +164,7 @@ class TestMainWindow : public QObject {
     QVERIFY(!controller.busy() && !controller.answering());
     m_window->finish();
     QCOMPARE(lengthOf(), before);
-    go(Workspace::Kernel);
-    QVERIFY(controller.busy() || controller.answering());
+    go(Workspace::Kernel);  // a fast answer may be there at once
     m_window->finish();
     QCOMPARE(lengthOf(), 5);
     QCOMPARE(m_window->workspace().view().result->spec.conv.kernel.t, 5);
