@@ -8,6 +8,11 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
 using namespace convscope;
 
 namespace {
@@ -75,6 +80,22 @@ class TestLessonFile : public QObject {
     QVERIFY(!divided && divided.error().message.find("divides by 0") != std::string::npos);
   }
 
+  // Sums lean to one side, level by level: a long one would end the stack, at the latest when it is freed.
+  void longExpressionsAreRefused() {
+    const auto chain = [](const std::string& sign, std::size_t count) {
+      std::string text = "1";
+      for (std::size_t i = 1; i < count; ++i) text += sign + "1";
+      return text;
+    };
+    QCOMPARE(valueOf(chain(" + ", 400)), 400.0);
+    for (const char* sign : {" + ", " * ", " and ", " or "}) {
+      const auto expression = Expression::parse(chain(sign, 400'000));
+      QVERIFY2(!expression, sign);
+      const QString said = QString::fromStdString(expression.error().message);
+      QVERIFY2(said.contains("too many parts") && said.size() < 300, qPrintable(said));
+    }
+  }
+
   void expressionsLookNamesUp() {
     const auto lookup = [](const std::string& name) -> Result<double> {
       if (name == "kernel.length") return 2;
@@ -140,6 +161,15 @@ class TestLessonFile : public QObject {
     QTest::newRow("number") << head + "## A\nwithin: a lot\n"
                             << "l.md:5: "
                             << "a lot";
+    const QString deep = QString(100'000, '[') + QString(100'000, ']');
+    QTest::newRow("deep value") << head + "## A\nset look: " + deep + "\n"
+                                << "l.md:5: "
+                                << "at most 64 levels";
+    QTest::newRow("many steps") << head + QString("## A\n").repeated(201) << "l.md:204: "
+                                << "at most 200 steps";
+    QTest::newRow("many settings") << head + "## A\n" + QString("set look.spacing: 1\n").repeated(201)
+                                   << "l.md:205: "
+                                   << "at most 200 things";
     QTest::newRow("minutes") << "---\ntitle: T\nminutes: 4.5\n---\n## A\n"
                              << "l.md:3: "
                              << "whole number";
@@ -209,6 +239,22 @@ class TestLessonFile : public QObject {
     QCOMPARE(std::get<FileSource>(unsaved->kernel().clip.source).path, std::string("clips/walk.avi"));
   }
 
+  // A session may name any file as its lesson; one that waits for a writer would never be read to its end.
+  void onlyARegularFileIsALesson() {
+    QTemporaryDir folder;
+    const std::string pipe = folder.filePath(QStringLiteral("pipe.md")).toStdString();
+    QCOMPARE(mkfifo(pipe.c_str(), 0600), 0);
+    const auto read = readLesson(pipe);
+    QVERIFY(!read);
+    QCOMPARE(read.error().message, pipe + " is not a regular file.");
+    const std::string large = folder.filePath(QStringLiteral("large.md")).toStdString();
+    std::ofstream(large) << kHead;
+    std::filesystem::resize_file(large, (4 << 20) + 1);
+    const auto tooLarge = readLesson(large);
+    QVERIFY(!tooLarge);
+    QVERIFY2(tooLarge.error().message.starts_with(large + " holds 4 MiB"), tooLarge.error().message.c_str());
+  }
+
   void settingsNameWhatDoesNotExist() {
     const AppState state = initialState();
     const auto unknown = withSettings(state, {{"look.camera.jaw", "1", 7}}, "l.md");
@@ -221,6 +267,10 @@ class TestLessonFile : public QObject {
     QCOMPARE(set->look.camera.yaw, 12.0);
     QCOMPARE(set->look.camera.pitch, state.look.camera.pitch);
     QCOMPARE(set->kernel().conv.kernel.t, 2);
+    // deeper values than any of ours would be copied and freed level by level
+    const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+    const auto tooDeep = withSettings(state, {{"look", deep, 3}}, "l.md");
+    QVERIFY(!tooDeep && tooDeep.error().message.starts_with("l.md:3: "));
     // the weights have followed
     QCOMPARE(set->kernel().bank.front().weights.size(), std::size_t{2 * 3 * 3 * 3});
   }

@@ -25,9 +25,21 @@ using Tree = std::shared_ptr<const Node>;
 
 constexpr std::array<std::string_view, 6> kComparisons{"<=", ">=", "!=", "=", "<", ">"};
 constexpr int kDeepest = 60;  // brackets in brackets
+// Sums and products lean to the left, one level for each term, and are followed and freed level by level.
+constexpr int kMostParts = 1000;
 
 bool isNameCharacter(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
+}
+
+/// For a sentence: the text, or its beginning where it is long.
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kMost = 200;
+  if (text.size() <= kMost) return std::string(text);
+  std::size_t end = kMost;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
+    --end;  // not within a character
+  return std::string(text.substr(0, end)) + " …";
 }
 
 /// Reads an expression from left to right; the first thing that is wrong stops it.
@@ -39,9 +51,9 @@ class Parser {
     Tree tree = either();
     skip();
     if (m_wrong.empty() && m_at < m_text.size())
-      m_wrong = "“" + std::string(m_text.substr(m_at)) + "” does not belong there";
+      m_wrong = "“" + quoted(m_text.substr(m_at)) + "” does not belong there";
     if (m_wrong.empty()) return tree;
-    return fail(ErrorCode::BadInput, "“" + std::string(m_text) + "” cannot be read: " + m_wrong + ".");
+    return fail(ErrorCode::BadInput, "“" + quoted(m_text) + "” cannot be read: " + m_wrong + ".");
   }
 
  private:
@@ -49,6 +61,7 @@ class Parser {
     while (m_at < m_text.size() && m_text[m_at] == ' ') ++m_at;
   }
   bool take(std::string_view what) {
+    if (!m_wrong.empty()) return false;
     skip();
     if (!m_text.substr(m_at).starts_with(what)) return false;
     const std::size_t end = m_at + what.size();
@@ -57,8 +70,13 @@ class Parser {
     m_at = end;
     return true;
   }
-  static Tree made(std::string op, Tree left, Tree right = nullptr) {
-    auto node = std::make_shared<Node>();
+  /// A new node; past kMostParts the text is wrong, which ends every loop here.
+  std::shared_ptr<Node> part() {
+    if (++m_parts > kMostParts) static_cast<void>(wrong("it has too many parts"));
+    return std::make_shared<Node>();
+  }
+  Tree made(std::string op, Tree left, Tree right = nullptr) {
+    auto node = part();
     node->op = std::move(op);
     node->left = std::move(left);
     node->right = std::move(right);
@@ -133,12 +151,12 @@ class Parser {
     const std::string name(m_text.substr(m_at, end - m_at));
     m_at = end;
     if (name == "abs" && take("(")) return made("abs", bracket());
-    auto node = std::make_shared<Node>();
+    auto node = part();
     node->name = name;
     return node;
   }
   Tree number() {
-    auto node = std::make_shared<Node>();
+    auto node = part();
     const char* begin = m_text.data() + m_at;
     const auto [end, problem] = std::from_chars(begin, m_text.data() + m_text.size(), node->number);
     if (problem != std::errc{}) return wrong("a number in it is too large");
@@ -149,6 +167,7 @@ class Parser {
   std::string_view m_text;
   std::size_t m_at = 0;
   int m_depth = 0;
+  int m_parts = 0;
   std::string m_wrong;
 };
 

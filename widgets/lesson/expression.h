@@ -14,7 +14,7 @@ namespace convscope {
 /// "map.peak.x - before.map.peak.x", "weights < 100 and field.length >= 25". Numbers, names, + − * /,
 /// brackets, abs(…), comparisons = != < <= > >= and "and" / "or", which bind weakest. A condition has the
 /// value 1 or 0. Two values are equal where they differ by less than a millionth of the larger one, or of 1.
-/// A plain value.
+/// At most 1000 numbers, names and signs make one up. A plain value.
 class Expression {
  public:
   /// What a name stands for.

@@ -82,9 +82,11 @@ struct Lesson {
 [[nodiscard]] const std::vector<std::string>& lessonVeilNames();
 
 /// Reads a lesson (see resources/lessons/README.md). Checks all that the text alone tells: keys, names,
-/// expressions and that every question can be answered. Errors: BadInput, "NAME:LINE: …" with the nearest
-/// name for a slip of the pen.
+/// expressions and that every question can be answered; at most 200 steps, each of which sets at most 200
+/// things. Errors: BadInput, "NAME:LINE: …" with the nearest name for a slip of the pen.
 [[nodiscard]] Result<Lesson> lessonFromText(const std::string& text, const std::string& name);
+/// From a regular file of at most 4 MiB. Errors: as above; BadInput or TooLarge, a sentence that begins with
+/// the path.
 [[nodiscard]] Result<Lesson> readLesson(const std::string& path);
 /// The same lesson as text: reading it back gives the same lesson.
 [[nodiscard]] std::string lessonText(const Lesson& lesson);

@@ -1,9 +1,9 @@
 // The lesson's file: one line after the other, so that every error has its line.
+#include "engine/core/file_text.h"
+#include "engine/core/json_text.h"
 #include "engine/core/nearest_names.h"
 #include "engine/core/number_text.h"
 #include "widgets/lesson/lesson.h"
-
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -36,6 +36,10 @@ std::string joined(const std::vector<std::string>& words) {
   for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
   return text;
 }
+
+// A step is shown by setting all that those before it set: far more than a class can be shown.
+constexpr std::size_t kMostSteps = 200;
+constexpr std::size_t kMostSettings = 200;  // of a step, of its answer, of the way to its goal
 
 /// Reads a lesson line by line and keeps the first thing that is wrong.
 class Reader {
@@ -165,6 +169,8 @@ class Reader {
     if (trimmed(line).empty()) return;
     if (!line.starts_with("## "))
       return complain(lineNumber(), "Text belongs to a step: a step begins with “## ” and its title");
+    if (m_lesson.steps.size() == kMostSteps)
+      return complain(lineNumber(), "A lesson has at most " + std::to_string(kMostSteps) + " steps");
     LessonStep step;
     step.title = trimmed(std::string_view(line).substr(3));
     step.line = lineNumber();
@@ -195,8 +201,11 @@ class Reader {
     if (!m_lines[m_next].starts_with(word + " ")) return false;
     const auto [key, value] = taken();
     if (!good()) return true;
-    if (!nlohmann::json::accept(value))
-      complain(m_settingLine, "“" + value + "” is no JSON value (words stand in quotes)");
+    if (!jsonFrom(value))
+      complain(m_settingLine,
+               "“" + value + "” is no JSON value of at most 64 levels (words stand in quotes)");
+    if (to.size() == kMostSettings)
+      complain(m_settingLine, "A step sets at most " + std::to_string(kMostSettings) + " things");
     to.push_back({trimmed(std::string_view(key).substr(word.size())), value, m_settingLine});
     return true;
   }
@@ -366,16 +375,11 @@ Result<Lesson> lessonFromText(const std::string& text, const std::string& name) 
 }
 
 Result<Lesson> readLesson(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(ErrorCode::BadInput, path + " cannot be opened.");
-  constexpr std::uintmax_t kMostBytes = 4 << 20;
-  std::error_code unknown;
-  if (const auto bytes = std::filesystem::file_size(path, unknown); unknown || bytes > kMostBytes)
-    return fail(ErrorCode::BadInput, path + " is no file of less than 4 MB: no lesson is larger.");
-  std::ostringstream text;
-  text << file.rdbuf();
+  constexpr std::int64_t kMostBytes = 4 << 20;  // no lesson is larger
+  const auto text = fileText(path, path, kMostBytes);
+  if (!text) return tl::unexpected(text.error());
   const std::filesystem::path where(path);
-  auto lesson = lessonFromText(text.str(), where.filename().string());
+  auto lesson = lessonFromText(*text, where.filename().string());
   if (!lesson) return lesson;
   lesson->id = where.stem().string();
   lesson->path = path;

@@ -1,5 +1,6 @@
 #include "widgets/lesson/lesson_state.h"
 
+#include "engine/core/json_text.h"
 #include "engine/field/architecture_presets.h"
 #include "widgets/state/column_kinds.h"
 #include "widgets/state/scenes.h"
@@ -86,12 +87,12 @@ Result<AppState> withSettings(const AppState& state, const std::vector<LessonSet
     };
     json* part = partOf(all, wordsOf(one.path, state.selection.column));
     if (part == nullptr) return refuse("The program's state has no “" + one.path + "”.");
-    const json value = json::parse(one.value, nullptr, false);
-    if (value.is_discarded()) return refuse("“" + one.value + "” is no JSON value.");
-    if (part->is_object() && value.is_object() && !value.contains("kind"))
-      part->merge_patch(value);
+    const auto value = jsonFrom(one.value);
+    if (!value) return refuse("“" + one.value + "” is no JSON value of at most 64 levels.");
+    if (part->is_object() && value->is_object() && !value->contains("kind"))
+      part->merge_patch(*value);
     else
-      *part = value;
+      *part = *value;
     // one after the other, so that the line that does not suit is the one that is named
     if (auto read = stateFromJson(all); !read) return refuse(read.error().message);
   }
