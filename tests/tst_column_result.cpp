@@ -1,8 +1,10 @@
 // What the columns of a comparison are computed from: the changed clip, the maps, their strength.
+#include "engine/clip/clip_edit.h"
 #include "engine/compare/column_result.h"
 #include "engine/compare/kernel_siblings.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/kernel_presets.h"
+#include "engine/study/network_study.h"
 #include "tests/onnx_files.h"
 
 #include <QTemporaryDir>
@@ -31,6 +33,25 @@ Result<std::shared_ptr<const Clip>> changed(const ClipSpec& spec, const ClipChan
   ThreadPool pool(2);
   StudyCache cache;
   return changedClip(spec, change, cache, ComputeContext{pool, {}});
+}
+
+/// Two filters of one cell on (N, 3, L, H, W), the second twice the green, and their means as scores.
+std::string writeNetwork(const QTemporaryDir& folder) {
+  std::string path = folder.filePath("net.onnx").toStdString();
+  std::vector<float> weights(2 * 3, 0);
+  weights[1] = 2;
+  onnx_files::Model model;
+  model.input("clip", {-1, 3, -2, -3, -4})
+      .weights("w", {2, 3, 1, 1, 1}, weights)
+      .weights("fc", {2, 2}, {1, 0, 0, 1})
+      .numbers("flat", {0, -1})
+      .node("Conv", {"clip", "w"}, {"a"})
+      .node("GlobalAveragePool", {"a"}, {"b"})
+      .node("Reshape", {"b", "flat"}, {"c"})
+      .node("Gemm", {"c", "fc"}, {"scores"})
+      .output("scores");
+  model.write(path);
+  return path;
 }
 
 bool sameFrame(const Tensor& a, int t, const Tensor& b, int other) {
@@ -154,20 +175,7 @@ class TestColumnResult : public QObject {
   /// A network sees the source as it was trained to; where its units look is said on the clip shown.
   void aNetworkIsAColumn() {
     QTemporaryDir folder;
-    const std::string path = folder.filePath("net.onnx").toStdString();
-    std::vector<float> weights(2 * 3, 0);
-    weights[1] = 2;  // filter 1: twice the green
-    onnx_files::Model model;
-    model.input("clip", {-1, 3, -2, 12, 16})
-        .weights("w", {2, 3, 1, 1, 1}, weights)
-        .weights("fc", {2, 2}, {1, 0, 0, 1})
-        .numbers("flat", {0, -1})
-        .node("Conv", {"clip", "w"}, {"a"})
-        .node("GlobalAveragePool", {"a"}, {"b"})
-        .node("Reshape", {"b", "flat"}, {"c"})
-        .node("Gemm", {"c", "fc"}, {"scores"})
-        .output("scores");
-    model.write(path);
+    const std::string path = writeNetwork(folder);
     std::ofstream(folder.filePath("net.json").toStdString())
         << R"({"frames": 4, "step": 2, "resize": [12, 16], "labels": ["green", "none"],
                "trained": {"on": "nothing", "clips": 3, "accuracy": 0.75}})";
@@ -181,7 +189,7 @@ class TestColumnResult : public QObject {
     NetworkStudy network;
     network.model = path;
     network.source = clip.source;
-    const auto column = computeColumn(network, *read, ComputeContext{pool, {}}, clip.prepare.crop);
+    const auto column = computeColumn(network, *read, ComputeContext{pool, {}}, placeOf(clip, {}));
     QVERIFY2(column, column ? "" : column.error().message.c_str());
     QVERIFY(column->maps.shape() == (Shape{4, 12, 16, 2}));
     QCOMPARE(column->weights, std::int64_t{6 + 4});
@@ -197,6 +205,85 @@ class TestColumnResult : public QObject {
     QVERIFY(std::abs(place(2, 3) - 1) < 1e-9);
     QVERIFY(std::abs(place(1, 4) - ((8.5 + .5 - 2) * .5 - .5)) < 1e-9);
     QVERIFY(std::abs(place(0, 2) - 4) < 1e-9);
+  }
+
+  void aNetworkIsFedTheEditedWindow_data() {
+    QTest::addColumn<std::vector<ClipEdit>>("edits");
+    QTest::addColumn<bool>("follows");  // where a unit looks can be told by the pixels there
+    QTest::addColumn<double>("tempo");
+    for (const ClipEditEntry& entry : clipEditEntries()) {
+      const bool follows =
+          entry.kind == ClipEditKind::Reverse || isShift(entry.kind) || entry.kind == ClipEditKind::Turn;
+      QTest::addRow("%s", entry.id) << std::vector{ClipEdit{entry.kind, entry.first}} << follows << 1.;
+    }
+    QTest::addRow("turn back") << std::vector{ClipEdit{ClipEditKind::Turn, -1}} << true << 1.;
+    QTest::addRow("far shift") << std::vector{ClipEdit{ClipEditKind::ShiftX, 32 * 3 + 2}} << true << 1.;
+    QTest::addRow("three") << std::vector{ClipEdit{ClipEditKind::Turn, 1}, ClipEdit{ClipEditKind::ShiftY, 2},
+                                          ClipEdit{ClipEditKind::Reverse, 0}}
+                           << true << 1.;
+    QTest::addRow("fast") << std::vector{ClipEdit{ClipEditKind::Reverse, 0}} << true << 2.;
+    QTest::addRow("slow") << std::vector{ClipEdit{ClipEditKind::Reverse, 0}} << false << .5;
+  }
+  /// The clip's pixels are half as large as the network's: where a unit looks, four of them have the mean
+  /// that it is fed.
+  void aNetworkIsFedTheEditedWindow() {
+    QFETCH(std::vector<ClipEdit>, edits);
+    QFETCH(bool, follows);
+    QFETCH(double, tempo);
+    QTemporaryDir folder;
+    NetworkStudy network;
+    network.model = writeNetwork(folder);
+    std::ofstream(folder.filePath("net.json").toStdString())
+        << R"({"frames": 4, "step": 2, "resize": [12, 16]})";
+    KernelStudy kernel = study();
+    kernel.clip.range = {5, 8, 1};
+    kernel.clip.edits = edits;
+    ThreadPool pool(2);
+    const ComputeContext context{pool, {}};
+    const ClipChange change{tempo, 1};
+    const auto clip = changed(kernel.clip, change);
+    QVERIFY(clip);
+    network.source = kernel.clip.source;
+    network.edits = edits;
+    const auto column = computeColumn(network, *clip, context, placeOf(kernel.clip, change));
+    QVERIFY2(column, column ? "" : column.error().message.c_str());
+    network.start = 5;
+    const auto wanted = computeNetwork(network, context);
+    QVERIFY2(wanted, wanted ? "" : wanted.error().message.c_str());
+    const Tensor& fed = column->network->clip->pixels;
+    QCOMPARE(column->network->clip->taken, wanted->clip->taken);
+    QVERIFY(std::ranges::equal(fed.values(), wanted->clip->pixels.values()));
+    QCOMPARE(column->network->scores.clips.front().front().index, wanted->scores.clips.front().front().index);
+    for (const AxisField& field : column->field) QVERIFY(field.jump > 0 && field.jump < 100);
+    if (!follows) return;
+    const Tensor& shown = (*clip)->pixels;
+    int compared = 0;
+    for (int t = 0; t < 4; ++t) {
+      for (int y = 2; y < fed.shape().height; ++y) {
+        for (int x = 2; x < fed.shape().width; ++x) {
+          const auto place = [&](std::size_t axis, int cell) {
+            return column->field[axis].centre + cell * column->field[axis].jump;
+          };
+          const auto frame = static_cast<int>(std::lround(place(0, t)));
+          const auto row = static_cast<int>(std::floor(place(1, y)));
+          const auto from = static_cast<int>(std::floor(place(2, x)));
+          if (frame < 0 || frame > 7 || row < 0 || row + 2 > shown.shape().height || from < 0 ||
+              from + 2 > shown.shape().width)
+            continue;  // beyond the clip, or on the other side of it
+          float mean = 0;
+          for (const int cell : {0, 1, 2, 3}) mean += shown.at(frame, row + cell / 2, from + cell % 2, 1) / 4;
+          QVERIFY2(std::abs(mean - fed.at(t, y, x, 1)) < 1e-4F,
+                   qPrintable(QString("%1 %2 %3: %4 instead of %5")
+                                  .arg(t)
+                                  .arg(y)
+                                  .arg(x)
+                                  .arg(mean)
+                                  .arg(fed.at(t, y, x, 1))));
+          ++compared;
+        }
+      }
+    }
+    QVERIFY2(compared > 100, qPrintable(QString::number(compared)));
   }
 };
 

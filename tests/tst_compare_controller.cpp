@@ -46,7 +46,7 @@ struct GatedEngine {
 
   CompareController::Compute compute() {
     return [this](const StudySpec& spec, std::shared_ptr<const Clip> clip, const ComputeContext& context,
-                  const std::optional<Crop>& crop) -> Result<ColumnResult> {
+                  const ClipPlace& place) -> Result<ColumnResult> {
       {
         const std::lock_guard lock(mutex);
         calls.push_back({lengthOf(spec), static_cast<int>(std::get<KernelStudy>(spec).bank.size())});
@@ -55,7 +55,7 @@ struct GatedEngine {
       ++begun;
       go.acquire();
       if (context.stopped()) return fail(ErrorCode::Stopped, "Stopped.");
-      return computeColumn(spec, std::move(clip), context, crop);
+      return computeColumn(spec, std::move(clip), context, place);
     };
   }
   /// All that was asked for since the last time.

@@ -1,5 +1,6 @@
 #include "engine/compare/column_result.h"
 
+#include "engine/clip/clip_edit.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/cost.h"
 #include "engine/field/layer_table.h"
@@ -13,6 +14,13 @@
 namespace convscope {
 
 namespace {
+
+int timesFaster(const ClipChange& change) {
+  return static_cast<int>(std::lround(std::max(1.0, change.tempo)));
+}
+int timesSlower(const ClipChange& change) {
+  return static_cast<int>(std::lround(std::max(1.0, 1 / change.tempo)));
+}
 
 /// Each frame `times` times, as many frames as before.
 std::shared_ptr<const Clip> repeated(const Clip& clip, int times) {
@@ -94,21 +102,75 @@ AxisMove moveInSpace(int whole, int resized, int fed, int from, int part, int sh
   return {perFed * perSource, ((cut + .5) * perFed - from) * perSource - .5};
 }
 
-std::array<AxisMove, 3> movesOnto(const Clip& clip, const NetworkResult& network,
-                                  const std::optional<Crop>& crop) {
+/// The same between two axes of `shown` and `fed` cells that both run the other way.
+AxisMove turnedRound(const AxisMove& move, int shown, int fed) {
+  return {move.factor, shown - 1 - move.factor * (fed - 1) - move.shift};
+}
+
+/// The smallest shift that leaves an axis of `extent` cells as one by `amount` does.
+int smallestShift(int amount, int extent) {
+  const int rest = amount % extent;
+  if (2 * rest > extent) return rest - extent;
+  return 2 * rest < -extent ? rest + extent : rest;
+}
+
+/// `moves` between a clip and what a network is fed before an edit become those after it; so do the shapes.
+void follow(const ClipEdit& edit, std::array<AxisMove, 3>& moves, Shape& shown, Shape& fed) {
+  const auto shift = [&](Axis axis) {
+    AxisMove& move = moves[static_cast<std::size_t>(axis)];
+    move.shift += smallestShift(edit.amount, shown.along(axis)) -
+                  move.factor * smallestShift(edit.amount, fed.along(axis));
+  };
+  switch (edit.kind) {
+    case ClipEditKind::Reverse:
+      moves[0] = turnedRound(moves[0], shown.length, fed.length);
+      return;
+    case ClipEditKind::Shuffle:  // no frame has its neighbours any more
+      moves[0] = {};
+      return;
+    case ClipEditKind::Repeat:
+      moves[0].shift *= edit.amount;
+      return;
+    case ClipEditKind::Freeze:
+    case ClipEditKind::Drop:
+    case ClipEditKind::Hold:  // other frames stand in; those that stay, stay where they are
+      return;
+    case ClipEditKind::ShiftT:
+      return shift(Axis::T);
+    case ClipEditKind::ShiftY:
+      return shift(Axis::Y);
+    case ClipEditKind::ShiftX:
+      return shift(Axis::X);
+    case ClipEditKind::Turn:
+      for (int turn = 0; turn < (edit.amount + 4) % 4; ++turn) {  // the top row becomes the right column
+        const AxisMove rows = moves[1];
+        moves[1] = moves[2];
+        moves[2] = turnedRound(rows, shown.height, fed.height);
+        std::swap(shown.height, shown.width);
+        std::swap(fed.height, fed.width);
+      }
+      return;
+  }
+}
+
+std::array<AxisMove, 3> movesOnto(const Clip& clip, const NetworkResult& network, const ClipPlace& place) {
   std::array<AxisMove, 3> moves;
-  const Clip& fed = *network.clip;
-  const double step = clip.taken.size() > 1 ? std::max(1, clip.taken[1] - clip.taken[0]) : 1;
-  const double fedStep = fed.taken.size() > 1 ? fed.taken[1] - fed.taken[0] : 1;
-  moves[0] = {fedStep / step, (fed.taken.front() - clip.taken.front()) / step};
-  const int height = fed.source.height, width = fed.source.width;
-  const auto size = preparedSize(network.preprocess, height, width);
-  if (!size) return moves;
-  const Crop part = crop.value_or(Crop{0, 0, width, height});
-  const Shape& shown = clip.pixels.shape();
-  moves[1] =
-      moveInSpace(height, size->resized.height, size->cropped.height, part.y, part.height, shown.height);
-  moves[2] = moveInSpace(width, size->resized.width, size->cropped.width, part.x, part.width, shown.width);
+  const std::vector<ClipEdit>& edits = network.spec.edits;
+  const Clip& seen = *network.clip;
+  moves[0] = {static_cast<double>(network.preprocess.step) / place.step, 0};
+  // edits that turn a shape turn it back
+  Shape shown = editedShape(clip.pixels.shape(), edits);
+  Shape fed = editedShape(seen.pixels.shape(), edits);
+  const int height = seen.source.height, width = seen.source.width;
+  if (const auto size = preparedSize(network.preprocess, height, width)) {
+    const Crop part = place.crop.value_or(Crop{0, 0, width, height});
+    moves[1] =
+        moveInSpace(height, size->resized.height, size->cropped.height, part.y, part.height, shown.height);
+    moves[2] = moveInSpace(width, size->resized.width, size->cropped.width, part.x, part.width, shown.width);
+  }
+  for (const ClipEdit& edit : edits) follow(edit, moves, shown, fed);
+  moves[0].factor *= place.times;
+  moves[0].shift *= place.times;
   return moves;
 }
 
@@ -123,9 +185,9 @@ int bendsOf(const NetworkResult& network, int lastRow) {
 }
 
 Result<ColumnResult> computed(const NetworkStudy& study, ColumnResult result, const ComputeContext& context,
-                              const std::optional<Crop>& crop) {
+                              const ClipPlace& place) {
   NetworkStudy there = study;
-  if (!result.clip->taken.empty()) there.start = result.clip->taken.front();
+  there.start = place.start;
   auto made = computeNetwork(there, context);
   if (!made) return tl::unexpected(made.error());
   const int row = firstLookRow(*made);
@@ -137,7 +199,7 @@ Result<ColumnResult> computed(const NetworkStudy& study, ColumnResult result, co
   result.weights = made->layers.table.weights;
   result.multiplyAdds = made->layers.table.multiplyAdds;
   result.bends = bendsOf(*made, static_cast<int>(made->layers.values.size()) - 1);
-  const auto moves = movesOnto(*result.clip, *made, crop);
+  const auto moves = movesOnto(*result.clip, *made, place);
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const AxisField& own = made->row(row).field[axis];
     const auto& [factor, shift] = moves[axis];
@@ -150,11 +212,15 @@ Result<ColumnResult> computed(const NetworkStudy& study, ColumnResult result, co
 
 }  // namespace
 
+ClipPlace placeOf(const ClipSpec& spec, const ClipChange& change) {
+  return {spec.range.start, spec.range.step * timesFaster(change), timesSlower(change), spec.prepare.crop};
+}
+
 Result<std::shared_ptr<const Clip>> changedClip(const ClipSpec& spec, const ClipChange& change,
                                                 StudyCache& cache, const ComputeContext& context) {
   ClipSpec wanted = spec;
-  const int faster = static_cast<int>(std::lround(std::max(1.0, change.tempo)));
-  const int slower = static_cast<int>(std::lround(std::max(1.0, 1 / change.tempo)));
+  const int faster = timesFaster(change);
+  const int slower = timesSlower(change);
   wanted.range.step *= faster;
   if (change.zoom != 1) {
     FrameSize size;
@@ -185,7 +251,7 @@ Result<std::shared_ptr<const Clip>> changedClip(const ClipSpec& spec, const Clip
 }
 
 Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const Clip> clip,
-                                   const ComputeContext& context, const std::optional<Crop>& crop) {
+                                   const ComputeContext& context, const ClipPlace& place) {
   ColumnResult result;
   result.spec = spec;
   result.clip = std::move(clip);
@@ -194,7 +260,7 @@ Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const 
         if constexpr (std::is_same_v<decltype(study), const ReadoutStudy&>) {
           return fail(ErrorCode::BadSpec, "A readout has no maps to compare.");
         } else if constexpr (std::is_same_v<decltype(study), const NetworkStudy&>) {
-          return computed(study, std::move(result), context, crop);
+          return computed(study, std::move(result), context, place);
         } else {
           return computed(study, std::move(result), context);
         }

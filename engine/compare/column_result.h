@@ -25,6 +25,17 @@ struct ClipChange {
                                                               StudyCache& cache,
                                                               const ComputeContext& context);
 
+/// Where a clip lies in its source, before its edits: what a position on it means to a network, which reads
+/// the source for itself.
+struct ClipPlace {
+  int start = 0;             ///< its first frame
+  int step = 1;              ///< every step-th frame
+  int times = 1;             ///< each shown so many times, which comes after the edits
+  std::optional<Crop> crop;  ///< part of the source's frames; nothing: the whole
+};
+/// Of changedClip(spec, change).
+[[nodiscard]] ClipPlace placeOf(const ClipSpec& spec, const ClipChange& change);
+
 /// What one column of a comparison shows, whatever kind it is of. Immutable and shared.
 struct ColumnResult {
   StudySpec spec;                    ///< a KernelStudy, a StackStudy or a NetworkStudy
@@ -32,23 +43,24 @@ struct ColumnResult {
   /// Order K, L′, H′, W′: of a layer all maps, of a stack the last layer's, of a network those of
   /// firstLookRow().
   Tensor maps;
-  std::array<AxisField, 3> field{};  ///< of its cells on the clip, t, y, x
-  std::int64_t weights = 0;          ///< biases not counted
-  std::int64_t multiplyAdds = 0;     ///< on this clip
-  int bends = 0;                     ///< non-linear functions on the way of a value
-  bool unsignedMaps = false;         ///< no value can be below 0
-  double ms = 0;                     ///< time in the engine, wall clock
+  std::array<AxisField, 3> field{};              ///< of its cells on the clip, t, y, x
+  std::int64_t weights = 0;                      ///< biases not counted
+  std::int64_t multiplyAdds = 0;                 ///< on this clip
+  int bends = 0;                                 ///< non-linear functions on the way of a value
+  bool unsignedMaps = false;                     ///< no value can be below 0
+  double ms = 0;                                 ///< time in the engine, wall clock
   std::shared_ptr<const NetworkResult> network;  ///< of a network, with its scores; else null
 };
 
 /// Computes a column on a clip that was read already; the study's own clip is not looked at. A network is fed
-/// the frames from the clip's first one on as its preprocessing says, and the fields of its units are given
-/// on the clip, which is `crop` of its source, or the whole of it. Errors: those of the convolution, the
+/// the frames of the source from `place.start` on as its preprocessing says and changed by its own edits,
+/// which are taken to be the clip's, too. The fields of its units are given on the clip: where both are
+/// reversed or turned, on the frames and pixels that the unit sees; a shift's way round the border is not
+/// followed, and of shuffled frames only their numbers are compared. Errors: those of the convolution, the
 /// stack or the network; BadSpec for a kind that no column holds. Work on the context's pool; the same bits
 /// for any number of threads.
 [[nodiscard]] Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const Clip> clip,
-                                                 const ComputeContext& context,
-                                                 const std::optional<Crop>& crop = {});
+                                                 const ComputeContext& context, const ClipPlace& place = {});
 
 /// Output position of the largest positive value of a map, or where none is positive of the largest
 /// magnitude; the first of several in raster order. {0, 0, 0} for an empty one.

@@ -320,7 +320,7 @@ void CompareController::submit(Lane lane, std::vector<Task> tasks) {
 Result<std::shared_ptr<const ColumnResult>> CompareController::computeTask(
     const Task& task, const MapsJob& job, const std::shared_ptr<const Clip>& clip, const Compute& compute,
     StudyCache& cache, const ComputeContext& context) {
-  auto result = compute(task.worked, clip, context, job.clip.prepare.crop);
+  auto result = compute(task.worked, clip, context, placeOf(job.clip, job.change));
   if (!result) return tl::unexpected(result.error());
   if (std::holds_alternative<KernelStudy>(task.worked) && result->ms > 0)
     cache.learnPace(static_cast<double>(result->multiplyAdds), result->ms);

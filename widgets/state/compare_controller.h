@@ -27,7 +27,7 @@ class CompareController : public QObject {
  public:
   /// What computes a column's maps. Tests put gates here; the program uses computeColumn().
   using Compute = std::function<Result<ColumnResult>(const StudySpec&, std::shared_ptr<const Clip>,
-                                                     const ComputeContext&, const std::optional<Crop>&)>;
+                                                     const ComputeContext&, const ClipPlace&)>;
   struct Policy {
     double immediateMs = 8;  ///< expected time of a layer under which all of its filters are computed at once
     double previewMs = 250;  ///< expected time of a column's preview over which it has none
