@@ -159,6 +159,42 @@ class TestSession : public QObject {
     QCOMPARE(hand->network.preprocess, state.network.preprocess);
   }
 
+  // A network in a column of Compare is read from the same files as one in its own workspace.
+  void networksInColumnsAreFilesOfTheSession() {
+    QVERIFY(QDir(m_folder.path()).mkpath("columns/nets"));
+    AppState state = initialState();
+    NetworkStudy network;
+    network.model = path("columns/nets/net.onnx").toStdString();
+    network.preprocess = path("columns/nets/net.json").toStdString();
+    network.source = state.kernel().clip.source;
+    NetworkStudy bundled = network;
+    bundled.model = "sibling-2d";
+    bundled.preprocess = "kinetics";
+    state.columns.emplace_back(network);
+    state.columns.emplace_back(bundled);
+    QCOMPARE(missingFiles(state), (std::vector{network.model, network.preprocess}));
+    const std::string file = path("columns/a.convscope").toStdString();
+    QVERIFY(writeSession(state, file));
+    std::ifstream stream(file);
+    const nlohmann::json json = nlohmann::json::parse(stream);
+    QCOMPARE(json["columns"][1]["model"].get<std::string>(), std::string("nets/net.onnx"));
+    QCOMPARE(json["columns"][1]["preprocess"].get<std::string>(), std::string("nets/net.json"));
+    QCOMPARE(json["columns"][2]["model"].get<std::string>(), std::string("sibling-2d"));
+    QCOMPARE(json["columns"][2]["preprocess"].get<std::string>(), std::string("kinetics"));
+    // the folder is moved: what the session names moves with it
+    QVERIFY(QDir(m_folder.path()).rename("columns", "moved"));
+    for (const char* name : {"moved/nets/net.onnx", "moved/nets/net.json"})
+      QVERIFY(writeWhole(path(name).toStdString(), "{}"));
+    const auto back = readSession(path("moved/a.convscope").toStdString());
+    QVERIFY2(back, back ? "" : back.error().message.c_str());
+    QVERIFY(back->missing.empty());
+    QCOMPARE(std::get<NetworkStudy>(back->state.columns.at(1)).model,
+             path("moved/nets/net.onnx").toStdString());
+    AppState mended = state;
+    replaceFile(mended, network.model, "elsewhere.onnx");
+    QCOMPARE(std::get<NetworkStudy>(mended.columns.at(1)).model, std::string("elsewhere.onnx"));
+  }
+
   void aWriteThatFailsLeavesTheFileAsItWas() {
     const auto nowhere = writeSession(initialState(), path("no such folder/a.convscope").toStdString());
     QVERIFY(!nowhere);

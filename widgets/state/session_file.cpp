@@ -29,15 +29,26 @@ bool isFile(const std::string& model) {
 /// Every name of a file in `state` without which something is not shown.
 template <class Visit>
 void eachNeededFile(AppState& state, const Visit& visit) {
+  const auto visitSource = [&](ClipSource& source) {
+    if (auto* file = std::get_if<FileSource>(&source)) visit(file->path);
+  };
+  const auto visitModel = [&](std::string& model) {
+    if (isFile(model)) visit(model);
+  };
+  const auto visitPreprocess = [&](std::string& preprocess) {  // which may also be one of the known ones
+    if (preprocess.ends_with(".json")) visit(preprocess);
+  };
   for (StudySpec& column : state.columns) {
-    ClipSpec* clip = clipOf(column);
-    auto* source = clip == nullptr ? nullptr : std::get_if<FileSource>(&clip->source);
-    if (source != nullptr) visit(source->path);
+    if (ClipSpec* clip = clipOf(column)) visitSource(clip->source);
+    if (auto* network = std::get_if<NetworkStudy>(&column)) {
+      visitSource(network->source);
+      visitModel(network->model);
+      visitPreprocess(network->preprocess);
+    }
   }
-  if (isFile(state.network.model)) visit(state.network.model);
-  if (isFile(state.network.beside)) visit(state.network.beside);
-  // a preprocessing may also be one of the known ones by name
-  if (state.network.preprocess.ends_with(".json")) visit(state.network.preprocess);
+  visitModel(state.network.model);
+  visitModel(state.network.beside);
+  visitPreprocess(state.network.preprocess);
 }
 
 /// Those, and the lesson that was open, without which only its panel is missing.
