@@ -1,6 +1,9 @@
 // A network on a clip: what is kept, folded, computed again and said of its units.
+#include "engine/clip/npy.h"
 #include "engine/network/fold.h"
+#include "engine/network/mean_scores.h"
 #include "engine/network/onnx_reader.h"
+#include "engine/study/hierarchy.h"
 #include "engine/study/layer_maps.h"
 #include "engine/study/network_study.h"
 #include "engine/study/set_accuracy.h"
@@ -302,6 +305,49 @@ class TestNetworkStudy : public QObject {
     const auto facts = unitFacts(*result, **maps, 2, {9, 5, 6}, m_context);
     QVERIFY_RESULT(facts);
     QVERIFY(std::abs(facts->sum->value - double{facts->value}) < 1e-3);
+  }
+
+  // Every picture has scores of its own; what is said of the clip is their mean, wherever it is said.
+  void picturesAreQuotedByTheirMean() {
+    Model model;
+    std::vector<float> weights(6, 0);
+    weights[0] = 3;  // class 0: red
+    weights[4] = 2;  // class 1: green
+    model.input("picture", {-1, 3, 20, 24})
+        .weights("w", {2, 3, 1, 1}, weights)
+        .node("Conv", {"picture", "w"}, {"a"})
+        .node("GlobalAveragePool", {"a"}, {"b"})
+        .node("Flatten", {"b"}, {"scores"})
+        .output("scores");
+    model.write(path("colours.onnx"));
+    std::ofstream(path("colours.json")) << R"({"frames": 3, "labels": ["red", "green"]})";
+    std::vector<std::byte> pixels;  // one red picture, then two green ones
+    for (int t = 0; t < 3; ++t) {
+      for (int i = 0; i < 20 * 24; ++i) {
+        for (int c = 0; c < 3; ++c) pixels.push_back(std::byte(c == (t == 0 ? 0 : 1) ? 255 : 0));
+      }
+    }
+    QVERIFY(writeNpyBytes(path("colours.npy"), "|u1", {3, 20, 24, 3}, pixels));
+    NetworkStudy study{path("colours.onnx"), FileSource{path("colours.npy")}, 0, {}, {}};
+    const auto result = computeNetwork(study, m_context);
+    QVERIFY_RESULT(result);
+    QCOMPARE(result->scores.clips.size(), std::size_t{3});
+    QCOMPARE(result->scores.clips.front().front().index, std::int64_t{0});
+    const double red = (1 / (1 + std::exp(-3.)) + 2 / (1 + std::exp(2.))) / 3;
+    const auto means = meanScores(result->scores);
+    QVERIFY(means.size() == 2 && std::abs(means[0] - red) < 1e-5);
+    const auto classes = likeliestClasses(result->scores);
+    QCOMPARE(classes.front().index, std::int64_t{1});
+    QVERIFY(std::abs(classes.front().probability - (1 - red)) < 1e-5);
+    QVERIFY(std::abs(classes.back().score - 1) < 1e-5);
+    const auto scanned = windowScores(*result, 0, m_context);
+    QVERIFY_RESULT(scanned);
+    QCOMPARE(*scanned, means);
+    const auto hierarchy = hierarchyOf({study, study.model}, m_context);
+    QVERIFY_RESULT(hierarchy);
+    QCOMPARE(hierarchy->columns.front().best, std::string("green"));
+    QCOMPARE(hierarchy->columns.front().probability, classes.front().probability);
+    QVERIFY(meanScores({}).empty() && likeliestClasses({}).empty());
   }
 
   void whatDoesNotFitIsOneSentence() {

@@ -1,5 +1,6 @@
 #include "engine/study/hierarchy.h"
 
+#include "engine/network/mean_scores.h"
 #include "engine/study/layer_maps.h"
 #include "engine/study/network_study.h"
 
@@ -100,10 +101,9 @@ int firstThatSpans(const std::vector<TimeReach>& reach, double frames) {
 }
 
 void takeScoresAndReach(const NetworkResult& result, double framesPerSecond, HierarchyColumn& column) {
-  if (!result.scores.clips.empty() && !result.scores.clips.front().empty()) {
-    const ClassScore& best = result.scores.clips.front().front();
-    column.best = result.labelOf(best.index);
-    column.probability = best.probability;
+  if (const auto classes = likeliestClasses(result.scores); !classes.empty()) {
+    column.best = result.labelOf(classes.front().index);
+    column.probability = classes.front().probability;
   }
   static const std::vector<std::string> kBehind{"Flatten",   "Reshape", "Squeeze",
                                                 "Unsqueeze", "Gemm",    "MatMul"};

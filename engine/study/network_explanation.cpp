@@ -2,6 +2,7 @@
 
 #include "engine/gradient/preferred_stimulus.h"
 #include "engine/gradient/saliency.h"
+#include "engine/network/mean_scores.h"
 #include "engine/study/layer_maps.h"
 
 #include <algorithm>
@@ -90,12 +91,8 @@ class Explainer {
 
   /// The class that the network holds for likeliest, of pictures on the mean over them.
   [[nodiscard]] std::int64_t bestClass() const {
-    std::vector<double> sums;
-    for (const auto& clip : m_result.scores.clips) {
-      sums.resize(clip.size(), 0.0);
-      for (const ClassScore& one : clip) sums[static_cast<std::size_t>(one.index)] += one.probability;
-    }
-    return sums.empty() ? -1 : std::ranges::max_element(sums) - sums.begin();
+    const auto classes = likeliestClasses(m_result.scores);
+    return classes.empty() ? -1 : classes.front().index;
   }
 
   Result<void> takeHeat() {

@@ -3,6 +3,7 @@
 #include "engine/clip/clip_edit.h"
 #include "engine/clip/clip_reader.h"
 #include "engine/core/nearest_names.h"
+#include "engine/network/mean_scores.h"
 
 #include <algorithm>
 #include <chrono>
@@ -311,13 +312,7 @@ Result<std::vector<double>> scoresOn(const NetworkResult& network, int start, st
   if (!run) return tl::unexpected(run.error());
   const auto scores = largestScores(*network.network->graph(), run->outputs.back(), kAllClasses);
   if (!scores) return tl::unexpected(scores.error());
-  std::vector<double> mean(scores->clips.empty() ? 0 : scores->clips.front().size(), 0.0);
-  for (const auto& one : scores->clips) {
-    for (const ClassScore& score : one)
-      mean[static_cast<std::size_t>(score.index)] +=
-          score.probability / static_cast<double>(scores->clips.size());
-  }
-  return mean;
+  return meanScores(*scores);
 }
 
 }  // namespace convscope

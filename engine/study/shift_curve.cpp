@@ -3,6 +3,7 @@
 #include "engine/clip/clip_edit.h"
 #include "engine/core/csv_field.h"
 #include "engine/core/number_text.h"
+#include "engine/network/mean_scores.h"
 #include "engine/study/network_study.h"
 
 #include <algorithm>
@@ -36,13 +37,7 @@ Result<Answer> answerTo(Runner& runner, const NetworkResult& network, const Clip
   constexpr std::size_t kAll = 1'000'000;
   const auto scores = largestScores(runner.graph(), run->outputs.back(), kAll);
   if (!scores) return tl::unexpected(scores.error());
-  // of single pictures the mean over the window
-  answer.probabilities.assign(scores->clips.empty() ? 0 : scores->clips.front().size(), 0);
-  for (const auto& one : scores->clips) {
-    for (const ClassScore& score : one)
-      answer.probabilities[static_cast<std::size_t>(score.index)] +=
-          score.probability / static_cast<double>(scores->clips.size());
-  }
+  answer.probabilities = meanScores(*scores);
   return answer;
 }
 

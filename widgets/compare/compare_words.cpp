@@ -1,5 +1,6 @@
 #include "widgets/compare/compare_words.h"
 
+#include "engine/network/mean_scores.h"
 #include "engine/study/network_study.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/scores_facts.h"
@@ -239,10 +240,10 @@ void takeNetworks(const CompareView& view, CompareRow& accuracy, CompareRow& say
     const NetworkResult& network = *result->network;
     if (const auto& trained = network.preprocess.trained)
       accuracy.cells[i] = QString::number(trained->accuracy, 'f', 2);
-    if (network.scores.clips.empty()) continue;
-    const ClassScore& best = network.scores.clips.front().front();
-    says.cells[i] = QStringLiteral("%1 %2").arg(QString::fromStdString(network.labelOf(best.index)),
-                                                percent(best.probability));
+    const auto classes = likeliestClasses(network.scores);
+    if (classes.empty()) continue;
+    says.cells[i] = QStringLiteral("%1 %2").arg(
+        QString::fromStdString(network.labelOf(classes.front().index)), percent(classes.front().probability));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "widgets/panels/network_bar.h"
 
+#include "engine/network/mean_scores.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/segmented_control.h"
@@ -92,8 +93,8 @@ void NetworkBar::presentClasses(const NetworkView& view) {
   QList<ChoiceBox::Choice> choices{{tr("the best class"), kBest, tr("The one with the highest score"), {}}};
   const int chosen = view.settings().classIndex;
   bool listed = chosen < 0;
-  if (view.result != nullptr && !view.result->scores.clips.empty()) {
-    const auto& best = view.result->scores.clips.front();
+  if (view.result != nullptr) {
+    const auto best = likeliestClasses(view.result->scores);
     for (std::size_t i = 0; i < std::min(best.size(), kMostClasses); ++i) {
       choices << ChoiceBox::Choice{QString::fromStdString(view.result->labelOf(best[i].index)),
                                    QString::number(best[i].index),

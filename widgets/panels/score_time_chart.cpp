@@ -1,5 +1,6 @@
 #include "widgets/panels/score_time_chart.h"
 
+#include "engine/network/mean_scores.h"
 #include "widgets/panels/text_runs.h"
 
 #include <QMouseEvent>
@@ -28,7 +29,7 @@ void ScoreTimeChart::present(const NetworkView& view) {
   QString fact;
   if (view.result != nullptr && !view.result->outline && !view.windows.empty()) {
     // those that are largest on the window shown
-    const auto& best = view.result->scores.clips.front();
+    const auto best = likeliestClasses(view.result->scores);
     for (std::size_t i = 0; i < std::min<std::size_t>(kCurves, best.size()); ++i)
       m_classes.push_back(static_cast<int>(best[i].index));
     fact = view.scanning ? tr("%1 % of the clip").arg(qRound(100 * view.scanProgress))
