@@ -5,8 +5,12 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <sys/resource.h>
+
 #include <cmath>
+#include <csignal>
 #include <cstdlib>
+#include <random>
 #include <vector>
 
 using namespace convscope;
@@ -106,6 +110,45 @@ class TestAnimationWriter : public QObject {
       }
       QVERIFY(!QFile::exists(m_folder.filePath(name)));
     }
+  }
+
+  // The encoder does not say that a disk is full. What it left cannot be played, and must not take the place
+  // of a file that can.
+  void aFullDiskIsAnError_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addRow("gif") << "full.gif";
+    QTest::addRow("mp4") << "full.mp4";
+  }
+  void aFullDiskIsAnError() {
+    QFETCH(QString, name);
+    constexpr int kSide = 128;
+    std::mt19937 random(3);
+    std::vector<std::uint8_t> noise(std::size_t{4} * kSide * kSide);
+    const auto change = [&] {
+      for (std::uint8_t& byte : noise) byte = static_cast<std::uint8_t>(random());
+    };
+    change();
+    const PictureView view{noise.data(), 4 * kSide, kSide, kSide};
+    const std::string path = m_folder.filePath(name).toStdString();
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    rlimit small = before;
+    small.rlim_cur = 64 << 10;
+    setrlimit(RLIMIT_FSIZE, &small);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    bool whole = true;
+    {
+      auto writer = openAnimation(path, kSide, kSide, 25, {&view, 1});
+      for (int i = 0; writer && whole && i < 40; ++i) {
+        change();
+        whole = (*writer)->add(view).has_value();
+      }
+      if (whole) whole = (*writer)->finish().has_value();
+    }
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    QVERIFY(!whole);
+    QVERIFY(!QFile::exists(QString::fromStdString(path)));
   }
 
   void wrongRequestsAreOneSentence() {

@@ -10,30 +10,53 @@ namespace convscope {
 
 namespace {
 
-/// OpenCV's writer says nothing of a failure: what it left is looked at.
+/// OpenCV's writer says nothing of a failure: what it left is read again.
 class VideoWriter final : public AnimationWriter {
  public:
-  VideoWriter(std::string path, std::unique_ptr<VideoEncoder> encoder)
-      : m_path(std::move(path)), m_encoder(std::move(encoder)) {}
+  VideoWriter(std::string path, int height, int width, const DecoderLibrary& library,
+              std::unique_ptr<VideoEncoder> encoder)
+      : m_path(std::move(path)),
+        m_height(height),
+        m_width(width),
+        m_library(library),
+        m_encoder(std::move(encoder)) {}
   ~VideoWriter() override {
     if (m_encoder == nullptr) return;
     m_encoder.reset();
     std::remove(m_path.c_str());
   }
   Result<void> add(const PictureView& picture) override {
+    ++m_added;
     if (m_encoder->add({picture.data, picture.rowBytes, picture.height, picture.width})) return {};
     return fail(ErrorCode::Io, m_path + " cannot be written.");
   }
   Result<void> finish() override {
     m_encoder.reset();  // which writes what is left
-    std::FILE* file = std::fopen(m_path.c_str(), "rb");
-    const bool written = file != nullptr && std::fseek(file, 0, SEEK_END) == 0 && std::ftell(file) > 0;
-    if (file != nullptr) std::fclose(file);
-    return written ? Result<void>() : fail(ErrorCode::Io, m_path + " cannot be written.");
+    const int there = picturesThere();
+    if (there == m_added) return {};
+    std::remove(m_path.c_str());
+    return fail(ErrorCode::Io, m_path + " cannot be written: of its " + std::to_string(m_added) +
+                                   " pictures " + std::to_string(there) +
+                                   " can be read again. Is the disk full?");
   }
 
  private:
+  /// Pictures of the right size that the file holds.
+  [[nodiscard]] int picturesThere() const {
+    const auto decoder = m_library.openVideo(m_path);
+    int count = 0;
+    BgrView view;
+    while (decoder != nullptr && decoder->advance() && decoder->frame(view) && view.height == m_height &&
+           view.width == m_width)
+      ++count;
+    return count;
+  }
+
   std::string m_path;
+  int m_height;
+  int m_width;
+  int m_added = 0;
+  const DecoderLibrary& m_library;
   std::unique_ptr<VideoEncoder> m_encoder;
 };
 
@@ -59,7 +82,7 @@ Result<std::unique_ptr<AnimationWriter>> openAnimation(const std::string& path, 
   if (encoder == nullptr)
     return fail(ErrorCode::Io,
                 path + " cannot be written, or this machine's FFmpeg has no encoder for .mp4.");
-  return std::make_unique<VideoWriter>(path, std::move(encoder));
+  return std::make_unique<VideoWriter>(path, height, width, **library, std::move(encoder));
 }
 
 }  // namespace convscope

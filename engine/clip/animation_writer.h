@@ -28,7 +28,8 @@ class AnimationWriter {
   virtual ~AnimationWriter() = default;
   /// The next picture, of the size that was opened. Errors: Io.
   [[nodiscard]] virtual Result<void> add(const PictureView& picture) = 0;
-  /// The file is whole when this returns. Errors: Io.
+  /// The file is whole when this returns: a video was decoded again, all pictures of it. Errors: Io, and
+  /// there is no file.
   [[nodiscard]] virtual Result<void> finish() = 0;
 };
 
