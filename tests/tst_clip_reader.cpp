@@ -165,6 +165,36 @@ class TestClipReader : public QObject {
     QCOMPARE(read(path("array.avi"), {})->count(), 2);
   }
 
+  // Phones put a video behind the picture, and cameras a small picture before it: neither is the end.
+  void onlyAnUnfinishedPictureIsCutShort() {
+    cv::Mat noise(96, 128, CV_8UC3);
+    cv::randu(noise, 0, 256);
+    const cv::Mat small(8, 8, CV_8UC3, cv::Scalar(1, 2, 3));
+    QVERIFY(cv::imwrite(path("small.jpg").toStdString(), small));
+    const QByteArray thumbnail = "Exif" + QByteArray(2, '\0') + clip_files::read(path("small.jpg"));
+    QByteArray segment("\xFF\xE1");
+    segment.append(static_cast<char>((thumbnail.size() + 2) >> 8));
+    segment.append(static_cast<char>((thumbnail.size() + 2) & 0xFF));
+    segment += thumbnail;
+    for (const char* ending : {"jpg", "png"}) {
+      const QString name = QStringLiteral("photo.") + QLatin1String(ending);
+      QVERIFY(cv::imwrite(path(name).toStdString(), noise));
+      QByteArray bytes = clip_files::read(path(name));
+      if (name.endsWith("jpg")) bytes.insert(2, segment);
+      QVERIFY(bytes.size() > 8000);
+      QVERIFY(clip_files::write(path(name), bytes + QByteArray(300'000, '\7')));
+      const auto whole = read(path(name), {});
+      QVERIFY2(whole, qPrintable(why(whole)));
+      QCOMPARE(whole->width, 128);
+      QCOMPARE(whole->source.notice, std::string());
+      const QString half = QStringLiteral("half.") + QLatin1String(ending);
+      QVERIFY(clip_files::write(path(half), bytes.left(bytes.size() / 2)));
+      const auto cut = read(path(half), {});
+      const QString told = QString::fromStdString(cut ? cut->source.notice : cut.error().message);
+      QVERIFY2(told.contains("cut short"), qPrintable(told));
+    }
+  }
+
   void coloursComeAsRgb() {
     QVERIFY(clip_files::writeImage(path("orange.png"), 2, 3, {10, 120, 250}));  // B, G, R
     const Result<RawFrames> raw = read(path("orange.png"), {});

@@ -76,13 +76,7 @@ Result<SniffedFile> sniffFile(const std::string& path) {
   } else if (isImage(start)) {
     file.kind = FileKind::Image;
     file.size = claimedImageSize(start);
-    std::vector<char> last(kSniffed);
-    const std::int64_t from = std::max<std::int64_t>(0, file.bytes - static_cast<std::int64_t>(last.size()));
-    stream.clear();
-    stream.seekg(from);
-    stream.read(last.data(), static_cast<std::streamsize>(last.size()));
-    const auto count = static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0));
-    file.cutShort = endsEarly(start, {last.data(), count}, file.bytes);
+    file.cutShort = endsEarly(stream, start, file.bytes);
   } else if (isText(start) && !start.starts_with("YUV4MPEG2 ")) {
     return fail(ErrorCode::BadInput, file.name + " holds text, not a video, an image or a .npy array.");
   }

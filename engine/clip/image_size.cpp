@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
+#include <cstring>
+#include <istream>
 #include <optional>
+#include <vector>
 
 namespace convscope {
 
@@ -153,6 +156,99 @@ FrameSize radianceSize(std::string_view start) {
   return sizeOf(height, decimalAt(start, at));
 }
 
+/// A file from its first byte on, in pieces.
+class ByteReader {
+ public:
+  explicit ByteReader(std::istream& file) : m_file(file), m_piece(std::size_t{64} * 1024) {
+    file.clear();
+    file.seekg(0);
+  }
+
+  /// The next byte; nothing at the end.
+  std::optional<unsigned char> next() {
+    if (m_at == m_count && !refill()) return {};
+    return static_cast<unsigned char>(m_piece[m_at++]);
+  }
+  /// `count` bytes, the most significant first.
+  std::optional<std::uint32_t> number(int count) {
+    std::uint32_t value = 0;
+    for (int i = 0; i < count; ++i) {
+      const auto byte = next();
+      if (!byte) return {};
+      value = value << 8 | *byte;
+    }
+    return value;
+  }
+  /// Leaves out `count` bytes; false where there are fewer.
+  bool skip(std::size_t count) {
+    while (count > m_count - m_at) {
+      count -= m_count - m_at;
+      if (!refill()) return false;
+    }
+    m_at += count;
+    return true;
+  }
+  /// Goes behind the next byte of this value; false where there is none.
+  bool find(unsigned char value) {
+    do {
+      if (m_at == m_count) continue;
+      const void* const found = std::memchr(m_piece.data() + m_at, value, m_count - m_at);
+      if (found == nullptr) continue;
+      m_at = static_cast<std::size_t>(static_cast<const char*>(found) - m_piece.data()) + 1;
+      return true;
+    } while (refill());
+    return false;
+  }
+
+ private:
+  bool refill() {
+    m_file.read(m_piece.data(), static_cast<std::streamsize>(m_piece.size()));
+    m_at = 0;
+    m_count = static_cast<std::size_t>(std::max<std::streamsize>(m_file.gcount(), 0));
+    return m_count > 0;
+  }
+
+  std::istream& m_file;
+  std::vector<char> m_piece;
+  std::size_t m_at = 0;
+  std::size_t m_count = 0;
+};
+
+/// PNG: chunks of a length, a name, so many bytes and a check of 4, the last of which is called IEND.
+bool pngEndsEarly(std::istream& file) {
+  constexpr std::size_t kMark = 8;
+  constexpr std::size_t kCheck = 4;
+  constexpr std::uint32_t kEnd = 0x49454E44;
+  ByteReader bytes(file);
+  if (!bytes.skip(kMark)) return true;
+  while (true) {
+    const auto length = bytes.number(4);
+    const auto name = bytes.number(4);
+    if (!length || !name) return true;
+    if (*name == kEnd) return false;
+    if (!bytes.skip(std::size_t{*length} + kCheck)) return true;
+  }
+}
+
+/// JPEG: segments of 0xFF, a marker and, but for a few, a length that counts itself. Behind the header of a
+/// scan come its values, in which 0xFF stands before 0 or a restart only, up to the next segment.
+bool jpegEndsEarly(std::istream& file) {
+  constexpr unsigned kEnd = 0xD9;
+  ByteReader bytes(file);
+  if (!bytes.skip(2)) return true;
+  while (bytes.find(0xFF)) {
+    auto marker = bytes.next();
+    while (marker == 0xFF) marker = bytes.next();  // fills
+    if (!marker) return true;
+    if (*marker == kEnd) return false;
+    const bool alone = *marker <= 0x01 || (*marker >= 0xD0 && *marker <= 0xD8);
+    if (alone) continue;
+    const auto length = bytes.number(2);
+    if (!length || !bytes.skip(std::max<std::uint32_t>(*length, 2) - 2)) return true;
+  }
+  return true;
+}
+
 }  // namespace
 
 FrameSize claimedImageSize(std::string_view start) {
@@ -168,9 +264,9 @@ FrameSize claimedImageSize(std::string_view start) {
   return {};
 }
 
-bool endsEarly(std::string_view start, std::string_view end, std::int64_t bytes) {
-  if (start.starts_with("\x89PNG")) return end.find("IEND") == std::string_view::npos;
-  if (start.starts_with("\xFF\xD8")) return end.rfind("\xFF\xD9") == std::string_view::npos;
+bool endsEarly(std::istream& file, std::string_view start, std::int64_t bytes) {
+  if (start.starts_with("\x89PNG")) return pngEndsEarly(file);
+  if (start.starts_with("\xFF\xD8")) return jpegEndsEarly(file);
   if (!start.starts_with("RIFF")) return false;
   const auto claimed = numberAt(start, 4, 4, Order::LittleEndian);
   return claimed && std::int64_t{*claimed} + 8 > bytes;

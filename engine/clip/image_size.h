@@ -3,6 +3,7 @@
 #include "engine/clip/clip_spec.h"
 
 #include <cstdint>
+#include <iosfwd>
 #include <string_view>
 
 namespace convscope {
@@ -12,9 +13,10 @@ namespace convscope {
 /// told; nothing is believed beyond 2³⁰.
 [[nodiscard]] FrameSize claimedImageSize(std::string_view start);
 
-/// Whether an image whose file holds `bytes` bytes is cut short, by its first bytes and its last ones:
-/// decoders make up what is missing of a PNG, a JPEG or a WebP. False for other formats, whose decoders
-/// refuse.
-[[nodiscard]] bool endsEarly(std::string_view start, std::string_view end, std::int64_t bytes);
+/// Whether an image is cut short: decoders make up what is missing of a PNG, a JPEG or a WebP. `file`, which
+/// holds `bytes` bytes and begins with `start`, is followed part by part to where its picture ends, so that
+/// neither a thumbnail inside nor what phones put behind the picture is taken for its end. Other formats'
+/// decoders refuse: false. Cost: a JPEG is read once.
+[[nodiscard]] bool endsEarly(std::istream& file, std::string_view start, std::int64_t bytes);
 
 }  // namespace convscope
