@@ -123,8 +123,8 @@ Result<Feed> feedFromClip(const Options& options, const OpenNetwork& network, st
   auto clip = preprocessedClip(*raw, *preprocess);
   if (!clip) return tl::unexpected(clip.error());
   if (const auto& edits = state->kernel().clip.edits; !edits.empty()) {
-    if (auto sound = checkClipEdits(edits); !sound) return tl::unexpected(sound.error());
     clip = editedClip(*clip, edits);
+    if (!clip) return tl::unexpected(clip.error());
   }
   auto inputs = networkInputs(*network.graph(), *clip, *preprocess);
   if (!inputs) return tl::unexpected(inputs.error());

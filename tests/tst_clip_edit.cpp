@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <random>
 #include <set>
+#include <stop_token>
 
 using namespace convscope;
 
@@ -31,7 +32,9 @@ Clip numbered(const Shape& shape) {
 Clip after(const Clip& clip, const std::string& text) {
   const auto edits = clipEditsFromText(text);
   if (!edits) qFatal("%s", edits.error().message.c_str());
-  return editedClip(clip, *edits);
+  auto edited = editedClip(clip, *edits);
+  if (!edited) qFatal("%s", edited.error().message.c_str());
+  return std::move(*edited);
 }
 
 bool same(const Clip& one, const Clip& other) {
@@ -54,6 +57,8 @@ class TestClipEdit : public QObject {
   Q_OBJECT
 
  private slots:
+  void initTestCase() { qputenv("CONVSCOPE_MEMORY_BUDGET_MB", "1"); }
+
   void framesComeInTheOrderSaid_data() {
     QTest::addColumn<QString>("edit");
     QTest::addColumn<QList<int>>("frames");
@@ -103,6 +108,44 @@ class TestClipEdit : public QObject {
   }
 
   // reversing twice, shifting there and back, and all the way round, change nothing
+  // Edits are done in one copy; that must be what they do one after the other.
+  void manyAreDoneAtOnceAsOneByOne() {
+    const Clip clip = numbered({5, 4, 7, 2});
+    const std::vector<std::string> steps{"shift-x=3", "turn=1",    "reverse", "shift-y=-2", "turn=-1",
+                                         "drop=3",    "shift-t=2", "turn=2",  "shift-x=1",  "shuffle=4"};
+    Clip one = after(clip, "turn=0");
+    std::string text;
+    for (const std::string& step : steps) {
+      text += (text.empty() ? "" : ",") + step;
+      one = after(one, step);
+      QVERIFY2(same(after(clip, text), one), text.c_str());
+    }
+  }
+
+  void aStopEndsIt() {
+    std::stop_source stop;
+    int asked = 0;
+    const ClipEdit edit{ClipEditKind::Reverse, 0};
+    const auto edited = editedClip(numbered({9, 4, 7, 2}), {&edit, 1}, {stop.get_token(), {}, [&] {
+                                                                          if (++asked == 3)
+                                                                            stop.request_stop();
+                                                                        }});
+    QVERIFY(!edited);
+    QCOMPARE(edited.error().code, ErrorCode::Stopped);
+    QCOMPARE(asked, 3);
+  }
+
+  // The clip lives on beside what becomes of it.
+  void clipAndCopyMustFitTheBudget() {
+    const ClipEdit edit{ClipEditKind::Turn, 1};
+    QVERIFY(editedClip(numbered({8, 100, 128, 1}), {&edit, 1}));
+    const auto edited = editedClip(numbered({8, 100, 256, 1}), {&edit, 1});
+    QVERIFY(!edited);
+    QCOMPARE(edited.error().code, ErrorCode::TooLarge);
+    QVERIFY2(edited.error().message.starts_with("Changing a clip of 8 × 100 × 256 × 1 would need 1.6 MiB"),
+             edited.error().message.c_str());
+  }
+
   void whatUndoesItselfIsUndone() {
     const Clip clip = numbered(kShape);
     for (const char* text : {"reverse,reverse", "shift-t=3,shift-t=-3", "shift-x=5", "shift-y=-6",

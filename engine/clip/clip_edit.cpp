@@ -1,6 +1,7 @@
 #include "engine/clip/clip_edit.h"
 
 #include "engine/clip/lab_math.h"
+#include "engine/core/memory_budget.h"
 #include "engine/core/nearest_names.h"
 
 #include <algorithm>
@@ -39,64 +40,57 @@ int wrappedIndex(int index, int extent) {
   return ((index % extent) + extent) % extent;
 }
 
-/// Where the pixel shown at (y, x) came from.
-struct Place {
-  int y = 0;
-  int x = 0;
-};
-Place cameFrom(const ClipEdit& edit, int y, int x, int height, int width) {
-  switch (edit.kind) {
-    case ClipEditKind::ShiftY:
-      return {wrappedIndex(y - edit.amount, height), x};
-    case ClipEditKind::ShiftX:
-      return {y, wrappedIndex(x - edit.amount, width)};
-    case ClipEditKind::Turn:
-      switch (wrappedIndex(edit.amount, 4)) {
-        case 1:  // clockwise: the top row becomes the right column
-          return {height - 1 - x, y};
-        case 2:
-          return {height - 1 - y, width - 1 - x};
-        case 3:
-          return {x, width - 1 - y};
-        default:
-          break;
-      }
-      break;
-    default:
-      break;
+/// Which pixel of a frame is shown at (y, x) after some edits: the source's row and column each hang on one
+/// of both alone.
+class PixelMap {
+ public:
+  PixelMap(int height, int width)
+      : m_byRow(static_cast<std::size_t>(height)), m_byColumn(static_cast<std::size_t>(width)) {
+    std::iota(m_byRow.begin(), m_byRow.end(), 0);
+    std::iota(m_byColumn.begin(), m_byColumn.end(), 0);
   }
-  return {y, x};
-}
 
-Tensor editedPixels(const Tensor& pixels, const ClipEdit& edit) {
-  const Shape from = pixels.shape();
-  const Shape to = editedShape(from, {&edit, 1});
-  const std::vector<int> order = frameOrder(edit, from.length);
-  Tensor out(to);
-  const bool moves = edit.kind == ClipEditKind::ShiftY || edit.kind == ClipEditKind::ShiftX ||
-                     edit.kind == ClipEditKind::Turn;
-  if (!moves) {
-    const auto frame = static_cast<std::size_t>(from.height) * static_cast<std::size_t>(from.width);
-    for (int c = 0; c < to.channels; ++c) {
-      for (int t = 0; t < to.length; ++t) {
-        const auto plane = static_cast<std::size_t>(c * from.length + order[static_cast<std::size_t>(t)]);
-        std::ranges::copy(pixels.values().subspan(plane * frame, frame), &out.at(t, 0, 0, c));
-      }
-    }
-    return out;
-  }
-  for (int c = 0; c < to.channels; ++c) {
-    for (int t = 0; t < to.length; ++t) {
-      for (int y = 0; y < to.height; ++y) {
-        for (int x = 0; x < to.width; ++x) {
-          const Place place = cameFrom(edit, y, x, from.height, from.width);
-          out.at(t, y, x, c) = pixels.at(order[static_cast<std::size_t>(t)], place.y, place.x, c);
-        }
-      }
+  void follow(const ClipEdit& edit) {
+    const bool moves = edit.kind == ClipEditKind::ShiftY || edit.kind == ClipEditKind::ShiftX ||
+                       edit.kind == ClipEditKind::Turn;
+    m_moved = m_moved || moves;
+    if (edit.kind == ClipEditKind::ShiftY) shift(m_byRow, edit.amount);
+    if (edit.kind == ClipEditKind::ShiftX) shift(m_byColumn, edit.amount);
+    if (edit.kind != ClipEditKind::Turn) return;
+    for (int turn = 0; turn < wrappedIndex(edit.amount, 4); ++turn) {
+      // clockwise: the top row becomes the right column
+      std::swap(m_byRow, m_byColumn);
+      std::ranges::reverse(m_byColumn);
+      m_turned = !m_turned;
     }
   }
-  return out;
-}
+
+  /// A frame of `width` columns into one of the size after the edits, both row by row.
+  void copy(const float* from, int width, float* to) const {
+    if (!m_moved) {
+      std::copy_n(from, m_byRow.size() * m_byColumn.size(), to);
+      return;
+    }
+    for (const int row : m_byRow) {
+      for (const int column : m_byColumn) {
+        const int y = m_turned ? column : row;
+        const int x = m_turned ? row : column;
+        *to++ = from[std::int64_t{y} * width + x];
+      }
+    }
+  }
+
+ private:
+  static void shift(std::vector<int>& places, int amount) {
+    const auto extent = static_cast<int>(places.size());
+    std::ranges::rotate(places, places.end() - wrappedIndex(amount, extent));
+  }
+
+  std::vector<int> m_byRow;     ///< the source's row, or once it is turned its column
+  std::vector<int> m_byColumn;  ///< the other one
+  bool m_turned = false;
+  bool m_moved = false;
+};
 
 }  // namespace
 
@@ -230,14 +224,31 @@ Shape editedShape(Shape shape, std::span<const ClipEdit> edits) {
   return shape;
 }
 
-Clip editedClip(const Clip& clip, std::span<const ClipEdit> edits) {
-  Clip out{clip.source, clip.taken, clip.pixels.clone(), clip.range, clip.framesPerSecond};
+Result<Clip> editedClip(const Clip& clip, std::span<const ClipEdit> edits, const ReadContext& context) {
+  if (auto sound = checkClipEdits(edits); !sound) return tl::unexpected(sound.error());
+  const Shape& from = clip.pixels.shape();
+  const double bytes = 2.0 * sizeof(float) * static_cast<double>(from.count());
+  if (auto fits = checkBudget(bytes, "Changing a clip of " + toText(from), "take fewer or smaller frames");
+      !fits)
+    return tl::unexpected(fits.error());
+  std::vector<int> order(static_cast<std::size_t>(from.length));
+  std::iota(order.begin(), order.end(), 0);
+  PixelMap pixels(from.height, from.width);
   for (const ClipEdit& edit : edits) {
-    out.pixels = editedPixels(out.pixels, edit);
-    const std::vector<int> order = frameOrder(edit, out.pixels.shape().length);
-    std::vector<int> taken;
-    for (const int frame : order) taken.push_back(out.taken[static_cast<std::size_t>(frame)]);
-    out.taken = std::move(taken);
+    std::vector<int> next;
+    for (const int frame : frameOrder(edit, from.length))
+      next.push_back(order[static_cast<std::size_t>(frame)]);
+    order = std::move(next);
+    pixels.follow(edit);
+  }
+  const Shape to = editedShape(from, edits);
+  Clip out{clip.source, {}, Tensor::uninitialised(to), {}, clip.framesPerSecond};
+  for (int t = 0; t < to.length; ++t) {
+    if (context.stopAt(t, to.length)) return fail(ErrorCode::Stopped, "Changing the clip was stopped.");
+    const int frame = order[static_cast<std::size_t>(t)];
+    out.taken.push_back(clip.taken[static_cast<std::size_t>(frame)]);
+    for (int c = 0; c < to.channels; ++c)
+      pixels.copy(clip.pixels.frame(frame, c), from.width, out.pixels.frame(t, c));
   }
   out.range = rangeOf(out.pixels);
   return out;

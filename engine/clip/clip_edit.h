@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/clip/clip.h"
+#include "engine/clip/read_context.h"
 #include "engine/core/result.h"
 
 #include <span>
@@ -39,7 +40,9 @@ void withoutShifts(std::vector<ClipEdit>& edits);
 [[nodiscard]] Shape editedShape(Shape shape, std::span<const ClipEdit> edits);
 
 /// The clip after the edits, one after another; pixels are moved, never mixed, so that values stay what they
-/// were. Cost: one copy for each. Thread-safe.
-[[nodiscard]] Clip editedClip(const Clip& clip, std::span<const ClipEdit> edits);
+/// were. Cost: one copy, however many edits there are. Errors: those of checkClipEdits(); TooLarge where clip
+/// and copy do not fit the memory budget together; Stopped. Thread-safe.
+[[nodiscard]] Result<Clip> editedClip(const Clip& clip, std::span<const ClipEdit> edits,
+                                      const ReadContext& context = {});
 
 }  // namespace convscope

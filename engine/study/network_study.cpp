@@ -192,8 +192,7 @@ Result<Clip> windowClip(const NetworkResult& network, int start, std::span<const
   }
   auto clip = preprocessedClip(*raw, preprocess, {context.stop, {}, context.yield});
   if (!clip || edits.empty()) return clip;
-  if (auto sound = checkClipEdits(edits); !sound) return tl::unexpected(sound.error());
-  return editedClip(*clip, edits);
+  return editedClip(*clip, edits, {context.stop, {}, context.yield});
 }
 
 std::string NetworkResult::labelOf(std::int64_t index) const {

@@ -78,7 +78,9 @@ Result<SetAccuracy> accuracyOn(const LabSet& set, std::span<const ClipEdit> edit
     if (!scores) return tl::unexpected(scores.error());
     if (!edits.empty()) {
       double ms = 0;
-      auto edited = probabilitiesOf(network, *preprocess, editedClip(drawn->clip, edits), context, ms);
+      const auto clip = editedClip(drawn->clip, edits, {context.stop, {}, {}});
+      if (!clip) return tl::unexpected(clip.error());
+      auto edited = probabilitiesOf(network, *preprocess, *clip, context, ms);
       if (!edited) return tl::unexpected(edited.error());
       const double moved = movedBetween(*scores, *edited);
       result.meanMoved += moved;

@@ -103,7 +103,9 @@ Result<ShiftCurve> shiftCurve(const NetworkResult& network, const ShiftBase& bas
   for (int shift = -reach; shift <= reach; ++shift) {
     if (context.progress) context.progress(static_cast<double>(shift + reach) / (2 * reach + 1));
     const ClipEdit edit{shiftAlong(axis), shift};
-    const auto moved = answerTo(runner, network, editedClip(base.clip, {&edit, 1}), made.value, context);
+    const auto clip = editedClip(base.clip, {&edit, 1}, {context.stop, {}, context.yield});
+    if (!clip) return tl::unexpected(clip.error());
+    const auto moved = answerTo(runner, network, *clip, made.value, context);
     if (!moved) return tl::unexpected(moved.error());
     if (moved->map.dims() != still->map.dims())
       return fail(ErrorCode::BadSpec,

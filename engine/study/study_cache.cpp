@@ -164,8 +164,8 @@ Result<std::shared_ptr<const Clip>> StudyCache::clip(const ClipSpec& spec, const
   Result<Clip> prepared = prepareClip(**raw, spec.prepare, spec.range.step, readContext(context));
   if (!prepared) return tl::unexpected(prepared.error());
   if (!spec.edits.empty()) {
-    if (auto sound = checkClipEdits(spec.edits); !sound) return tl::unexpected(sound.error());
-    prepared = editedClip(*prepared, spec.edits);
+    prepared = editedClip(*prepared, spec.edits, {context.stop, {}, context.yield});
+    if (!prepared) return tl::unexpected(prepared.error());
   }
   learn(m_store->preparedValuesPerMs, preparedValues(spec, (*raw)->height, (*raw)->width, (*raw)->count()),
         start);
