@@ -143,9 +143,12 @@ bool MainWindow::takeUp(const KeptWork& work, const QString& label) {
   if (!m_lessons->mayLeaveLesson()) return false;
   if (work.lesson) {
     const std::string& path = work.lesson->path;
-    auto lesson = lessonFromText(work.lesson->text, work.state.lesson.file);
+    auto lesson = lessonFromText(work.lesson->text, "my-lesson");
     if (lesson) {
-      lesson->id = path.empty() ? work.state.lesson.file : std::filesystem::path(path).stem().string();
+      if (!path.empty())
+        lesson->id = std::filesystem::path(path).stem().string();
+      else
+        lesson->id = work.state.lesson.file.empty() ? "my-lesson" : work.state.lesson.file;
       lesson->path = path;
       m_lessons->expect(std::move(*lesson));
     }
