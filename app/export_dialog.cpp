@@ -74,6 +74,10 @@ QWidget* rowsOf(std::initializer_list<LabelledRow*> rows) {
   return all;
 }
 
+QString gone(const QString& numbers) {
+  return QObject::tr("%1 is not on screen any more: choose again.").arg(numbers);
+}
+
 QPixmap chequered(const QSize& size) {
   const LookTheme& theme = appliedTheme();
   QPixmap ground(size);
@@ -415,11 +419,17 @@ void ExportDialog::refreshPreview() {
 
 void ExportDialog::choosePath() {
   const QString ending = endings().front();
+  const QString chosen = m_table->currentText();
   QString name = tr("convscope") + ending;
   if (page() == Page::Picture) name = m_views[static_cast<std::size_t>(m_view->currentIndex())].name + ending;
   const QString path = savePath(this, tr("Export"), m_folder + QLatin1Char('/') + name,
                                 tr("%1 files (*%2)").arg(ending.mid(1).toUpper(), ending), {ending});
-  if (!path.isEmpty()) write(path);
+  if (path.isEmpty()) return;
+  if (endings().front() != ending || m_table->currentText() != chosen) {
+    m_problem->setText(gone(chosen));  // while the file was chosen
+    return;
+  }
+  write(path);
 }
 
 void ExportDialog::write(const QString& path) {
@@ -434,7 +444,7 @@ void ExportDialog::write(const QString& path) {
   const QString chosen = m_table->currentText();
   collect();
   if (page() == Page::Data && !m_numbers.empty() && m_table->currentText() != chosen)
-    m_problem->setText(tr("%1 is not on screen any more: choose again.").arg(chosen));
+    m_problem->setText(gone(chosen));
   if (!m_problem->text().isEmpty()) return;
   setBusy(true);
   if (page() == Page::Animation) {
