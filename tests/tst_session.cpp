@@ -447,7 +447,7 @@ class TestSession : public QObject {
     {
       const SmallDisk full;
       window.store().edit({QStringLiteral("Clip"), [](AppState& s) {
-                             s.kernel().clip.source = FileSource{std::string(8 << 20, 'x')};
+                             s.kernel().clip.source = FileSource{std::string(128 << 10, 'x')};
                            }});
       kept.finish();
       QCoreApplication::sendPostedEvents(&kept, QEvent::MetaCall);
