@@ -182,14 +182,14 @@ class TestSession : public QObject {
     QCOMPARE(json["columns"][2]["model"].get<std::string>(), std::string("sibling-2d"));
     QCOMPARE(json["columns"][2]["preprocess"].get<std::string>(), std::string("kinetics"));
     // the folder is moved: what the session names moves with it
-    QVERIFY(QDir(m_folder.path()).rename("columns", "moved"));
-    for (const char* name : {"moved/nets/net.onnx", "moved/nets/net.json"})
+    QVERIFY(QDir(m_folder.path()).rename("columns", "handed-on"));
+    for (const char* name : {"handed-on/nets/net.onnx", "handed-on/nets/net.json"})
       QVERIFY(writeWhole(path(name).toStdString(), "{}"));
-    const auto back = readSession(path("moved/a.convscope").toStdString());
+    const auto back = readSession(path("handed-on/a.convscope").toStdString());
     QVERIFY2(back, back ? "" : back.error().message.c_str());
     QVERIFY(back->missing.empty());
     QCOMPARE(std::get<NetworkStudy>(back->state.columns.at(1)).model,
-             path("moved/nets/net.onnx").toStdString());
+             path("handed-on/nets/net.onnx").toStdString());
     AppState mended = state;
     replaceFile(mended, network.model, "elsewhere.onnx");
     QCOMPARE(std::get<NetworkStudy>(mended.columns.at(1)).model, std::string("elsewhere.onnx"));
