@@ -447,11 +447,17 @@ class TestFieldWorkspace : public QObject {
   }
 
   void workspacesSwitchWithoutLosingAnything() {
-    const AppState before = m_window->store().state();
     press("Alt+1");
     QVERIFY(!field().isVisible());
+    finish();  // the first picture of kernels chooses its strongest voxel, whenever it is made
     press("Alt+2");
     QVERIFY(field().isVisible());
+    finish();
+    const AppState before = m_window->store().state();
+    press("Alt+1");
+    finish();
+    press("Alt+2");
+    finish();
     QCOMPARE(m_window->store().state(), before);
   }
 
