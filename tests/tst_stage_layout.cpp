@@ -1,8 +1,10 @@
 #include "stage_fixture.h"
 #include "widgets/stage/stage_furniture.h"
+#include "widgets/stage/stage_ink.h"
 #include "widgets/stage/stage_layout.h"
 #include "widgets/stage/stage_value.h"
 
+#include <QRandomGenerator>
 #include <QtTest>
 
 #include <cmath>
@@ -221,6 +223,27 @@ class TestStageLayout : public QObject {
       room.square.moveLeft(x);
       QVERIFY(room.stage.contains(placeValue(room, size).box));
     }
+  }
+
+  // Qt's own cutting of polygons, which is too slow for a picture, says the same.
+  void overlapsAreThoseOfTheCutPolygons() {
+    QRandomGenerator dice(7);
+    const auto within = [&dice](double low, double high) { return low + (high - low) * dice.generateDouble(); };
+    int shared = 0;
+    for (int run = 0; run < 2000; ++run) {
+      // a frame as the camera shows it: a parallelogram, drawn clockwise or not
+      const QPointF corner(within(0, 300), within(0, 300)), side(within(-90, 90), within(-90, 90)),
+          other(within(-90, 90), within(-90, 90));
+      const QPolygonF shape({corner, corner + side, corner + side + other, corner + other});
+      const QRectF box(within(0, 300), within(0, 300), within(5, 120), within(5, 120));
+      const QPolygonF both = shape.intersected(QPolygonF(box));
+      double area = 0;
+      for (int i = 0; i + 1 < both.size(); ++i) area += both[i].x() * both[i + 1].y() - both[i + 1].x() * both[i].y();
+      if (std::abs(area) > 0 && std::abs(area) < .5) continue;  // they touch, and rounding decides
+      QCOMPARE(overlaps(shape, box), !both.isEmpty());
+      shared += !both.isEmpty();
+    }
+    QVERIFY(shared > 200 && shared < 1800);
   }
 
   void unseenResultLaysOutNothing() { QVERIFY(!layoutOf(KernelView{}, LookTheme{}).valid); }

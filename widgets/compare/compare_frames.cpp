@@ -178,7 +178,7 @@ void CompareFrames::paintTitles(const StageInk& ink, const LookTheme& theme, std
   // there it would seem to be that frame's
   const auto overOtherFrame = [this](std::size_t own, const QRectF& box) {
     for (std::size_t i = 0; i < m_frames.size(); ++i) {
-      if (i != own && plane(i).intersects(QPolygonF(box))) return true;
+      if (i != own && overlaps(plane(i), box)) return true;
     }
     return false;
   };

@@ -50,16 +50,6 @@ QRectF boundsOf(const CompareView& view) {
   return bounds;
 }
 
-bool crosses(const QLineF& line, const QRectF& box) {
-  if (box.contains(line.p1()) || box.contains(line.p2())) return true;
-  const QPointF corners[] = {box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft()};
-  for (int i = 0; i < 4; ++i) {
-    const QLineF edge(corners[i], corners[(i + 1) % 4]);
-    if (line.intersects(edge) == QLineF::BoundedIntersection) return true;
-  }
-  return false;
-}
-
 QImage mapPicture(const Tensor& maps, int channel, int t, const ColourMap& colours, double range) {
   const Shape& shape = maps.shape();
   QImage image(shape.width, shape.height, QImage::Format_RGB32);

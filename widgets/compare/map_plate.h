@@ -44,8 +44,6 @@ class MapPlate {
 
 /// The rectangle on the clip that the maps of all columns together fill; empty without results.
 [[nodiscard]] QRectF boundsOf(const CompareView& view);
-/// Whether a line, as long as it is, runs through a box.
-[[nodiscard]] bool crosses(const QLineF& line, const QRectF& box);
 
 /// One map frame as a picture, one pixel a cell.
 [[nodiscard]] QImage mapPicture(const Tensor& maps, int channel, int t, const ColourMap& colours,

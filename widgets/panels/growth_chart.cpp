@@ -1,6 +1,7 @@
 #include "widgets/panels/growth_chart.h"
 
 #include "widgets/panels/text_runs.h"
+#include "widgets/stage/stage_ink.h"
 #include "widgets/state/kernel_view.h"
 
 #include <QMouseEvent>
@@ -155,18 +156,10 @@ void GrowthChart::paintSeconds(QPainter& painter, const LookTheme& theme) const 
 /// Whether a curve, or the line down from the chosen layer, runs through a part of the chart.
 bool GrowthChart::crossed(const QRectF& part) const {
   const QRectF wide = part.adjusted(-3, -3, 3, 3);
-  const auto meets = [&](const QPointF& from, const QPointF& to) {
-    const QLineF line(from, to);
-    const int steps = std::max(1, static_cast<int>(line.length() / 2));
-    for (int i = 0; i <= steps; ++i) {
-      if (wide.contains(line.pointAt(double(i) / steps))) return true;
-    }
-    return false;
-  };
+  const auto meets = [&](const QPointF& from, const QPointF& to) { return crosses(QLineF(from, to), wide); };
   for (const Axis axis : {Axis::T, Axis::Y}) {
-    for (int i = 0; i < static_cast<int>(m_points.size()); ++i) {
-      if (meets(pointAt(i, axis), pointAt(std::min(i + 1, static_cast<int>(m_points.size()) - 1), axis)))
-        return true;
+    for (int i = 0; i + 1 < static_cast<int>(m_points.size()); ++i) {
+      if (meets(pointAt(i, axis), pointAt(i + 1, axis))) return true;
     }
   }
   return m_chosen >= 0 &&

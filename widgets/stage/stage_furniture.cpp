@@ -147,8 +147,7 @@ bool crossed(const StageLayout& layout, const StageCamera& camera, const QRectF&
   if (part.isEmpty()) return false;
   return std::any_of(layout.planes.begin(), layout.planes.end(), [&](const StagePlane& plane) {
     if (onlyLit && !plane.lit) return false;
-    const QPolygonF shape = projected(plane.corners(), camera);
-    return shape.boundingRect().intersects(part) && !shape.intersected(QPolygonF(part)).isEmpty();
+    return overlaps(projected(plane.corners(), camera), part);
   });
 }
 

@@ -55,6 +55,35 @@ QColor faded(QColor colour, double opacity) {
 
 }  // namespace
 
+bool crosses(const QLineF& line, const QRectF& box) {
+  if (box.contains(line.p1()) || box.contains(line.p2())) return true;
+  const QPointF corners[] = {box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft()};
+  for (int i = 0; i < 4; ++i) {
+    const QLineF edge(corners[i], corners[(i + 1) % 4]);
+    if (line.intersects(edge) == QLineF::BoundedIntersection) return true;
+  }
+  return false;
+}
+
+bool overlaps(const QPolygonF& convex, const QRectF& box) {
+  if (!convex.boundingRect().intersects(box)) return false;
+  const QPointF corners[] = {box.topLeft(), box.topRight(), box.bottomRight(), box.bottomLeft()};
+  // an edge of the polygon that has all of it on one side and the box on the other parts them
+  for (int i = 0; i < convex.size(); ++i) {
+    const QPointF from = convex[i], along = convex[(i + 1) % convex.size()] - from;
+    const auto side = [&](const QPointF& at) {
+      return along.x() * (at - from).y() - along.y() * (at - from).x();
+    };
+    double most = 0;
+    for (const QPointF& corner : convex) {
+      if (std::abs(side(corner)) > std::abs(most)) most = side(corner);
+    }
+    if (std::ranges::all_of(corners, [&](const QPointF& corner) { return side(corner) * most <= 0; }))
+      return false;
+  }
+  return true;
+}
+
 bool paintsVectors(const QPainter& painter) {
   const auto* engine = painter.paintEngine();
   return engine != nullptr && (engine->type() == QPaintEngine::SVG || engine->type() == QPaintEngine::Pdf);

@@ -78,6 +78,11 @@ class StageInk {
   double m_ratio;
 };
 
+/// Whether a line, as long as it is, runs through a box.
+[[nodiscard]] bool crosses(const QLineF& line, const QRectF& box);
+/// Whether a convex polygon and a box share an area, by separating axes: no path is made, so that it may be
+/// asked of every frame in every picture.
+[[nodiscard]] bool overlaps(const QPolygonF& convex, const QRectF& box);
 /// What is left of a line where convex polygons cover it.
 [[nodiscard]] std::vector<QLineF> uncovered(const QLineF& line, const std::vector<QPolygonF>& covers);
 

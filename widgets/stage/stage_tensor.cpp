@@ -225,9 +225,7 @@ void paintChannelNames(const StageCanvas& canvas) {
   const auto taken = [&](const QRectF& box) {
     return std::ranges::any_of(
                layout.planes,
-               [&](const StagePlane& plane) {
-                 return !projected(plane.corners(), camera).intersected(QPolygonF(box)).isEmpty();
-               }) ||
+               [&](const StagePlane& plane) { return overlaps(projected(plane.corners(), camera), box); }) ||
            std::ranges::any_of(canvas.labels,
                                [&](const StageLabel& other) { return other.box.intersects(box); });
   };

@@ -169,21 +169,21 @@ std::vector<StageTitle> placesFor(const Candidate& candidate, const StageFrame& 
   return places;
 }
 
-bool crosses(const QLineF& line, const QRectF& box) {
-  const QPolygonF letters(box.adjusted(-1, 2, 1, -2));
-  return uncovered(line, {letters}) != std::vector<QLineF>{line};
+/// A line may touch the rim of a title's box: its letters leave that free.
+bool strikes(const QLineF& line, const QRectF& box) {
+  return crosses(line, box.adjusted(-1, 2, 1, -2));
 }
 
 /// A line that leads to a map through another title would be taken for that one's.
 bool leadsFreely(const StageTitle& title, const std::vector<StageTitle>& placed) {
   if (!title.leader) return true;
   return std::none_of(placed.begin(), placed.end(),
-                      [&](const StageTitle& other) { return crosses(*title.leader, other.box); });
+                      [&](const StageTitle& other) { return strikes(*title.leader, other.box); });
 }
 
 bool crossesLeader(const QRectF& box, const std::vector<StageTitle>& placed) {
   return std::any_of(placed.begin(), placed.end(),
-                     [&](const StageTitle& other) { return other.leader && crosses(*other.leader, box); });
+                     [&](const StageTitle& other) { return other.leader && strikes(*other.leader, box); });
 }
 
 /// Titles read in the order of their maps: one that rose beyond its neighbour's would be taken for another.
