@@ -23,7 +23,7 @@ constexpr double kLegendStep = 56;  // px from one legend to the next
 constexpr double kLegendRest = 22;  // px of that below the numbers
 constexpr double kLeastUnit = 9;    // px: a smaller unit is drawn as a square of this size
 constexpr double kLeastCell = 9;    // px: smaller cells are not parted
-constexpr double kLinksApart = 14;  // px: links that lie closer are drawn as one
+constexpr double kLinksApart = 10;  // px: links that lie closer are drawn as one
 constexpr int kMostTitles = 4;      // maps of a level that are titled with their frames
 constexpr int kTimeLabels = 5;      // times written under the clip, about
 
@@ -81,8 +81,8 @@ class FieldPainter : PlaneInk {
     m_ink.segments(frames, quiet, m_theme.hairline);
   }
 
-  /// Four dotted lines from the corners of the upper box's lower side to those of the lower box's upper side;
-  /// one where the boxes are so small that the four would run into each other.
+  /// Dotted lines from the corners of the upper box's lower side to those of the lower box's upper side; of
+  /// those that would run into each other one.
   void paintLink(std::size_t lower) const {
     const StageBox& below = m_layout.boxes[lower];
     StageBox above = m_layout.boxes[lower + 1];
@@ -91,17 +91,16 @@ class FieldPainter : PlaneInk {
     std::vector<QLineF> links;
     for (const bool right : {false, true}) {
       for (const bool far : {false, true}) {
-        links.emplace_back(
+        const QLineF link(
             px({right ? above.high.x : above.low.x, above.low.y, far ? above.high.z : above.low.z}),
             px({right ? below.high.x : below.low.x, below.high.y, far ? below.high.z : below.low.z}));
+        const bool drawn = std::ranges::any_of(links, [&](const QLineF& other) {
+          return QLineF(link.p1(), other.p1()).length() < kLinksApart &&
+                 QLineF(link.p2(), other.p2()).length() < kLinksApart;
+        });
+        if (!drawn) links.push_back(link);
       }
     }
-    const auto apart = [&](const QLineF& link) {
-      return QLineF(link.p1(), links[0].p1()).length() > kLinksApart ||
-             QLineF(link.p2(), links[0].p2()).length() > kLinksApart;
-    };
-    if (std::ranges::none_of(links, apart))
-      links = {QLineF((links[0].p1() + links[3].p1()) / 2, (links[0].p2() + links[3].p2()) / 2)};
     m_ink.dotted(links, m_theme.kernel, m_theme.link);
   }
 
@@ -278,8 +277,7 @@ class FieldPainter : PlaneInk {
       const QRectF box = StageInk::textBox({right + 14, y - 6}, Qt::AlignLeft | Qt::AlignVCenter, text,
                                            m_theme.font(m_theme.stageTitle, true));
       const bool covered = std::ranges::any_of(m_layout.planes, [&](const FieldPlane& plane) {
-        return plane.level != static_cast<int>(level) && !plane.padding &&
-               shapeOf(plane).intersects(QPolygonF(box));
+        return plane.level != static_cast<int>(level) && !plane.padding && overlaps(shapeOf(plane), box);
       });
       if (covered) right = beside;
       label(LabelKind::MapTitle, {right + 14, y - 6}, Qt::AlignLeft | Qt::AlignVCenter, text,

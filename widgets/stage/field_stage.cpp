@@ -53,8 +53,8 @@ QMarginsF FieldStage::roomFor(const QSizeF& size) const {
   const auto clear = [&](const QMarginsF& tried) {
     const StageCamera camera = StageCamera::framed(framed, anchors, size, tried);
     return std::ranges::none_of(fieldLayout().planes, [&](const FieldPlane& plane) {
-      const QPolygonF shape = projected(plane.corners(), camera);
-      return shape.boundingRect().intersects(legends) && shape.intersects(QPolygonF(legends));
+      // padding comes and goes with the unit, and the picture is to stand still while one is dragged
+      return !plane.padding && overlaps(projected(plane.corners(), camera), legends);
     });
   };
   // a little left of the legends, or where that would push the picture out of the middle below them
