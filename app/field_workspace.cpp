@@ -163,18 +163,11 @@ void FieldWorkspace::presentNow() {
   m_unit->present(shown);
   m_chart->present(shown);
   m_editor->present(m_view);
-  m_view.row = shown.row;
-  m_view.unit = shown.unit;
-  m_view.levels = shown.levels;
-  m_view.paddingShare = shown.paddingShare;
-  m_view.effective = shown.effective;
-  m_view.stimulus = shown.stimulus;
-  m_view.measuring = shown.measuring;
-  m_view.measured = shown.measured;
-  m_view.effectiveProblem = shown.effectiveProblem;
+  if (const QString meaning = meaningOf(shown); meaning != m_meaning->text()) m_meaning->setText(meaning);
+  shown.state = m_view.state;
+  m_view = std::move(shown);
 
   const LookTheme& theme = lookTheme(state.look);
-  if (const QString meaning = meaningOf(shown); meaning != m_meaning->text()) m_meaning->setText(meaning);
   m_meaning->setContentsMargins(theme.panelPad, theme.panelPad, theme.panelPad, theme.panelPad);
   m_editorFrame->setBusy(m_view.busy, m_view.progress);
   m_unitFrame->setBusy(m_view.measuring, m_view.measured);

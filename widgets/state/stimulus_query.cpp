@@ -7,10 +7,8 @@
 
 namespace convscope {
 
-namespace {
-
-Result<StackStimulus> sought(const StackResult& result, int row, const Triple& unit,
-                             const ComputeContext& context) {
+Result<StimulusQuery::Answer> StimulusQuery::sought(const StackResult& result, int row, const Triple& unit,
+                                                    const ComputeContext& context) {
   const Tensor& maps = result.maps[static_cast<std::size_t>(row)];
   StackStimulus made;
   for (int c = 1; c < maps.shape().channels; ++c) {
@@ -26,27 +24,7 @@ Result<StackStimulus> sought(const StackResult& result, int row, const Triple& u
   made.responses = std::move(stimulus->responses);
   made.pixels = Tensor::uninitialised(result.clip->pixels.shape());
   std::ranges::copy(stimulus->input.values<float>(), made.pixels.values().begin());
-  return made;
-}
-
-}  // namespace
-
-void StimulusQuery::ask(const std::shared_ptr<const StudyResult>& holder, int row, const Triple& unit) {
-  if (holder == m_holder && row == m_row && unit == m_unit) return;
-  m_holder = holder;
-  m_row = row;
-  m_unit = unit;
-  begin([holder, row, unit](const ComputeContext& context) -> Result<Answer> {
-    auto made = sought(std::get<StackResult>(*holder), row, unit, context);
-    if (!made) return tl::unexpected(made.error());
-    return std::make_shared<const StackStimulus>(std::move(*made));
-  });
-}
-
-void StimulusQuery::drop() {
-  if (!m_holder) return;
-  m_holder.reset();
-  letGo();
+  return std::make_shared<const StackStimulus>(std::move(made));
 }
 
 }  // namespace convscope

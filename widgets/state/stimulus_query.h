@@ -1,8 +1,7 @@
 #pragma once
 
 #include "engine/core/tensor.h"
-#include "engine/study/study_result.h"
-#include "widgets/state/background_query.h"
+#include "widgets/state/unit_query.h"
 
 #include <vector>
 
@@ -15,29 +14,21 @@ struct StackStimulus {
   std::vector<double> responses;  ///< of the unit at the start and after each step, before its own ReLU
 };
 
-/// Seeks it by gradient ascent, in the background.
-class StimulusQuery : public BackgroundQuery {
+/// Seeks it by gradient ascent.
+class StimulusQuery : public UnitQuery {
   Q_OBJECT
 
  public:
-  using BackgroundQuery::BackgroundQuery;
+  explicit StimulusQuery(QObject* parent = nullptr) : UnitQuery(sought, parent) {}
 
-  /// Asks for that of `unit` of row `row` of `holder`, a StackResult. The same as before: nothing. Otherwise
-  /// what was found is let go.
-  void ask(const std::shared_ptr<const StudyResult>& holder, int row, const Triple& unit);
-  /// Nothing is wanted: stops, and lets everything go.
-  void drop();
+  /// Of what was asked for last; nullptr while it is not there.
   [[nodiscard]] std::shared_ptr<const StackStimulus> stimulus() const {
     return std::static_pointer_cast<const StackStimulus>(answer());
   }
 
- protected:
-  [[nodiscard]] QString stoppedText() const override { return tr("Stopped. Another unit begins anew."); }
-
  private:
-  std::shared_ptr<const StudyResult> m_holder;
-  int m_row = -1;
-  Triple m_unit;
+  static Result<Answer> sought(const StackResult& result, int row, const Triple& unit,
+                               const ComputeContext& context);
 };
 
 }  // namespace convscope
