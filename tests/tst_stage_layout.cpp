@@ -228,7 +228,9 @@ class TestStageLayout : public QObject {
   // Qt's own cutting of polygons, which is too slow for a picture, says the same.
   void overlapsAreThoseOfTheCutPolygons() {
     QRandomGenerator dice(7);
-    const auto within = [&dice](double low, double high) { return low + (high - low) * dice.generateDouble(); };
+    const auto within = [&dice](double low, double high) {
+      return low + (high - low) * dice.generateDouble();
+    };
     int shared = 0;
     for (int run = 0; run < 2000; ++run) {
       // a frame as the camera shows it: a parallelogram, drawn clockwise or not
@@ -238,7 +240,8 @@ class TestStageLayout : public QObject {
       const QRectF box(within(0, 300), within(0, 300), within(5, 120), within(5, 120));
       const QPolygonF both = shape.intersected(QPolygonF(box));
       double area = 0;
-      for (int i = 0; i + 1 < both.size(); ++i) area += both[i].x() * both[i + 1].y() - both[i + 1].x() * both[i].y();
+      for (int i = 0; i + 1 < both.size(); ++i)
+        area += both[i].x() * both[i + 1].y() - both[i + 1].x() * both[i].y();
       if (std::abs(area) > 0 && std::abs(area) < .5) continue;  // they touch, and rounding decides
       QCOMPARE(overlaps(shape, box), !both.isEmpty());
       shared += !both.isEmpty();
