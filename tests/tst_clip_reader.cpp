@@ -387,6 +387,42 @@ class TestClipReader : public QObject {
     QCOMPARE(why(readSource(WebcamSource{-1}, {}, {})), QStringLiteral("No camera -1 on this machine."));
   }
 
+  // Whatever is asked for in whatever order: the frames that one reading gives.
+  void rangesOfOneReaderAreThoseOfReadings() {
+    QVERIFY(clip_files::writeVideo(path("r.mp4"), "mp4v", 60, 32, 48));
+    RangeReader reader(FileSource{path("r.mp4").toStdString()});
+    for (const FrameRange& range :
+         {FrameRange{0, 8, 1}, FrameRange{4, 8, 1}, FrameRange{4, 8, 1}, FrameRange{30, 4, 3},
+          FrameRange{36, 4, 3}, FrameRange{37, 4, 3}, FrameRange{10, 2, 1}, FrameRange{56, 8, 1},
+          FrameRange{58, 8, 1}, FrameRange{80, 4, 1}, FrameRange{2, 5, 7}}) {
+      const Result<RawFrames> wanted = read(path("r.mp4"), range);
+      const Result<RawFrames> got = reader.read(range, {});
+      QCOMPARE(why(got), why(wanted));
+      if (!wanted) continue;
+      QCOMPARE(got->taken, wanted->taken);
+      QVERIFY(got->bytes == wanted->bytes);
+      QCOMPARE(got->source.notice, wanted->source.notice);
+      QCOMPARE(got->source.frameCount, wanted->source.frameCount);
+    }
+    RangeReader drawn(LabSpec{});
+    QVERIFY(drawn.read({3, 2, 1}, {})->bytes == readSource(LabSpec{}, {3, 2, 1}, {})->bytes);
+  }
+
+  void rangesThatGoForwardAreOnePass() {
+    QVERIFY(clip_files::writeVideo(path("pass.avi"), "MJPG", 400, 16, 16));
+    int decoded = 0;
+    ReadContext context;
+    context.progress = [&](double) { ++decoded; };
+    RangeReader reader(FileSource{path("pass.avi").toStdString()});
+    for (int start = 0; start <= 384; start += 8) QVERIFY(reader.read({start, 16, 1}, context));
+    QCOMPARE(decoded, 400);  // 49 windows, each frame once
+    std::stop_source stop;
+    stop.request_stop();
+    context.stop = stop.get_token();
+    QVERIFY(reader.read({384, 16, 1}, context).error().code == ErrorCode::Stopped);
+    QCOMPARE(reader.read({0, 4, 1}, {})->count(), 4);
+  }
+
   void manyReadersWorkAtOnce() {
     QVERIFY(clip_files::writeVideo(path("m.mp4"), "mp4v", 20, 32, 32));
     const Result<RawFrames> wanted = read(path("m.mp4"), {0, 20, 1});

@@ -107,10 +107,42 @@ class TestNetworkStudy : public QObject {
     QVERIFY(result->obstacle.empty());
     QVERIFY(result->keptBytes > 0 && result->rowMs.size() == 7);
     // the same window again, without keeping
-    const auto shares = windowScores(*result, 3, m_context);
+    RangeReader reader(result->spec.source);
+    const auto shares = windowScores(*result, 3, reader, m_context);
     QVERIFY_RESULT(shares);
     for (const ClassScore& one : result->scores.clips.front())
       QVERIFY(std::abs((*shares)[static_cast<std::size_t>(one.index)] - one.probability) < 1e-12);
+  }
+
+  void windowsLeaveNoFrameUnseen_data() {
+    QTest::addColumn<int>("frames");
+    QTest::addColumn<int>("span");
+    QTest::addColumn<int>("step");
+    QTest::addColumn<int>("most");
+    QTest::addRow("one window") << 16 << 16 << 1 << 1;
+    QTest::addRow("short") << 60 << 16 << 1 << 24;
+    QTest::addRow("every second frame") << 120 << 31 << 2 << 24;
+    QTest::addRow("long") << 3000 << 16 << 1 << kMostWindows;
+    QTest::addRow("ten minutes, wide") << 15000 << 61 << 4 << kMostWindows;
+  }
+  void windowsLeaveNoFrameUnseen() {
+    QFETCH(int, frames);
+    QFETCH(int, span);
+    QFETCH(int, step);
+    QFETCH(int, most);
+    const std::vector<int> starts = windowStarts(frames, span, step);
+    QVERIFY(!starts.empty() && static_cast<int>(starts.size()) <= most);
+    QCOMPARE(starts.front(), 0);
+    QCOMPARE(starts.back(), frames - span);
+    for (std::size_t i = 1; i < starts.size(); ++i) {
+      const int by = starts[i] - starts[i - 1];
+      QVERIFY(by > 0 && by < span + step);
+      if (i + 1 < starts.size()) QCOMPARE(by % step, 0);
+    }
+    // what is longer still is seen in as many windows, evenly apart
+    const std::vector<int> hour = windowStarts(90000, 16, 1);
+    QVERIFY(hour.size() <= kMostWindows && hour.size() > kMostWindows - 4);
+    QCOMPARE(hour[2] - hour[1], hour[1]);
   }
 
   void foldingChangesNothingButRounding() {
@@ -340,7 +372,8 @@ class TestNetworkStudy : public QObject {
     QCOMPARE(classes.front().index, std::int64_t{1});
     QVERIFY(std::abs(classes.front().probability - (1 - red)) < 1e-5);
     QVERIFY(std::abs(classes.back().score - 1) < 1e-5);
-    const auto scanned = windowScores(*result, 0, m_context);
+    RangeReader reader(study.source);
+    const auto scanned = windowScores(*result, 0, reader, m_context);
     QVERIFY_RESULT(scanned);
     QCOMPARE(*scanned, means);
     const auto hierarchy = hierarchyOf({study, study.model}, m_context);

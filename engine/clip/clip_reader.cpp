@@ -70,6 +70,29 @@ Result<RawFrames> readSource(const ClipSource& source, const FrameRange& range, 
   return guarded(range, context, [&] { return drawLab(std::get<LabSpec>(source), range, context); });
 }
 
+RangeReader::RangeReader(ClipSource source) : m_source(std::move(source)) {}
+RangeReader::~RangeReader() = default;
+RangeReader::RangeReader(RangeReader&&) noexcept = default;
+RangeReader& RangeReader::operator=(RangeReader&&) noexcept = default;
+
+Result<RawFrames> RangeReader::read(const FrameRange& range, const ReadContext& context) {
+  const auto* source = std::get_if<FileSource>(&m_source);
+  if (source == nullptr) return readSource(m_source, range, context);
+  return guarded(range, context, [&]() -> Result<RawFrames> {
+    if (m_video == nullptr || !m_video->leadsTo(range)) {
+      m_video.reset();
+      const Result<SniffedFile> file = sniffFile(source->path);
+      if (!file) return tl::unexpected(file.error());
+      if (file->kind != FileKind::Video) return readSource(m_source, range, context);
+      auto opened = VideoWalk::open(source->path, *file);
+      if (!opened) return tl::unexpected(opened.error());
+      m_video = std::make_unique<VideoWalk>(std::move(*opened));
+    }
+    if (auto read = m_video->read(range, context); !read) return tl::unexpected(read.error());
+    return m_video->frames();
+  });
+}
+
 void preloadDecoders() {
   // A failure is told when a file is opened, by the one who opened it.
   static_cast<void>(decoderLibrary());

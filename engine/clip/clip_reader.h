@@ -4,6 +4,8 @@
 #include "engine/clip/read_context.h"
 #include "engine/core/result.h"
 
+#include <memory>
+
 namespace convscope {
 
 /// Reads the frames of `range` from a file: mp4, avi, mkv, webm, gif and whatever else FFmpeg knows; a still
@@ -24,6 +26,26 @@ namespace convscope {
 /// Any source: motion lab, file or webcam. The one entry that the rest of the program uses.
 [[nodiscard]] Result<RawFrames> readSource(const ClipSource& source, const FrameRange& range,
                                            const ReadContext& context);
+
+class VideoWalk;
+
+/// Reads range after range of one source, each as readSource() would. A video stays open: ranges that go
+/// forward, those that overlap among them where the steps agree, are decoded in one pass; a range that goes
+/// back opens it anew. A file that is written to meanwhile is read as it was opened. One thread at a time.
+class RangeReader {
+ public:
+  explicit RangeReader(ClipSource source);
+  ~RangeReader();
+  RangeReader(RangeReader&&) noexcept;
+  RangeReader& operator=(RangeReader&&) noexcept;
+
+  /// Errors: those of readSource().
+  [[nodiscard]] Result<RawFrames> read(const FrameRange& range, const ReadContext& context);
+
+ private:
+  ClipSource m_source;
+  std::unique_ptr<VideoWalk> m_video;  ///< null where nothing is open
+};
 
 /// Loads the decoders, which the first file would otherwise wait for (0.2 to 0.4 s). For a background thread,
 /// after the window has been painted. Thread-safe; does nothing the second time, or where they are missing.

@@ -3,6 +3,7 @@
 #include "engine/core/memory_budget.h"
 
 #include <algorithm>
+#include <span>
 
 namespace convscope {
 
@@ -42,9 +43,9 @@ bool FrameTaker::wants(std::int64_t index) const {
   return index >= m_range.start && (index - m_range.start) % m_range.step == 0 && index <= lastIndex();
 }
 
-Result<void> FrameTaker::begin(const BgrView& view) {
-  m_frames.height = m_frames.source.height = view.height;
-  m_frames.width = m_frames.source.width = view.width;
+Result<void> FrameTaker::begin(int height, int width) {
+  m_frames.height = m_frames.source.height = height;
+  m_frames.width = m_frames.source.width = width;
   m_frames.channels = m_frames.source.channels = 3;
   const int stated = m_known >= 1 ? framesInside(m_range, static_cast<std::int64_t>(m_known)) : m_range.count;
   if (auto fits = checkRoom(std::max(stated, 1)); !fits) return fits;
@@ -66,7 +67,7 @@ Result<void> FrameTaker::checkRoom(int frames) {
 
 Result<void> FrameTaker::take(std::int64_t index, const BgrView& view) {
   if (m_frames.taken.empty()) {
-    if (auto begun = begin(view); !begun) return begun;
+    if (auto begun = begin(view.height, view.width); !begun) return begun;
   } else if (view.height != m_frames.height || view.width != m_frames.width) {
     return fail(ErrorCode::BadInput,
                 m_name + " changes its frame size from " + std::to_string(m_frames.width) + " × " +
@@ -91,6 +92,19 @@ Result<void> FrameTaker::take(std::int64_t index, const BgrView& view) {
     to += row;
   }
   m_frames.taken.push_back(static_cast<int>(index));
+  return {};
+}
+
+Result<void> FrameTaker::takeAgain(const RawFrames& earlier) {
+  for (std::size_t i = 0; i < earlier.taken.size(); ++i) {
+    if (!wants(earlier.taken[i])) continue;
+    if (m_frames.taken.empty()) {
+      if (auto begun = begin(earlier.height, earlier.width); !begun) return begun;
+    }
+    const auto frame = std::span(earlier.bytes).subspan(i * frameBytes(), frameBytes());
+    m_frames.bytes.insert(m_frames.bytes.end(), frame.begin(), frame.end());
+    m_frames.taken.push_back(earlier.taken[i]);
+  }
   return {};
 }
 

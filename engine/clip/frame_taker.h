@@ -24,6 +24,8 @@ class FrameTaker {
   [[nodiscard]] bool stopped() const { return m_context.stop.stop_requested(); }
   /// Errors: TooLarge; BadInput for a frame of another size than the first (take what came before it).
   [[nodiscard]] Result<void> take(std::int64_t index, const BgrView& view);
+  /// Takes those of `earlier` that the range wants, before any other is taken. Errors: TooLarge.
+  [[nodiscard]] Result<void> takeAgain(const RawFrames& earlier);
   /// Frames [0, index] are behind us.
   void reportProgress(std::int64_t index) const;
 
@@ -31,7 +33,7 @@ class FrameTaker {
   [[nodiscard]] RawFrames finish() &&;
 
  private:
-  [[nodiscard]] Result<void> begin(const BgrView& view);
+  [[nodiscard]] Result<void> begin(int height, int width);
   /// That so many frames fit the memory budget; they count as checked then.
   [[nodiscard]] Result<void> checkRoom(int frames);
   [[nodiscard]] std::size_t frameBytes() const;

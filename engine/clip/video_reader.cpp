@@ -1,6 +1,7 @@
 #include "engine/clip/frame_taker.h"
 #include "engine/clip/readers.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
@@ -20,13 +21,16 @@ double plausibleRate(double rate) {
 
 /// How decoding a range went, beside the frames.
 struct Decoded {
-  std::int64_t counted = 0;  ///< frames that came
+  std::int64_t counted = 0;  ///< frames that came, from the first of the source on
   bool endSeen = false;
   std::string trouble;  ///< a sentence, where decoding stopped before the end and before the range was full
 };
 
-Result<Decoded> decodeRange(VideoDecoder& decoder, const std::string& name, FrameTaker& taker) {
+/// `passed` frames have come before.
+Result<Decoded> decodeRange(VideoDecoder& decoder, const std::string& name, FrameTaker& taker,
+                            std::int64_t passed = 0) {
   Decoded decoded;
+  decoded.counted = passed;
   while (!taker.done()) {
     if (taker.stopped()) return fail(ErrorCode::Stopped, "Reading " + name + " was stopped.");
     if (!decoder.advance()) {
@@ -72,33 +76,45 @@ std::string noticeFor(const std::string& name, const Decoded& decoded, double st
   return endsInside(name, decoded.counted, raw.count(), asked);
 }
 
-tl::unexpected<Error> cannotDecode(const SniffedFile& file) {
+tl::unexpected<Error> cannotDecode(const std::string& name) {
   return fail(ErrorCode::BadInput,
-              file.name + " cannot be opened as a video: it is damaged, cut short or of an unknown format.");
+              name + " cannot be opened as a video: it is damaged, cut short or of an unknown format.");
 }
 
 }  // namespace
 
-Result<RawFrames> readVideo(const std::string& path, const SniffedFile& file, const FrameRange& range,
-                            const ReadContext& context) {
+Result<VideoWalk> VideoWalk::open(const std::string& path, const SniffedFile& file) {
   const Result<const DecoderLibrary*> library = decoderLibrary();
   if (!library) return tl::unexpected(library.error());
   // An absolute path cannot be taken for an address or a protocol ("concat:a.mp4").
   std::error_code problem;
-  const std::unique_ptr<VideoDecoder> decoder =
+  std::unique_ptr<VideoDecoder> decoder =
       (*library)->openVideo(std::filesystem::absolute(path, problem).string());
-  if (decoder == nullptr) return cannotDecode(file);
+  if (decoder == nullptr) return cannotDecode(file.name);
+  return VideoWalk(file.name, std::move(decoder));
+}
 
+bool VideoWalk::leadsTo(const FrameRange& range) const {
+  if (m_decoder == nullptr) return false;
+  for (std::int64_t i = 0, at = range.start; i < range.count && at < m_passed; ++i, at += range.step) {
+    if (!std::ranges::binary_search(m_frames.taken, at)) return false;
+  }
+  return true;
+}
+
+Result<void> VideoWalk::read(const FrameRange& range, const ReadContext& context) {
+  std::unique_ptr<VideoDecoder> decoder = std::move(m_decoder);
   const double stated = plausibleCount(decoder->statedFrames());
-  FrameTaker taker(file.name, range, context);
+  FrameTaker taker(m_name, range, context);
   taker.expect(stated);
-  const Result<Decoded> decoded = decodeRange(*decoder, file.name, taker);
+  if (auto again = taker.takeAgain(m_frames); !again) return again;
+  const Result<Decoded> decoded = decodeRange(*decoder, m_name, taker, m_passed);
   if (!decoded) return tl::unexpected(decoded.error());
   RawFrames raw = std::move(taker).finish();
   if (raw.count() == 0) {
     if (!decoded->trouble.empty()) return fail(ErrorCode::BadInput, decoded->trouble);
-    if (decoded->counted == 0) return cannotDecode(file);
-    return startsBehindEnd(file.name, decoded->counted, range);
+    if (decoded->counted == 0) return cannotDecode(m_name);
+    return startsBehindEnd(m_name, decoded->counted, range);
   }
   raw.source.framesPerSecond = plausibleRate(decoder->framesPerSecond());
   if (decoded->endSeen) {
@@ -106,8 +122,20 @@ Result<RawFrames> readVideo(const std::string& path, const SniffedFile& file, co
   } else if (stated >= static_cast<double>(decoded->counted)) {
     raw.source.frameCount = static_cast<int>(stated);
   }
-  raw.source.notice = noticeFor(file.name, *decoded, stated, raw, range.count);
-  return raw;
+  raw.source.notice = noticeFor(m_name, *decoded, stated, raw, range.count);
+  m_passed = decoded->counted;
+  m_frames = std::move(raw);
+  // where decoding stopped, another try may fail elsewhere: begin anew
+  if (decoded->trouble.empty()) m_decoder = std::move(decoder);
+  return {};
+}
+
+Result<RawFrames> readVideo(const std::string& path, const SniffedFile& file, const FrameRange& range,
+                            const ReadContext& context) {
+  auto walk = VideoWalk::open(path, file);
+  if (!walk) return tl::unexpected(walk.error());
+  if (auto read = walk->read(range, context); !read) return tl::unexpected(read.error());
+  return std::move(*walk).takeFrames();
 }
 
 Result<RawFrames> readCamera(int index, const FrameRange& range, const ReadContext& context) {

@@ -1,7 +1,6 @@
 #include "engine/study/network_study.h"
 
 #include "engine/clip/clip_edit.h"
-#include "engine/clip/clip_reader.h"
 #include "engine/core/nearest_names.h"
 #include "engine/network/mean_scores.h"
 
@@ -170,18 +169,15 @@ void takeScores(NetworkResult& result) {
   result.scores = std::move(*scores);
 }
 
-}  // namespace
-
-Result<Clip> windowClip(const NetworkResult& network, int start, std::span<const ClipEdit> edits,
-                        const ComputeContext& context) {
+Result<Clip> windowOf(RangeReader& reader, const NetworkResult& network, int start,
+                      std::span<const ClipEdit> edits, const ComputeContext& context) {
   const Preprocess& preprocess = network.preprocess;
   const ReadContext reading{context.stop,
                             [&](double share) {
                               if (context.progress) context.progress(kReadingShare * share);
                             },
                             context.yield};
-  const FrameRange range{start, preprocess.frames, preprocess.step};
-  const auto raw = readSource(network.spec.source, range, reading);
+  const auto raw = reader.read({start, preprocess.frames, preprocess.step}, reading);
   if (!raw) return tl::unexpected(raw.error());
   if (raw->count() < preprocess.frames) {
     return fail(ErrorCode::BadSpec,
@@ -193,6 +189,28 @@ Result<Clip> windowClip(const NetworkResult& network, int start, std::span<const
   auto clip = preprocessedClip(*raw, preprocess, {context.stop, {}, context.yield});
   if (!clip || edits.empty()) return clip;
   return editedClip(*clip, edits, {context.stop, {}, context.yield});
+}
+
+Result<std::vector<double>> scoresOf(const NetworkResult& network, const Result<Clip>& clip,
+                                     const ComputeContext& context) {
+  if (!clip) return tl::unexpected(clip.error());
+  RunRequest request;
+  auto inputs = networkInputs(*network.network->graph(), *clip, network.preprocess);
+  if (!inputs) return tl::unexpected(inputs.error());
+  request.inputs = std::move(*inputs);
+  const auto run = network.network->run(request, true, afterReading(context));
+  if (!run) return tl::unexpected(run.error());
+  const auto scores = largestScores(*network.network->graph(), run->outputs.back(), kAllClasses);
+  if (!scores) return tl::unexpected(scores.error());
+  return meanScores(*scores);
+}
+
+}  // namespace
+
+Result<Clip> windowClip(const NetworkResult& network, int start, std::span<const ClipEdit> edits,
+                        const ComputeContext& context) {
+  RangeReader reader(network.spec.source);
+  return windowOf(reader, network, start, edits, context);
 }
 
 std::string NetworkResult::labelOf(std::int64_t index) const {
@@ -294,24 +312,24 @@ Result<int> rowNamed(const NetworkResult& network, const std::string& name) {
   return fail(ErrorCode::BadUsage, unknownNameSentence("layer", name, names, "the window lists them all"));
 }
 
-Result<std::vector<double>> windowScores(const NetworkResult& network, int start,
+std::vector<int> windowStarts(int frames, int span, int step) {
+  const auto apart = [last = frames - span](int windows) { return (last + windows - 2) / (windows - 1); };
+  int by = std::max(apart(kMostWindows), std::min(apart(kWindows), span));
+  by = std::max(1, (by + step - 1) / step) * step;
+  std::vector<int> starts;
+  for (int at = 0; at < frames - span; at += by) starts.push_back(at);
+  starts.push_back(frames - span);
+  return starts;
+}
+
+Result<std::vector<double>> windowScores(const NetworkResult& network, int start, RangeReader& reader,
                                          const ComputeContext& context) {
-  return scoresOn(network, start, network.spec.edits, context);
+  return scoresOf(network, windowOf(reader, network, start, network.spec.edits, context), context);
 }
 
 Result<std::vector<double>> scoresOn(const NetworkResult& network, int start, std::span<const ClipEdit> edits,
                                      const ComputeContext& context) {
-  const auto clip = windowClip(network, start, edits, context);
-  if (!clip) return tl::unexpected(clip.error());
-  RunRequest request;
-  auto inputs = networkInputs(*network.network->graph(), *clip, network.preprocess);
-  if (!inputs) return tl::unexpected(inputs.error());
-  request.inputs = std::move(*inputs);
-  const auto run = network.network->run(request, true, afterReading(context));
-  if (!run) return tl::unexpected(run.error());
-  const auto scores = largestScores(*network.network->graph(), run->outputs.back(), kAllClasses);
-  if (!scores) return tl::unexpected(scores.error());
-  return meanScores(*scores);
+  return scoresOf(network, windowClip(network, start, edits, context), context);
 }
 
 }  // namespace convscope

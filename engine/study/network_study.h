@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/clip/clip_reader.h"
 #include "engine/core/parallel.h"
 #include "engine/study/network_result.h"
 
@@ -29,12 +30,21 @@ namespace convscope {
 /// Errors: BadUsage, a sentence with the nearest names. Cost O(rows).
 [[nodiscard]] Result<int> rowNamed(const NetworkResult& network, const std::string& name);
 
+inline constexpr int kWindows = 24;
+inline constexpr int kMostWindows = 240;
+/// First frames of the windows of `span` frames that a clip of `frames` is scanned in: about kWindows of
+/// them, evenly apart, the last at the clip's end. In a long clip as many more as leave no frame between them
+/// unseen, kMostWindows at most. Their distance is a multiple of `step`, that of the network's frames, but
+/// for the last.
+[[nodiscard]] std::vector<int> windowStarts(int frames, int span, int step);
+
 /// Probabilities of all classes, by index, on the window of the source that begins at frame `start`; of
-/// single pictures the mean over the window. Keeps no activations. Errors: those of computeNetwork(); BadSpec
+/// single pictures the mean over the window. `reader` is one of the network's source: windows that are asked
+/// for in their order are read in one pass. Keeps no activations. Errors: those of computeNetwork(); BadSpec
 /// where the network gives no scores.
 [[nodiscard]] Result<std::vector<double>> windowScores(const NetworkResult& network, int start,
-                                                       const ComputeContext& context);
-/// The same with other edits of the clip than the network's own.
+                                                       RangeReader& reader, const ComputeContext& context);
+/// The same, with other edits of the clip than the network's own, of one window.
 [[nodiscard]] Result<std::vector<double>> scoresOn(const NetworkResult& network, int start,
                                                    std::span<const ClipEdit> edits,
                                                    const ComputeContext& context);

@@ -53,11 +53,11 @@ void NetworkScan::start(const std::shared_ptr<const StudyResult>& holder) {
     const int span = result.span();
     const int known = result.clip->source.frameCount;
     m_frames = std::max(known > 0 ? known : kOpenSpans * span, result.spec.start + span);
-    const int last = m_frames - span;
-    const int step = std::max(1, (last + kMostWindows - 2) / (kMostWindows - 1));
-    for (int at = 0; at < last; at += step) m_windows.push_back({at, {}, false});
-    m_windows.push_back({last, {}, false});
-    if (result.scores.clips.empty()) m_windows.clear();
+    m_reader = std::make_shared<RangeReader>(result.spec.source);
+    if (!result.scores.clips.empty()) {
+      for (const int at : windowStarts(m_frames, span, result.preprocess.step))
+        m_windows.push_back({at, {}, false});
+    }
     Q_EMIT changed();
   }
   if (!m_busy) next();
@@ -79,10 +79,10 @@ void NetworkScan::next() {
   }
   if (!busy) return;
   const auto index = static_cast<std::size_t>(open - m_windows.begin());
-  m_runner.submit(Lane::Background, [this, holder = m_holder, index, start = open->start,
+  m_runner.submit(Lane::Background, [this, holder = m_holder, reader = m_reader, index, start = open->start,
                                      ticket = m_ticket](const JobContext& job) {
     auto scores = caught([&] {
-      return windowScores(resultOf(holder), start, {m_pool, job.stop, job.yield, {}});
+      return windowScores(resultOf(holder), start, *reader, {m_pool, job.stop, job.yield, {}});
     });
     if (!scores && scores.error().code == ErrorCode::Stopped) return;
     QMetaObject::invokeMethod(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/clip/clip_reader.h"
 #include "engine/core/parallel.h"
 #include "engine/study/job_runner.h"
 #include "engine/study/study_result.h"
@@ -22,14 +23,12 @@ struct ScanWindow {
 /// probability; every class of every window that has scores.
 [[nodiscard]] std::string windowsCsv(const NetworkResult& network, const std::vector<ScanWindow>& windows);
 
-/// Slides a network's window over the whole clip in the background, window after window, at kMostWindows
-/// places at most. Holds still while it is told to; goes on where it was. GUI thread only.
+/// Slides a network's window over the whole clip in the background, window after window, see windowStarts().
+/// A video is decoded in one pass. Holds still while it is told to; goes on where it was. GUI thread only.
 class NetworkScan : public QObject {
   Q_OBJECT
 
  public:
-  static constexpr int kMostWindows = 24;
-
   explicit NetworkScan(QObject* parent = nullptr);
   ~NetworkScan() override;
 
@@ -51,6 +50,7 @@ class NetworkScan : public QObject {
   void next();
 
   std::shared_ptr<const StudyResult> m_holder;
+  std::shared_ptr<RangeReader> m_reader;  ///< touched by jobs alone, which follow each other
   std::vector<ScanWindow> m_windows;
   int m_frames = 0;
   bool m_busy = false;
