@@ -57,7 +57,9 @@ std::string effectiveContradiction(const Options& options) {
                                     {"--runs", options.runs.has_value()},
                                     {"--export-effective", options.exportEffective.has_value()}}) {
     const bool ofModel = (options.model || options.exportShifts) && std::string_view(name) == "--layer";
-    if (given && !options.effective && !ofModel)
+    const bool ofWindow = options.field && options.task != Task::Batch &&
+                          (std::string_view(name) == "--layer" || std::string_view(name) == "--unit");
+    if (given && !options.effective && !ofModel && !ofWindow)
       return std::string(name) + " belongs to an effective field: give --field and --effective too.";
   }
   if (!options.effective) return {};
@@ -110,8 +112,8 @@ std::string explanationContradiction(const Options& options) {
   if (options.exportExplanation && options.task != Task::Batch) return "--export-explanation needs --batch.";
   if (options.explain && options.task == Task::Batch && !options.exportExplanation)
     return "--explain with --batch writes a file: give --export-explanation too.";
-  if (options.explain && (options.exportActivations || options.exportScores || options.exportGradient ||
-                          options.exportShifts))
+  if (options.explain &&
+      (options.exportActivations || options.exportScores || options.exportGradient || options.exportShifts))
     return "--explain with --batch writes its own file alone: give no other --export beside it.";
   if (options.task == Task::BenchmarkNetwork && !options.model)
     return "--benchmark-network opens a network: give --model too.";
@@ -172,8 +174,8 @@ std::string contradiction(const Options& options) {
     return "--field works out a network of its own: give no --kernel, --stride, --dilation, --padding, "
            "--filters, "
            "--preset or --weights beside it.";
-  if (options.lesson && (options.stateFile || options.scene || options.model))
-    return "--lesson sets the whole program: give no --state, --scene or --model beside it.";
+  if (options.lesson && (options.stateFile || options.scene || options.model || options.field))
+    return "--lesson sets the whole program: give no --state, --scene, --model or --field beside it.";
   if (options.task == Task::ExportLesson && !options.exportLesson)
     return "--export-lesson needs the file to write behind the lesson: OUT.html or OUT.pdf.";
   if (options.task == Task::ExportLesson && (options.lessonStep > 0 || options.told))
@@ -190,7 +192,12 @@ std::string contradiction(const Options& options) {
   if (options.task != Task::Batch) {
     if (options.readoutTable) return "--readout-table needs --batch.";
     if (options.tuning) return "--tuning needs --batch.";
-    if (options.field) return "--field needs --batch.";
+    if (options.field && options.field->ends_with(".onnx"))
+      return "--field takes an ONNX file with --batch only: --model opens it in the window.";
+    if (options.effective) return "--effective needs --batch: in the window the key E measures it.";
+    if (options.exportField) return "--export-field needs --batch.";
+    if (options.field && (options.stateFile || options.scene))
+      return "--field opens a network: give no --state or --scene beside it.";
     if (options.exportMaps) return "--export-maps needs --batch.";
     if (options.exportInput) return "--export-input needs --batch.";
   }

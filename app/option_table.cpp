@@ -327,9 +327,9 @@ std::vector<OptionEntry> unattendedOptions() {
        "with --lab-set: every clip of the set in clips.npy (uint8,\n(N, L, H, W, C)), and labels.npy",
        [](Options& o, Text, Text value) { return keepName(o.exportLabSet, value); }},
       {"--field", "NETWORK",
-       "with --batch: the layers of a known network, or of an\nONNX file, and what their units see of the "
-       "clip "
-       "(see\n--list-networks)",
+       "a known network in the Field workspace (see\n--list-networks); with --batch its layers, or those of "
+       "an\n"
+       "ONNX file, and what their units see of the clip",
        [](Options& o, Text, Text value) { return keepName(o.field, value); }},
       {"--export-field", "FILE.csv", "with --field: write that table instead of printing it",
        [](Options& o, Text, Text value) { return keepName(o.exportField, value); }},
@@ -339,11 +339,10 @@ std::vector<OptionEntry> unattendedOptions() {
        "holds 95.45 % on\neach axis as CSV; --weights uniform or random, --filters,\n--seed, a clip",
        [](Options& o, Text, Text) { return keep(o.effective, Result<bool>(true)); }},
       {"--layer", "NAME",
-       "with --effective: whose unit [the last that does not see\neverything], or all; with --model: the "
-       "layer "
-       "looked at",
+       "with --field or --model: the layer looked at; with\n--effective: whose unit [the last that does not "
+       "see\neverything], or all",
        [](Options& o, Text, Text value) { return keepName(o.layer, value); }},
-      {"--unit", "t,y,x", "with --effective: which unit of the layer, from 1 [middle]",
+      {"--unit", "t,y,x", "with --field: which unit of the layer, from 1 [middle]",
        [](Options& o, Text name, Text value) -> Result<void> {
          const auto at = tripleValue(name, value, 1, kNoLimit);
          if (!at) return tl::unexpected(at.error());

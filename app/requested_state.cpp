@@ -4,6 +4,9 @@
 #include "engine/clip/npy.h"
 #include "engine/clip/npy_header.h"
 #include "engine/conv/kernel_presets.h"
+#include "engine/core/nearest_names.h"
+#include "engine/field/architecture_presets.h"
+#include "engine/field/layer_table.h"
 #include "engine/study/network_study.h"
 #include "engine/study/study_describe.h"
 #include "widgets/state/network_view.h"
@@ -279,6 +282,43 @@ Result<void> setExplanation(const Options& options, AppState& state) {
   return {};
 }
 
+/// As a position is given on the command line, from 1.
+std::string positionText(const Triple& at) {
+  return std::to_string(at.t + 1) + ',' + std::to_string(at.y + 1) + ',' + std::to_string(at.x + 1);
+}
+
+/// A known network in the Field workspace, with the unit that is looked at.
+Result<void> setField(const Options& options, AppState& state) {
+  auto stack = architectureNamed(*options.field);
+  if (!stack) return tl::unexpected(stack.error());
+  int layer = -1;
+  if (options.layer) {
+    const auto found = std::ranges::find(stack->layers, *options.layer, &LayerSpec::name);
+    if (found == stack->layers.end()) {
+      std::vector<std::string> names;
+      for (const LayerSpec& one : stack->layers) names.push_back(one.name);
+      return fail(ErrorCode::BadUsage,
+                  unknownNameSentence("layer", *options.layer, names, "--batch --field lists them all"));
+    }
+    layer = static_cast<int>(found - stack->layers.begin());
+  }
+  const auto table = tableOf(*stack);
+  if (!table) return tl::unexpected(table.error());
+  state.workspace = Workspace::Field;
+  takeStack(state.field, std::move(*stack), layer);
+  if (options.unit) state.field.unit = *options.unit;
+  const int row = expandedIndex(state.field.stack, state.field.layer);
+  const Triple extent = table->rows[static_cast<std::size_t>(row)].output.extent();
+  for (const Axis axis : kAxes) {
+    if (state.field.unit[axis] < extent[axis]) continue;
+    return fail(ErrorCode::BadSpec,
+                "The unit " + positionText(state.field.unit) + " of --unit lies outside " +
+                    state.field.stack.layers[static_cast<std::size_t>(state.field.layer)].name +
+                    ", whose maps are " + toText(extent) + ".");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<AppState> stateOf(const Options& options) {
@@ -296,6 +336,9 @@ Result<AppState> stateOf(const Options& options) {
     }
     if (auto set = setExplanation(options, *state); !set) return tl::unexpected(set.error());
   }
+  if (options.field && options.task != Task::Batch) {
+    if (auto set = setField(options, *state); !set) return tl::unexpected(set.error());
+  }
   if (options.theme) state->look.theme = *options.theme;
   if (options.presenter) state->look.presenter = true;
   if (options.bank) state->scores.bank = *options.bank;
@@ -310,9 +353,8 @@ Result<AppState> stateOf(const Options& options) {
 
 Result<void> checkVoxel(const Options& options, const Triple& shown) {
   if (!options.voxel || shown == *options.voxel) return {};
-  const auto& [t, y, x] = *options.voxel;
-  return fail(ErrorCode::BadSpec, "The voxel " + std::to_string(t + 1) + "," + std::to_string(y + 1) + "," +
-                                      std::to_string(x + 1) + " of --voxel lies outside the maps.");
+  return fail(ErrorCode::BadSpec,
+              "The voxel " + positionText(*options.voxel) + " of --voxel lies outside the maps.");
 }
 
 }  // namespace convscope

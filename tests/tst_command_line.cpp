@@ -306,8 +306,14 @@ class TestCommandLine : public QObject {
                                  << "--weights and --preset exclude each other: give one.";
     QTest::addRow("export in a window") << "--export-maps m.npy"
                                         << "--export-maps needs --batch.";
-    QTest::addRow("field in a window") << "--field c3d"
-                                       << "--field needs --batch.";
+    QTest::addRow("field of a file in a window")
+        << "--field m.onnx"
+        << "--field takes an ONNX file with --batch only: --model opens it in the window.";
+    QTest::addRow("effective in a window")
+        << "--field c3d --effective"
+        << "--effective needs --batch: in the window the key E measures it.";
+    QTest::addRow("field beside a scene") << "--field c3d --scene fig-4"
+                                          << "--field opens a network: give no --state or --scene beside it.";
     QTest::addRow("field file alone") << "--batch --export-field f.csv"
                                       << "--export-field belongs to a network: give --field too.";
     QTest::addRow("class of nothing")
@@ -654,6 +660,29 @@ class TestCommandLine : public QObject {
     QVERIFY(!probe.canConnect(":nonsense"));
     QVERIFY(probe.installed("sh"));
     QVERIFY(!probe.installed("no-such-program-anywhere"));
+  }
+
+  void fieldOpensANetworkAtItsUnit() {
+    const auto state =
+        stateFrom("--lab dot --field r3d-18 --layer layer2.0.conv1 --unit 2,3,4 --theme light");
+    QVERIFY2(state, state ? "" : state.error().message.c_str());
+    QVERIFY(state->workspace == Workspace::Field);
+    const FieldSettings& field = state->field;
+    QCOMPARE(field.stack.layers[static_cast<std::size_t>(field.layer)].name, std::string("layer2.0.conv1"));
+    QCOMPARE(field.unit, (Triple{1, 2, 3}));
+    QCOMPARE(std::get<LabSpec>(state->kernel().clip.source).name, std::string("dot"));
+    const auto middle = stateFrom("--field figure-9");
+    const Triple unit = middle->field.unit;  // of the second layer, two of four frames left
+    QCOMPARE(middle->field.layer, 1);
+    QCOMPARE(unit.t, 1);
+    for (const auto& [line, why] : {std::pair{"--field c3", "There is no network"},
+                                    {"--field figure-9 --layer conv9", "There is no layer “conv9”"},
+                                    {"--field figure-9 --unit 4,1,1",
+                                     "The unit 4,1,1 of --unit lies outside layer 2, whose maps are"}}) {
+      const auto refused = stateFrom(line);
+      QVERIFY(!refused);
+      QVERIFY2(sentence(refused.error()).contains(why), qPrintable(sentence(refused.error())));
+    }
   }
 };
 

@@ -173,15 +173,7 @@ void StackEditor::showChosen() {
 void StackEditor::takePreset(const QString& id) {
   const auto stack = architectureNamed(id.toStdString());
   if (!stack) return;
-  request(tr("Network"), [stack = *stack](FieldSettings& field) {
-    field.stack = stack;
-    field.layer = static_cast<int>(stack.layers.size()) / 2;
-    field.camera = FieldSettings{}.camera;  // the one before was turned for other levels
-    if (const auto table = tableOf(stack)) {
-      const Shape& output = table->rows[static_cast<std::size_t>(expandedIndex(stack, field.layer))].output;
-      field.unit = {output.length / 2, output.height / 2, output.width / 2};
-    }
-  });
+  request(tr("Network"), [stack = *stack](FieldSettings& field) { takeStack(field, stack); });
 }
 
 void StackEditor::addLayer() {

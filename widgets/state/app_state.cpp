@@ -2,6 +2,7 @@
 
 #include "engine/conv/kernel_presets.h"
 #include "engine/field/architecture_presets.h"
+#include "engine/field/layer_table.h"
 #include "widgets/state/column_kinds.h"
 #include "widgets/state/state_describe.h"
 
@@ -147,6 +148,17 @@ Result<AppState> stateFromJson(const nlohmann::json& json) {
     if (!completed) return tl::unexpected(completed.error());
   }
   return state;
+}
+
+void takeStack(FieldSettings& field, StackSpec stack, int layer) {
+  const auto layers = static_cast<int>(stack.layers.size());
+  field.layer = layer >= 0 && layer < layers ? layer : layers / 2;
+  field.camera = FieldSettings{}.camera;  // the one before was turned for other levels
+  if (const auto table = tableOf(stack); table && layers > 0) {
+    const Shape& output = table->rows[static_cast<std::size_t>(expandedIndex(stack, field.layer))].output;
+    field.unit = {output.length / 2, output.height / 2, output.width / 2};
+  }
+  field.stack = std::move(stack);
 }
 
 }  // namespace convscope

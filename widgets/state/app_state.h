@@ -107,8 +107,8 @@ struct Playback {
   bool operator==(const Playback&) const = default;
 };
 
-/// Starts the slide with the maps unpainted, so that they are seen to grow, or lets it pause where it is: what
-/// the kernel has not reached stays hidden until the user wants it shown.
+/// Starts the slide with the maps unpainted, so that they are seen to grow, or lets it pause where it is:
+/// what the kernel has not reached stays hidden until the user wants it shown.
 inline void setPlaying(Playback& playback, bool playing) {
   playback.playing = playing;
   playback.paint = playback.paint || playing;
@@ -126,6 +126,10 @@ struct FieldSettings {
   CameraLook camera{-57, 9, 1, 0, 0};
   bool operator==(const FieldSettings&) const = default;
 };
+
+/// Takes another network, seen by the middle unit of layer `layer` of stack.layers, the middle one where
+/// there is none of that number.
+void takeStack(FieldSettings& field, StackSpec stack, int layer = -1);
 
 /// What the Compare workspace plots of each column.
 enum class TuningView {
