@@ -1,6 +1,7 @@
 #include "app/focus_keys.h"
 
 #include "widgets/panels/ledger_grid.h"
+#include "widgets/panels/network_scores.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/reach_grid.h"
 #include "widgets/panels/weight_grid.h"
@@ -61,6 +62,8 @@ bool FocusKeys::answers(const QWidget& widget, const QKeyEvent& event) {
     return isDigit(text) || isMove(key) || isErase(key) || isEnter(key) || key == Qt::Key_F2;
   if (is(static_cast<const LedgerGrid*>(nullptr)) || is(static_cast<const ReachGrid*>(nullptr)))
     return isArrow(key) || isEnter(key);
+  if (is(static_cast<const NetworkScoresPanel*>(nullptr)))
+    return key == Qt::Key_Up || key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter || space;
   if (is(static_cast<const QComboBox*>(nullptr)))
     return isMove(key) || space || (letter && !isClosedList(widget));
   if (is(static_cast<const QAbstractItemView*>(nullptr)))

@@ -226,6 +226,7 @@ void NetworkWorkspace::connectViews() {
   connect(m_list, &LayerList::editRequested, &m_store, &StateStore::edit);
   connect(m_channels, &ChannelGrid::editRequested, &m_store, &StateStore::edit);
   connect(m_weights, &WeightLattices::editRequested, &m_store, &StateStore::edit);
+  connect(m_scores, &NetworkScoresPanel::editRequested, &m_store, &StateStore::edit);
   connect(m_chart, &ScoreTimeChart::editRequested, &m_store, &StateStore::edit);
   connect(m_shiftChart, &ShiftChart::editRequested, &m_store, &StateStore::edit);
   connect(m_edits, &ClipEditBar::editRequested, &m_store, &StateStore::edit);

@@ -268,8 +268,62 @@ class TestNetworkWorkspace : public QObject {
                  view().result->preprocess.labels[static_cast<std::size_t>(best.index)])),
              qPrintable(line));
     QVERIFY(page().scores().fact().startsWith("frames 1 to 6, top 4 of 4"));
-    page().scores().setShowsArithmetic(true);
-    QVERIFY(page().scores().lines().front().contains("e^("));
+  }
+
+  /// By the mouse and by the keys; once more gives the best class back.
+  void aBarOfTheScoresChoosesTheClassThatIsExplained() {
+    choose(2);
+    NetworkScoresPanel& scores = page().scores();
+    const auto explained = [this] { return static_cast<int>(view().explanation()->question.classIndex); };
+    const auto click = [&](int row) {
+      QTest::mouseClick(&scores, Qt::LeftButton, {}, scores.rowRect(row).center().toPoint());
+      finish();
+    };
+    const std::vector<int> classes = scores.classes();
+    QCOMPARE(scores.chosenRow(), -1);
+    QCOMPARE(explained(), classes[0]);
+    QCOMPARE(scores.lines().size(), 5);  // four classes and the sentence
+    click(2);
+    QCOMPARE(m_window->store().state().network.classIndex, classes[2]);
+    QCOMPARE(explained(), classes[2]);
+    QCOMPARE(scores.chosenRow(), 2);
+    QVERIFY(scores.classes() == classes);
+    QCOMPARE(page().chart().classes().front(), classes[2]);
+    // the soft-max of that class, written out below its row, comes to its share
+    const auto& all = view().result->scores.clips.front();
+    double sum = 0;
+    for (const ClassScore& one : all) sum += std::exp(one.score - all.front().score);
+    const double share = std::exp(all[2].score - all.front().score) / sum;
+    QVERIFY(std::abs(share - all[2].probability) < 1e-6);
+    QVERIFY2(scores.lines()[3].startsWith("e^(") &&
+                 scores.lines()[3].endsWith(QStringLiteral("= %1 %").arg(100 * share, 0, 'f', 1)),
+             qPrintable(scores.lines().join('\n')));
+    QVERIFY(scores.rowRect(3).top() > scores.rowRect(2).bottom());
+    click(2);
+    QCOMPARE(m_window->store().state().network.classIndex, -1);
+    QCOMPARE(explained(), classes[0]);
+    scores.setFocus(Qt::TabFocusReason);
+    for (const Qt::Key key : {Qt::Key_Up, Qt::Key_Up, Qt::Key_Space}) QTest::keyClick(&scores, key);
+    finish();
+    QCOMPARE(explained(), classes[0]);
+    QCOMPARE(scores.chosenRow(), 0);
+    for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Return}) QTest::keyClick(&scores, key);
+    finish();
+    QCOMPARE(explained(), classes[1]);
+  }
+
+  /// Of many classes one that is not among the likeliest takes the last row.
+  void aClassFarDownIsShownWhenItIsChosen() {
+    m_window->openModel("sibling-3d");
+    finish();
+    const auto& all = view().result->scores.clips.front();
+    const auto last = static_cast<int>(all.back().index);
+    edit([last](AppState& state) { state.network.classIndex = last; });
+    finish();
+    QCOMPARE(page().scores().classes().size(), std::size_t{NetworkScoresPanel::kTop});
+    QCOMPARE(page().scores().chosenRow(), NetworkScoresPanel::kTop - 1);
+    QCOMPARE(page().scores().classes().back(), last);
+    QCOMPARE(page().scores().classes().front(), static_cast<int>(all.front().index));
   }
 
   void theWindowIsDraggedOverTheClip() {

@@ -28,10 +28,15 @@ void ScoreTimeChart::present(const NetworkView& view) {
   m_classes.clear();
   QString fact;
   if (view.result != nullptr && !view.result->outline && !view.windows.empty()) {
-    // those that are largest on the window shown
+    // the chosen one, and those that are largest on the window shown
     const auto best = likeliestClasses(view.result->scores);
-    for (std::size_t i = 0; i < std::min<std::size_t>(kCurves, best.size()); ++i)
-      m_classes.push_back(static_cast<int>(best[i].index));
+    const int chosen = view.settings().classIndex;
+    if (chosen >= 0 && chosen < static_cast<int>(best.size())) m_classes.push_back(chosen);
+    for (const ClassScore& one : best) {
+      const auto index = static_cast<int>(one.index);
+      if (m_classes.size() < kCurves && std::ranges::find(m_classes, index) == m_classes.end())
+        m_classes.push_back(index);
+    }
     fact = view.scanning ? tr("%1 % of the clip").arg(qRound(100 * view.scanProgress))
                          : tr("%1 frames wide, drag it").arg(span());
   }

@@ -12,13 +12,13 @@ class ScoreTimeChart : public QWidget {
   Q_OBJECT
 
  public:
-  static constexpr int kCurves = 3;
+  static constexpr std::size_t kCurves = 3;
 
   explicit ScoreTimeChart(QWidget* parent = nullptr);
   void present(const NetworkView& view);
   /// "window of 16 frames, drag it", or how much of the clip is done.
   [[nodiscard]] QString fact() const { return m_fact; }
-  /// Classes whose curves are drawn.
+  /// Classes whose curves are drawn: the one that is chosen, if any, and the likeliest; the first stands out.
   [[nodiscard]] const std::vector<int>& classes() const { return m_classes; }
   /// Where the window stands, px.
   [[nodiscard]] QRectF windowRect() const;
