@@ -2,6 +2,7 @@
 #include "app/compare_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
+#include "engine/clip/npy.h"
 #include "engine/compare/kernel_siblings.h"
 #include "engine/study/network_study.h"
 #include "widgets/compare/clip_change_bar.h"
@@ -20,6 +21,7 @@
 
 #include <QAction>
 #include <QMenu>
+#include <QTemporaryDir>
 #include <QToolBar>
 #include <QtTest>
 
@@ -513,6 +515,30 @@ class TestCompareWorkspace : public QObject {
     QVERIFY2(compareNote(shown).contains("unlike anything A"), qPrintable(compareNote(shown)));
     readout->distance = 0;
     QVERIFY(compareRows(shown)[static_cast<std::size_t>(says - rows.begin())].cells[0].endsWith(" %"));
+  }
+
+  /// A network that knows drawn clips alone guesses on any other.
+  void whatANetworkSaysOfARealClipIsAGuess() {
+    order("Compare 2-D | 3-D | (2+1)D siblings | the kernel");
+    const auto says = [this] {
+      const auto rows = compareRows(view());
+      return *std::ranges::find(rows, QStringLiteral("says of this clip"), &CompareRow::name);
+    };
+    QVERIFY2(says().cells[0].endsWith(" %") && !says().guesses[0], qPrintable(says().cells[0]));
+    QTemporaryDir folder;
+    const std::string file = folder.filePath("ramp.npy").toStdString();
+    std::vector<float> values(20 * 40 * 40);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 1601) / 1601;
+    QVERIFY(writeNpy(file, {20, 40, 40}, values));
+    edit([&file](AppState& s) { takeSource(s, FileSource{file}); });
+    finish();
+    for (int i = 0; i < 3; ++i) {
+      QVERIFY2(view().column(i).problem.isEmpty(), qPrintable(view().column(i).problem));
+      QVERIFY2(says().cells[i].startsWith("a guess: ") && !says().cells[i].contains('%') &&
+                   says().guesses[static_cast<std::size_t>(i)],
+               qPrintable(says().cells[i]));
+    }
+    QVERIFY2(compareNote(view()).contains("unlike anything A, B"), qPrintable(compareNote(view())));
   }
 
   void presenterMapsAreLargeAndTheirValuesBeside() {

@@ -1,6 +1,7 @@
 // The Network workspace: its panels and stage on a real network, run by the engine.
 #include "app/main_window.h"
 #include "app/network_workspace.h"
+#include "engine/clip/npy.h"
 #include "engine/network/bundled_models.h"
 #include "tests/network_graph.h"
 #include "tests/onnx_files.h"
@@ -430,6 +431,50 @@ class TestNetworkWorkspace : public QObject {
       QVERIFY2(page().scores().lines().last().startsWith("Trained on 9600 clips of the motion lab"),
                qPrintable(page().scores().lines().last()));
     }
+  }
+
+  /// The siblings know drawn clips alone: what they say of a file is a guess wherever it is said.
+  void whatASiblingSaysOfARealClipIsAGuess() {
+    m_window->openModel("sibling-3d");
+    finish();
+    QVERIFY(!view().guesses() && !page().scores().lines().join(' ').contains("guess"));
+    const QString file = path("noise.npy");
+    QVERIFY(writeNpy(file.toStdString(), {20, 40, 40}, noiseValues(20 * 40 * 40, 5)));
+    edit([&file](AppState& state) {
+      takeSource(state, FileSource{file.toStdString()});
+      state.network.explain = Explain::Saliency;
+    });
+    finish();
+    QVERIFY2(view().problem.isEmpty(), qPrintable(view().problem));
+    QVERIFY(view().guesses());
+    const QStringList lines = page().scores().lines();
+    QVERIFY2(lines.front().endsWith(" a guess") && !lines.join(' ').contains('%'),
+             qPrintable(lines.join('\n')));
+    QVERIFY2(page().scores().sentence().startsWith("A guess: trained on 9600 clips of the motion lab"),
+             qPrintable(page().scores().sentence()));
+    QVERIFY(page().scores().fact().endsWith("a guess"));
+    QVERIFY2(page().chart().fact().startsWith("a guess, 16 frames"), qPrintable(page().chart().fact()));
+    QCOMPARE(page().bar().classes()->currentText(), QStringLiteral("the best guess"));
+    QVERIFY(explanationWords(view()).endsWith("That class is a guess."));
+    edit([](AppState& state) { state.network.chart = NetworkChart::ShiftX; });
+    finish();
+    QVERIFY2(page().shiftChart().fact().startsWith("a guess: “"), qPrintable(page().shiftChart().fact()));
+    edit([](AppState& state) {
+      state.network.chart = NetworkChart::Time;
+      state.network.beside = "sibling-2d";
+    });
+    finish();
+    for (const std::size_t column : {0U, 1U}) {
+      const QStringList said = page().hierarchy().linesOf(column);
+      QVERIFY2(said[1].startsWith("a guess: ") && !said[1].contains('%'), qPrintable(said[1]));
+    }
+    // a network that does not say so of itself is taken at its word
+    edit([this](AppState& state) {
+      state.network = {};
+      state.network.model = path("net.onnx").toStdString();
+    });
+    finish();
+    QVERIFY(!view().guesses() && page().scores().lines().front().endsWith('%'));
   }
 
   void aClipChangeIsShownBesideTheScoresBefore() {

@@ -24,6 +24,7 @@ enum class FrameResampling { Linear, Area };
 /// What is said of a network's training beside its scores.
 struct TrainingNote {
   std::string on;       ///< on what it was trained
+  bool drawn = false;   ///< drawn clips alone, those of the motion lab: what it says of a real one is a guess
   int clips = 0;        ///< how many
   double accuracy = 0;  ///< on clips held out, 0 … 1
   std::int64_t weights = 0;

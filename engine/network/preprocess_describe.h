@@ -17,6 +17,7 @@ inline const std::vector<const char*>& enumNames(FrameResampling) {
 template <Of<TrainingNote> T, class Visit>
 void describe(T& value, Visit&& visit) {
   visit("on", value.on);
+  visit("drawn", value.drawn);
   visit("clips", value.clips);
   visit("accuracy", value.accuracy);
   visit("weights", value.weights);

@@ -104,6 +104,7 @@ void takeScoresAndReach(const NetworkResult& result, double framesPerSecond, Hie
   if (const auto classes = likeliestClasses(result.scores); !classes.empty()) {
     column.best = result.labelOf(classes.front().index);
     column.probability = classes.front().probability;
+    column.guess = result.unlike();
   }
   static const std::vector<std::string> kBehind{"Flatten",   "Reshape", "Squeeze",
                                                 "Unsqueeze", "Gemm",    "MatMul"};

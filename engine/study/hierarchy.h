@@ -49,6 +49,7 @@ struct HierarchyColumn {
   std::string model;  ///< as it was named
   std::string best;   ///< label of the class with the largest score
   double probability = 0;
+  bool guess = false;            ///< what it says of the clip, see NetworkResult::unlike()
   HierarchyCell early;           ///< the first convolution
   HierarchyCell late;            ///< the last one
   std::vector<TimeReach> reach;  ///< of every layer, in order

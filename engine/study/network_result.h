@@ -52,6 +52,10 @@ struct NetworkResult {
     const auto at = static_cast<std::size_t>(layers.values[static_cast<std::size_t>(index)].node);
     return network->graph()->nodes[at];
   }
+  /// It was trained on drawn clips alone and this one is none: its scores are a guess.
+  [[nodiscard]] bool unlike() const {
+    return preprocess.trained && preprocess.trained->drawn && !std::holds_alternative<LabSpec>(spec.source);
+  }
   /// Index of the group that holds a row.
   [[nodiscard]] int groupOf(int row) const;
   /// Frames of the source from the first of the window to the last.

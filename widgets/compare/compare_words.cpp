@@ -174,11 +174,23 @@ CompareRow readoutRow(const CompareView& view, const QString& name, Text text) {
   return row;
 }
 
-/// Letters of the columns whose readout was taught nothing like this clip.
+/// Its readout or network was taught nothing like this clip.
+bool guesses(const CompareColumn& column) {
+  const bool network = column.result && column.result->network && column.result->network->unlike();
+  return network || (column.readout && column.readout->unlike());
+}
+
+/// "A", "A and B", "A, B and C".
+QString listed(const QStringList& letters) {
+  if (letters.size() < 2) return letters.join(QString());
+  return tr("%1 and %2").arg(letters.mid(0, letters.size() - 1).join(tr(", ")), letters.back());
+}
+
+/// Letters of the columns that guess.
 QStringList guessingColumns(const CompareView& view) {
   QStringList letters;
   for (int i = 0; i < view.count(); ++i) {
-    if (view.column(i).readout && view.column(i).readout->unlike()) letters << columnLetter(i);
+    if (guesses(view.column(i))) letters << columnLetter(i);
   }
   return letters;
 }
@@ -219,12 +231,8 @@ QStringList trainingNotes(const CompareView& view) {
       known->second << columnLetter(i);
   }
   for (const auto& [words, letters] : sets) {
-    const QString names =
-        letters.size() < 2
-            ? letters.front()
-            : tr("%1 and %2").arg(letters.mid(0, letters.size() - 1).join(tr(", ")), letters.back());
     notes << tr("%1 %2 trained on %3 and nothing else.")
-                 .arg(names, letters.size() > 1 ? tr("were") : tr("was"), words);
+                 .arg(listed(letters), letters.size() > 1 ? tr("were") : tr("was"), words);
   }
   return notes;
 }
@@ -242,8 +250,10 @@ void takeNetworks(const CompareView& view, CompareRow& accuracy, CompareRow& say
       accuracy.cells[i] = QString::number(trained->accuracy, 'f', 2);
     const auto classes = likeliestClasses(network.scores);
     if (classes.empty()) continue;
-    says.cells[i] = QStringLiteral("%1 %2").arg(
-        QString::fromStdString(network.labelOf(classes.front().index)), percent(classes.front().probability));
+    const QString name = QString::fromStdString(network.labelOf(classes.front().index));
+    says.cells[i] = network.unlike()
+                        ? tr("a guess: %1").arg(name)
+                        : QStringLiteral("%1 %2").arg(name, percent(classes.front().probability));
   }
 }
 
@@ -390,8 +400,7 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
   takeNetworks(view, accuracy, says);
   rows.push_back(accuracy);
   says.minor = kSaysMinor;
-  for (const CompareColumn& column : view.columns)
-    says.guesses.push_back(column.readout && column.readout->unlike());
+  for (const CompareColumn& column : view.columns) says.guesses.push_back(guesses(column));
   rows.push_back(says);
   CompareRow confused = readoutRow(view, tr("cannot tell apart"), confusedText);
   confused.strong = false;
@@ -411,10 +420,10 @@ QString compareNote(const CompareView& view) {
                .arg(readout.test.clips());
     if (!std::holds_alternative<LabSpec>(view.state.kernel().clip.source))
       notes << tr("None has seen a real clip.");
-    if (const QStringList guessing = guessingColumns(view); !guessing.isEmpty())
-      notes << tr("This clip looks unlike anything %1 %2 taught: do not trust what is said of it.")
-                   .arg(guessing.join(tr(" and ")), guessing.size() > 1 ? tr("were") : tr("was"));
   }
+  if (const QStringList guessing = guessingColumns(view); !guessing.isEmpty())
+    notes << tr("This clip looks unlike anything %1 %2 taught: do not trust what is said of it.")
+                 .arg(listed(guessing), guessing.size() > 1 ? tr("were") : tr("was"));
   return (notes + trainingNotes(view)).join(QLatin1Char(' '));
 }
 

@@ -146,8 +146,11 @@ QStringList HierarchyView::linesOf(std::size_t column) const {
   if (m_filmed == nullptr || column >= m_filmed->columns.size()) return {};
   const HierarchyColumn& one = m_filmed->columns[column];
   QStringList lines{QString::fromStdString(modelTitle(one.model))};
-  if (!one.best.empty())
-    lines << tr("%1, %2 %").arg(QString::fromStdString(one.best)).arg(100 * one.probability, 0, 'f', 1);
+  const QString best = QString::fromStdString(one.best);
+  if (one.guess)
+    lines << tr("a guess: %1").arg(best);
+  else if (!best.isEmpty())
+    lines << tr("%1, %2 %").arg(best).arg(100 * one.probability, 0, 'f', 1);
   for (int row = 0; row < 2; ++row) {
     const HierarchyCell& cell = cellOf(one, row);
     lines << cellTitle(cell, row);
@@ -208,11 +211,13 @@ void HierarchyView::paintHead(QPainter& painter, std::size_t column) const {
   drawRun(painter, {left, all.top() + theme.title * .7}, Anchor::Left,
           {QString::fromStdString(modelTitle(one.model)), theme.text, true, theme.stageTitle}, theme);
   if (one.best.empty()) return;
-  drawRuns(painter, {left, all.top() + theme.title * .7 + 1.7 * theme.body}, Anchor::Left,
-           {{tr("says "), theme.muted},
-            {QString::fromStdString(one.best), theme.text, true},
-            {tr(", %1 %").arg(100 * one.probability, 0, 'f', 1), theme.text}},
-           theme);
+  const QString best = QString::fromStdString(one.best);
+  const TextLine says = one.guess
+                            ? TextLine{{tr("a guess: %1").arg(best), theme.muted}}
+                            : TextLine{{tr("says "), theme.muted},
+                                       {best, theme.text, true},
+                                       {tr(", %1 %").arg(100 * one.probability, 0, 'f', 1), theme.text}};
+  drawRuns(painter, {left, all.top() + theme.title * .7 + 1.7 * theme.body}, Anchor::Left, says, theme);
 }
 
 void HierarchyView::paintCell(QPainter& painter, std::size_t column, int row) const {

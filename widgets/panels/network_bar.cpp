@@ -90,7 +90,9 @@ void NetworkBar::present(const NetworkView& view) {
 }
 
 void NetworkBar::presentClasses(const NetworkView& view) {
-  QList<ChoiceBox::Choice> choices{{tr("the best class"), kBest, tr("The one with the highest score"), {}}};
+  const bool guess = view.guesses();
+  QList<ChoiceBox::Choice> choices{
+      {guess ? tr("the best guess") : tr("the best class"), kBest, tr("The one with the highest score"), {}}};
   const int chosen = view.settings().classIndex;
   bool listed = chosen < 0;
   if (view.result != nullptr) {
@@ -98,7 +100,8 @@ void NetworkBar::presentClasses(const NetworkView& view) {
     for (std::size_t i = 0; i < std::min(best.size(), kMostClasses); ++i) {
       choices << ChoiceBox::Choice{QString::fromStdString(view.result->labelOf(best[i].index)),
                                    QString::number(best[i].index),
-                                   tr("Probability %1 %").arg(100 * best[i].probability, 0, 'f', 1),
+                                   guess ? tr("A guess: the network has never seen a real clip")
+                                         : tr("Probability %1 %").arg(100 * best[i].probability, 0, 'f', 1),
                                    {}};
       listed = listed || best[i].index == chosen;
     }

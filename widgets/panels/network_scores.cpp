@@ -90,9 +90,16 @@ QString NetworkScoresPanel::nameOf(int row) const {
   return QString::fromStdString(m_view.result->labelOf(m_classes[static_cast<std::size_t>(row)]));
 }
 
+QString NetworkScoresPanel::valueText(int row) const {
+  const ClassScore& one = scoreOf(row);
+  if (!m_view.guesses()) return percentText(one.probability);
+  return one.index == shown()->front().index ? tr("a guess") : QString();
+}
+
 QString NetworkScoresPanel::arithmetic(int row) const {
   const ClassScore& one = scoreOf(row);
-  const QString share = percentText(one.probability);
+  const QString share =
+      m_view.guesses() ? tr("%1, a guess").arg(percentText(one.probability)) : percentText(one.probability);
   switch (m_view.result->scores.from) {
     case NetworkScores::From::Network:
       return {};
@@ -116,11 +123,19 @@ QString NetworkScoresPanel::sentence() const {
   if (!m_view.result->obstacle.empty()) return QString::fromStdString(m_view.result->obstacle);
   if (const auto& before = m_view.result->before; !before.empty()) {
     const auto best = std::ranges::max_element(before) - before.begin();
-    return tr("The clip is changed: %1. The marks show the scores before: %2, %3.")
-        .arg(editsText(m_view.result->spec.edits), QString::fromStdString(m_view.result->labelOf(best)),
-             percentText(before[static_cast<std::size_t>(best)]));
+    const QString label = QString::fromStdString(m_view.result->labelOf(best));
+    return m_view.guesses() ? tr("A guess: it has never seen a real clip. Changed: %1. The marks show the "
+                                 "guess before, %2.")
+                                  .arg(editsText(m_view.result->spec.edits), label)
+                            : tr("The clip is changed: %1. The marks show the scores before: %2, %3.")
+                                  .arg(editsText(m_view.result->spec.edits), label,
+                                       percentText(before[static_cast<std::size_t>(best)]));
   }
   if (const auto& trained = m_view.result->preprocess.trained) {
+    if (m_view.guesses())
+      return tr("A guess: trained on %1 %2, it has never seen a real one.")
+          .arg(trained->clips)
+          .arg(QString::fromStdString(trained->on));
     return tr("Trained on %1 %2 and nothing else; %3 right on others of that kind.")
         .arg(trained->clips)
         .arg(QString::fromStdString(trained->on), percentText(trained->accuracy));
@@ -148,13 +163,16 @@ void NetworkScoresPanel::tell() {
   QString fact;
   if (const auto* scores = shown()) {
     const int first = m_view.result->spec.start + 1;
-    fact = tr("frames %1 to %2, top %3 of %4")
-               .arg(first)
-               .arg(first + m_view.result->span() - 1)
-               .arg(m_classes.size())
-               .arg(scores->size());
+    const int last = first + m_view.result->span() - 1;
+    fact = m_view.guesses() ? tr("frames %1 to %2, a guess").arg(first).arg(last)
+                            : tr("frames %1 to %2, top %3 of %4")
+                                  .arg(first)
+                                  .arg(last)
+                                  .arg(m_classes.size())
+                                  .arg(scores->size());
     for (int row = 0; row < static_cast<int>(m_classes.size()); ++row) {
-      m_lines << QStringLiteral("%1 %2").arg(nameOf(row), percentText(scoreOf(row).probability));
+      const QString value = valueText(row);
+      m_lines << (value.isEmpty() ? nameOf(row) : QStringLiteral("%1 %2").arg(nameOf(row), value));
       const QString written = row == chosenRow() ? arithmetic(row) : QString();
       if (!written.isEmpty()) m_lines << written;
     }
@@ -185,7 +203,9 @@ void NetworkScoresPanel::paintRow(QPainter& painter, int row, double names) cons
   const QRectF place = rowRect(row);
   const double y = place.center().y();
   const ClassScore& one = scoreOf(row);
-  const bool best = one.index == shown()->front().index;
+  const bool guess = m_view.guesses();
+  const bool best = one.index == shown()->front().index && !guess;  // a guess is not brought out
+  const QColor ink = guess ? theme.muted : theme.text;
   if (row == chosenRow()) {
     const QString written = arithmetic(row);
     QRectF ground = place;
@@ -202,14 +222,21 @@ void NetworkScoresPanel::paintRow(QPainter& painter, int row, double names) cons
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(place.adjusted(kMark + .5, .5, -.5, -.5));
   }
-  TextRun name{nameOf(row), theme.text, best};
+  TextRun name{nameOf(row), ink, best};
   name.text = QFontMetricsF(theme.font(theme.body, best)).elidedText(name.text, Qt::ElideRight, names);
   drawRun(painter, {left, y}, Anchor::Left, name, theme);
   const QRectF ground(left + names + 12, y - kBar / 2, right - kValues - left - names - 12, kBar);
   painter.fillRect(ground, theme.field);
   QRectF bar = ground;
   bar.setWidth(std::max(1.0, ground.width() * std::clamp(one.probability, 0.0, 1.0)));
-  painter.fillRect(bar, best ? theme.text : theme.muted);
+  if (guess) {  // outlined, and without the number that it does not deserve
+    painter.fillRect(bar, theme.line2);
+    painter.setPen(QPen(theme.muted, theme.hairline, Qt::DashLine));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(bar.adjusted(.5, .5, -.5, -.5));
+  } else {
+    painter.fillRect(bar, best ? theme.text : theme.muted);
+  }
   if (const auto& before = m_view.result->before; static_cast<std::size_t>(one.index) < before.size()) {
     // where the bar ended before the clip was changed
     const double at =
@@ -217,7 +244,7 @@ void NetworkScoresPanel::paintRow(QPainter& painter, int row, double names) cons
     painter.fillRect(QRectF(at - 1.5, ground.top() - 3, 3, ground.height() + 6), theme.panel);
     painter.fillRect(QRectF(at - .75, ground.top() - 3, 1.5, ground.height() + 6), theme.text);
   }
-  drawRun(painter, {right, y}, Anchor::Right, {percentText(one.probability), theme.text, best}, theme);
+  drawRun(painter, {right, y}, Anchor::Right, {valueText(row), ink, best}, theme);
 }
 
 void NetworkScoresPanel::paintEvent(QPaintEvent*) {

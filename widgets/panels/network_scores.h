@@ -55,6 +55,8 @@ class NetworkScoresPanel : public QWidget {
   [[nodiscard]] const std::vector<ClassScore>* shown() const;
   [[nodiscard]] const ClassScore& scoreOf(int row) const;
   [[nodiscard]] QString nameOf(int row) const;
+  /// "57.1 %"; of a guess these words at the best one, and nothing else.
+  [[nodiscard]] QString valueText(int row) const;
   [[nodiscard]] int rowAt(const QPointF& at) const;
   void takeClasses();
   void choose(int row);

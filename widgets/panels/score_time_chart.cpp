@@ -37,8 +37,9 @@ void ScoreTimeChart::present(const NetworkView& view) {
       if (m_classes.size() < kCurves && std::ranges::find(m_classes, index) == m_classes.end())
         m_classes.push_back(index);
     }
-    fact = view.scanning ? tr("%1 % of the clip").arg(qRound(100 * view.scanProgress))
-                         : tr("%1 frames wide, drag it").arg(span());
+    fact = view.scanning    ? tr("%1 % of the clip").arg(qRound(100 * view.scanProgress))
+           : view.guesses() ? tr("a guess, %1 frames wide, drag it").arg(span())
+                            : tr("%1 frames wide, drag it").arg(span());
   }
   if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
   update();
@@ -94,7 +95,7 @@ void ScoreTimeChart::paintEvent(QPaintEvent*) {
   painter.fillRect(window, veil);
   const double middle = span() / 2.0;
   for (std::size_t i = 0; i < m_classes.size(); ++i) {
-    QPen pen(i == 0 ? theme.text : theme.muted, i == 0 ? 2 : 1.6);
+    QPen pen(i == 0 && !m_view.guesses() ? theme.text : theme.muted, i == 0 ? 2 : 1.6);
     if (!kDashes[i].empty()) pen.setDashPattern(QList<qreal>(kDashes[i].begin(), kDashes[i].end()));
     painter.setPen(pen);
     QPolygonF curve;
@@ -110,12 +111,15 @@ void ScoreTimeChart::paintEvent(QPaintEvent*) {
   painter.setPen(QPen(theme.text, 1.5));
   painter.setBrush(Qt::NoBrush);
   painter.drawRect(window);
+  if (m_view.guesses())
+    drawRun(painter, {plot().right(), plot().top() - theme.caption * .2}, Anchor::Right,
+            {tr("a guess"), theme.text, true, theme.caption}, theme);
   // the curves by name
   const double row = height() - 12 * theme.caption / 11;
   const double each = (width() - 2.0 * theme.panelPad) / static_cast<double>(m_classes.size());
   for (std::size_t i = 0; i < m_classes.size(); ++i) {
     const double x = theme.panelPad + static_cast<double>(i) * each;
-    QPen pen(i == 0 ? theme.text : theme.muted, 2);
+    QPen pen(i == 0 && !m_view.guesses() ? theme.text : theme.muted, 2);
     if (!kDashes[i].empty()) pen.setDashPattern(QList<qreal>(kDashes[i].begin(), kDashes[i].end()));
     painter.setPen(pen);
     painter.drawLine(QPointF(x, row), QPointF(x + 26, row));

@@ -27,9 +27,9 @@ const std::array<Stroke, kShiftVariants.size()>& strokes() {
   return all;
 }
 
-QPen penOf(std::size_t variant, const LookTheme& theme) {
+QPen penOf(std::size_t variant, const LookTheme& theme, bool broughtOut = true) {
   const Stroke& stroke = strokes()[variant];
-  QPen pen(variant == 0 ? theme.text : theme.muted, stroke.width);
+  QPen pen(variant == 0 && broughtOut ? theme.text : theme.muted, stroke.width);
   if (!stroke.dashes.empty()) pen.setDashPattern(QList<qreal>(stroke.dashes.begin(), stroke.dashes.end()));
   return pen;
 }
@@ -53,7 +53,8 @@ void ShiftChart::present(const NetworkView& view) {
   m_view = view;
   QString fact;
   if (view.shifts != nullptr && !view.shifts->label.isEmpty())
-    fact = tr("“%1”, map of %2").arg(view.shifts->label, view.shifts->layer);
+    fact = (view.guesses() ? tr("a guess: “%1”, map of %2") : tr("“%1”, map of %2"))
+               .arg(view.shifts->label, view.shifts->layer);
   if (fact != m_fact) Q_EMIT factChanged(m_fact = fact);
   update();
 }
@@ -86,6 +87,7 @@ double ShiftChart::xOf(double shift) const {
 void ShiftChart::paintPlot(QPainter& painter, int which) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const QRectF area = plot(which);
+  const bool guessed = which == 0 && m_view.guesses();  // the score; the map is what it is
   double top = which == 0 ? 1 : .1;
   for (const ShiftCurve& curve : m_view.shifts->curves) {
     for (const ShiftPoint& point : curve.points) top = std::max(top, valueOf(point, which));
@@ -101,19 +103,21 @@ void ShiftChart::paintPlot(QPainter& painter, int which) const {
             theme);
   }
   drawRun(painter, {area.left(), area.top() - theme.caption * .75}, Anchor::Left,
-          {which == 0 ? tr("score") : tr("map: distance from the map moved along"), theme.muted, false,
-           theme.caption},
+          {which == 1 ? tr("map: distance from the map moved along")
+           : guessed  ? tr("score, a guess")
+                      : tr("score"),
+           theme.muted, false, theme.caption},
           theme);
   for (const ShiftCurve& curve : m_view.shifts->curves) {
     QPolygonF line;
     for (const ShiftPoint& point : curve.points)
       line << QPointF(xOf(point.shift), yOf(valueOf(point, which)));
-    painter.setPen(penOf(curve.variant, theme));
+    painter.setPen(penOf(curve.variant, theme, !guessed));
     painter.setBrush(Qt::NoBrush);
     painter.drawPolyline(line);
     if (curve.variant != 0) continue;
     painter.setPen(Qt::NoPen);
-    painter.setBrush(theme.text);
+    painter.setBrush(guessed ? theme.muted : theme.text);
     for (const ShiftPoint& point : curve.points) {
       const bool chosen = point.shift == shift();
       painter.drawEllipse(QPointF(xOf(point.shift), yOf(valueOf(point, which))), chosen ? 4.5 : 2,

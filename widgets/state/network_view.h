@@ -51,6 +51,9 @@ struct NetworkView {
   /// It has frames of its own that play.
   [[nodiscard]] bool showsMoments() const { return showsHeat() || shown() == Explain::Stimulus; }
   [[nodiscard]] const NetworkSettings& settings() const { return state.network; }
+  /// What the network says of this clip is a guess: it knows drawn clips alone. Views do not bring it out and
+  /// leave out the numbers that it does not deserve.
+  [[nodiscard]] bool guesses() const { return result != nullptr && !result->outline && result->unlike(); }
   [[nodiscard]] const LayerGroup& group() const {
     return result->groups[static_cast<std::size_t>(result->groupOf(row))];
   }

@@ -34,6 +34,7 @@ QString stimulusWords(const NetworkView& view, const NetworkExplanation& made) {
 }  // namespace
 
 QString explanationWords(const NetworkView& view) {
+  const QString guess = view.guesses() ? tr(" That class is a guess.") : QString();
   if (view.result == nullptr || view.scene.empty()) return {};
   if (view.shown() == Explain::Map)
     return tr("%1 over the clip: each voxel shows the unit whose field has its middle nearest.")
@@ -47,12 +48,14 @@ QString explanationWords(const NetworkView& view) {
       return tr("How much the score of “%1” (%2 before soft-max) moves with each voxel: the largest "
                 "|∂score/∂voxel| of its channels. It says what the score is sensitive to, not what speaks "
                 "for the class.")
-          .arg(name, score);
+                 .arg(name, score) +
+             guess;
     case Explain::GradCam:
       return tr("The maps of %1, each weighed by the mean gradient of the score of “%2” (%3 before "
                 "soft-max) and added up; what is below 0 is left out. Above on the layer's own cells, below "
                 "stretched over the clip.")
-          .arg(QString::fromStdString(view.group().name), name, score);
+                 .arg(QString::fromStdString(view.group().name), name, score) +
+             guess;
     case Explain::Stimulus:
       return stimulusWords(view, *made);
     case Explain::Field:

@@ -106,7 +106,7 @@ def export(args, model, names, measured):
     sidecar = {
         "frames": FRAMES, "step": 1, "shortSide": SIZE, "crop": [SIZE, SIZE], "resampling": "area", "range": 1, "mean": [MEAN] * 3, "std": [STD] * 3,
         "channels": "grey", "labels": names,
-        "trained": {"on": "clips of the motion lab", "clips": len(numpy.load(os.path.join(args.data, "train", "labels.npy"))),
+        "trained": {"on": "clips of the motion lab", "drawn": True, "clips": len(numpy.load(os.path.join(args.data, "train", "labels.npy"))),
                     "accuracy": accuracy, "weights": weights(folded), "multiplyAdds": counted, "confusion": confusion}}
     with open(path[:-5] + ".json", "w", encoding="utf-8") as file:
         json.dump(sidecar, file, indent=1)
