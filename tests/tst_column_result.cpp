@@ -1,7 +1,9 @@
 // What the columns of a comparison are computed from: the changed clip, the maps, their strength.
 #include "engine/clip/clip_edit.h"
+#include "engine/compare/column_layers.h"
 #include "engine/compare/column_result.h"
 #include "engine/compare/kernel_siblings.h"
+#include "engine/compare/network_tuning.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/kernel_presets.h"
 #include "engine/study/network_study.h"
@@ -205,6 +207,88 @@ class TestColumnResult : public QObject {
     QVERIFY(std::abs(place(2, 3) - 1) < 1e-9);
     QVERIFY(std::abs(place(1, 4) - ((8.5 + .5 - 2) * .5 - .5)) < 1e-9);
     QVERIFY(std::abs(place(0, 2) - 4) < 1e-9);
+  }
+
+  /// Any layer can be looked at, and nothing is run again for it.
+  void aNetworkShowsTheLayerThatItsStudyNames() {
+    ThreadPool pool(2);
+    const ComputeContext context{pool, {}};
+    KernelStudy kernel = study();
+    kernel.clip.range = {0, 16, 1};
+    const auto clip = changed(kernel.clip, {});
+    QVERIFY(clip);
+    NetworkStudy network;
+    network.model = "sibling-2plus1d";
+    network.source = kernel.clip.source;
+    const auto first = computeColumn(network, *clip, context);
+    QVERIFY2(first, first ? "" : first.error().message.c_str());
+    const std::vector<ColumnLayer> layers = columnLayers(*first->network);
+    QVERIFY(layers.size() >= 3);
+    int deepest = 0;
+    for (const ColumnLayer& layer : layers) {
+      QVERIFY(layer.depth >= deepest && layer.depth <= deepest + 1);
+      deepest = layer.depth;
+      network.layer = layer.name;
+      const auto shown = columnAtLayer(*first, network, context);
+      QVERIFY2(shown, shown ? "" : shown.error().message.c_str());
+      QCOMPARE(shown->row, layer.row);
+      QCOMPARE(shown->network, first->network);
+      QCOMPARE(shown->maps.shape(), first->network->row(layer.row).output);
+      const auto own = computeColumn(network, *clip, context);
+      QVERIFY(own && std::ranges::equal(own->maps.values(), shown->maps.values()));
+      QCOMPARE(static_cast<int>(shown->byStrength.size()), shown->maps.shape().channels);
+    }
+    // both halves of (2+1)D are one depth, and it stands for the whole of it
+    const auto second = static_cast<std::size_t>(layerAtDepth(layers, 2));
+    QCOMPARE(layers[second].row, first->row);
+    QVERIFY(first->network->row(layers[second].row).field[0].size > 1);
+    QCOMPARE(layers[static_cast<std::size_t>(layerAtDepth(layers, 99))].depth, deepest);
+    QCOMPARE(layerAtDepth({}, 1), -1);
+    network.layer = "conv9";
+    const auto unknown = computeColumn(network, *clip, context);
+    QVERIFY(!unknown);
+    QVERIFY2(unknown.error().message.find("conv9") != std::string::npos, unknown.error().message.c_str());
+  }
+
+  /// The filters of a network's first convolution are measured as the same kernel alone is.
+  void aNetworksFirstLayerIsTuned() {
+    ThreadPool pool(2);
+    const ComputeContext context{pool, {}};
+    QTemporaryDir folder;
+    const std::string path = folder.filePath("net.onnx").toStdString();
+    const Filter moving = *presetFilter("red-moving-right", {3, 3, 3}, 3);
+    Filter still;
+    still.weights.assign(81, .02F);
+    std::vector<float> weights = still.weights;
+    weights.insert(weights.end(), moving.weights.begin(), moving.weights.end());
+    onnx_files::Model model;
+    model.input("clip", {-1, 3, -2, -3, -4})
+        .weights("w", {2, 3, 3, 3, 3}, weights)
+        .node("Conv", {"clip", "w"}, {"a"})
+        .node("Relu", {"a"}, {"b"})
+        .output("b");
+    model.write(path);
+    std::ofstream(folder.filePath("net.json").toStdString()) << R"({"frames": 8, "resize": [12, 16]})";
+    const auto clip = changed(study().clip, {});
+    QVERIFY(clip);
+    NetworkStudy network;
+    network.model = path;
+    network.source = study().clip.source;
+    const auto column = computeColumn(network, *clip, context);
+    QVERIFY2(column, column ? "" : column.error().message.c_str());
+    QVERIFY(isFirstLayer(*column->network, column->row));
+    ConvSpec conv;
+    conv.kernel = {3, 3, 3};
+    const auto wanted = tuningOf(conv, moving, 3, {}, context);
+    const auto chosen = firstLayerTuning(*column->network, std::nullopt, {}, context);
+    const auto first = firstLayerTuning(*column->network, 0, {}, context);
+    QVERIFY(wanted && chosen && first);
+    QCOMPARE(chosen->filter, 1);  // the mean prefers no direction
+    QCOMPARE(chosen->filters, 2);
+    QCOMPARE(chosen->frames, 3);
+    QVERIFY(chosen->tuning.responses == wanted->responses);
+    QCOMPARE(first->filter, 0);
+    QVERIFY(directionRatio(first->tuning, 1) < 1.01 && directionRatio(chosen->tuning, 1) > 10);
   }
 
   void aNetworkIsFedTheEditedWindow_data() {

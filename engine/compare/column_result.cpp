@@ -1,6 +1,7 @@
 #include "engine/compare/column_result.h"
 
 #include "engine/clip/clip_edit.h"
+#include "engine/compare/column_layers.h"
 #include "engine/conv/convolve.h"
 #include "engine/conv/cost.h"
 #include "engine/field/layer_table.h"
@@ -184,30 +185,40 @@ int bendsOf(const NetworkResult& network, int lastRow) {
   return bends;
 }
 
+/// Fills in what depends on the layer that `layer` names.
+Result<ColumnResult> lookedAt(const std::string& layer, ColumnResult result, const ComputeContext& context,
+                              const ClipPlace& place) {
+  const NetworkResult& made = *result.network;
+  const auto row = columnRow(made, layer);
+  if (!row) return tl::unexpected(row.error());
+  const auto maps = layerMaps(made, *row, {context.pool, context.stop, context.yield, {}});
+  if (!maps) return tl::unexpected(maps.error());
+  result.row = *row;
+  result.ms = made.runMs;
+  result.maps = (*maps)->maps.clone();
+  result.byStrength = (*maps)->byStrength;
+  result.unsignedMaps = (*maps)->unsignedMaps();
+  result.weights = made.layers.table.weights;
+  result.multiplyAdds = made.layers.table.multiplyAdds;
+  result.bends = bendsOf(made, static_cast<int>(made.layers.values.size()) - 1);
+  const auto moves = movesOnto(*result.clip, made, place);
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const AxisField& own = made.row(*row).field[axis];
+    const auto& [factor, shift] = moves[axis];
+    result.field[axis] = {std::max(1, static_cast<int>(std::lround(own.size * factor))), own.jump * factor,
+                          own.centre * factor + shift};
+  }
+  return result;
+}
+
 Result<ColumnResult> computed(const NetworkStudy& study, ColumnResult result, const ComputeContext& context,
                               const ClipPlace& place) {
   NetworkStudy there = study;
   there.start = place.start;
   auto made = computeNetwork(there, context);
   if (!made) return tl::unexpected(made.error());
-  const int row = firstLookRow(*made);
-  const auto maps = layerMaps(*made, row, {context.pool, context.stop, context.yield, {}});
-  if (!maps) return tl::unexpected(maps.error());
-  result.ms = made->runMs;
-  result.maps = (*maps)->maps.clone();
-  result.unsignedMaps = (*maps)->unsignedMaps();
-  result.weights = made->layers.table.weights;
-  result.multiplyAdds = made->layers.table.multiplyAdds;
-  result.bends = bendsOf(*made, static_cast<int>(made->layers.values.size()) - 1);
-  const auto moves = movesOnto(*result.clip, *made, place);
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const AxisField& own = made->row(row).field[axis];
-    const auto& [factor, shift] = moves[axis];
-    result.field[axis] = {std::max(1, static_cast<int>(std::lround(own.size * factor))), own.jump * factor,
-                          own.centre * factor + shift};
-  }
   result.network = std::make_shared<const NetworkResult>(std::move(*made));
-  return result;
+  return lookedAt(study.layer, std::move(result), context, place);
 }
 
 }  // namespace
@@ -266,6 +277,15 @@ Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const 
         }
       },
       spec);
+}
+
+Result<ColumnResult> columnAtLayer(const ColumnResult& known, const NetworkStudy& study,
+                                   const ComputeContext& context, const ClipPlace& place) {
+  ColumnResult result;
+  result.spec = study;
+  result.clip = known.clip;
+  result.network = known.network;
+  return lookedAt(study.layer, std::move(result), context, place);
 }
 
 Triple strongestCell(const Tensor& maps, int channel) {

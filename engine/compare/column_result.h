@@ -40,8 +40,7 @@ struct ClipPlace {
 struct ColumnResult {
   StudySpec spec;                    ///< a KernelStudy, a StackStudy or a NetworkStudy
   std::shared_ptr<const Clip> clip;  ///< never null
-  /// Order K, L′, H′, W′: of a layer all maps, of a stack the last layer's, of a network those of
-  /// firstLookRow().
+  /// Order K, L′, H′, W′: of a layer all maps, of a stack the last layer's, of a network those of `row`.
   Tensor maps;
   std::array<AxisField, 3> field{};              ///< of its cells on the clip, t, y, x
   std::int64_t weights = 0;                      ///< biases not counted
@@ -50,6 +49,8 @@ struct ColumnResult {
   bool unsignedMaps = false;                     ///< no value can be below 0
   double ms = 0;                                 ///< time in the engine, wall clock
   std::shared_ptr<const NetworkResult> network;  ///< of a network, with its scores; else null
+  int row = -1;                                  ///< of the network's table, see columnRow()
+  std::vector<int> byStrength;  ///< a network's channels there, the strongest response first; else empty
 };
 
 /// Computes a column on a clip that was read already; the study's own clip is not looked at. A network is fed
@@ -60,6 +61,12 @@ struct ColumnResult {
 /// stack or the network; BadSpec for a kind that no column holds. Work on the context's pool; the same bits
 /// for any number of threads.
 [[nodiscard]] Result<ColumnResult> computeColumn(const StudySpec& spec, std::shared_ptr<const Clip> clip,
+                                                 const ComputeContext& context, const ClipPlace& place = {});
+
+/// The column of a network that was run already, showing the maps of another layer: `known` is one of the
+/// same study but for its layer and channel, of the same clip and place. Nothing is run again but what leads
+/// to maps that were not kept. Errors: those of columnRow() and layerMaps(). Thread-safe.
+[[nodiscard]] Result<ColumnResult> columnAtLayer(const ColumnResult& known, const NetworkStudy& study,
                                                  const ComputeContext& context, const ClipPlace& place = {});
 
 /// Output position of the largest positive value of a map, or where none is positive of the largest

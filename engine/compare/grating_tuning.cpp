@@ -137,6 +137,22 @@ double Tuning::rightOverLeft(double speed) const {
   return right > 0 ? std::numeric_limits<double>::infinity() : 1;
 }
 
+double directionRatio(const Tuning& tuning, double speed, double* degrees) {
+  const int row = tuning.speedAt(speed);
+  if (row < 0) return 1;
+  const double floor = kSilent * tuning.largest();
+  int best = 0;
+  for (int direction = 1; direction < tuning.spec.directions; ++direction) {
+    if (tuning.amplitude(row, direction) > tuning.amplitude(row, best) * (1 + 1e-6)) best = direction;
+  }
+  const double angle = 360.0 * best / tuning.spec.directions;
+  if (degrees != nullptr) *degrees = angle;
+  const double along = tuning.amplitude(row, best);
+  const double against = tuning.amplitude(row, tuning.directionAt(angle + 180));
+  if (against > floor) return along / against;
+  return along > floor ? std::numeric_limits<double>::infinity() : 1;
+}
+
 Tuning::Preference Tuning::preferred() const {
   const double most = largest();
   for (int speed = 0; speed < static_cast<int>(spec.speeds.size()); ++speed) {

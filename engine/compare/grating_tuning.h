@@ -51,6 +51,10 @@ struct Tuning {
   [[nodiscard]] Preference preferred() const;
 };
 
+/// Amplitude in the preferred direction at a speed (measured or not: then 1) over that in the opposite one;
+/// infinity where the other is silent, 1 where both are. `degrees`: the preferred direction.
+[[nodiscard]] double directionRatio(const Tuning& tuning, double speed, double* degrees = nullptr);
+
 /// Answers below this share of the largest are rounding.
 inline constexpr double kSilent = 1e-5;
 

@@ -287,13 +287,17 @@ Result<NetworkResult> computeNetwork(const NetworkStudy& study, const ComputeCon
   return result;
 }
 
+bool isSecondHalf(const NetworkResult& network, const LayerGroup& group) {
+  const Triple& kernel = network.row(group.first).layer.kernel;
+  return network.nodeOf(group.first).op == "Conv" && kernel.t > 1 && kernel.y == 1 && kernel.x == 1;
+}
+
 int firstLookRow(const NetworkResult& network) {
   int convolutions = 0;
   int chosen = static_cast<int>(network.layers.values.size()) - 1;
   for (const LayerGroup& group : network.groups) {
     if (network.nodeOf(group.first).op != "Conv") continue;
-    const Triple& kernel = network.row(group.first).layer.kernel;
-    const bool secondHalf = convolutions > 0 && kernel.t > 1 && kernel.y == 1 && kernel.x == 1;
+    const bool secondHalf = convolutions > 0 && isSecondHalf(network, group);
     if (!secondHalf && ++convolutions > 2) break;
     chosen = group.last;
   }

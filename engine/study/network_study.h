@@ -25,6 +25,8 @@ namespace convscope {
 /// without convolutions the last of all. A convolution over time alone is the second half of the one before
 /// it, as in (2+1)D.
 [[nodiscard]] int firstLookRow(const NetworkResult& network);
+/// Whether a layer that follows a convolution is its second half: a convolution over time alone.
+[[nodiscard]] bool isSecondHalf(const NetworkResult& network, const LayerGroup& group);
 
 /// The row that `name` means: the last one of the layer (LayerGroup) of that name, or the row of the node.
 /// Errors: BadUsage, a sentence with the nearest names. Cost O(rows).

@@ -203,6 +203,8 @@ void describe(T& value, Visit&& visit) {
   visit("edits", value.edits);
   visit("frames", value.frames);
   visit("step", value.step);
+  visit("layer", value.layer);
+  visit("channel", value.channel);
 }
 template <Of<ReadoutSpec> T, class Visit>
 void describe(T& value, Visit&& visit) {
