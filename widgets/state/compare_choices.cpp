@@ -98,7 +98,8 @@ std::vector<Comparison> makeComparisons() {
        [](const KernelStudy& first, int filter) {
          return Made{withFrames(first, filter, 1), withFrames(first, filter, 3),
                      withFrames(first, filter, 7)};
-       }},
+       },
+       2},  // what the longest one sees lies in the clip for all of them
       {QStringLiteral("two-or-one"), tr("Two 3×3×3 | one 5×5×5"),
        tr("The same field from two layers, with and without a bend between them, and from one"),
        [](const KernelStudy& first, int filter) {
@@ -139,7 +140,7 @@ void applyComparison(AppState& state, const Comparison& comparison) {
   // not firstOf(): whoever chose a column means that kernel
   const KernelStudy first = state.kernel();
   state.columns = comparison.make(first, state.selection.filter);
-  state.selection.column = firstKernel(state);
+  state.selection.column = comparison.chosen < 0 ? firstKernel(state) : comparison.chosen;
   state.selection.filter = 0;
   state.selection.voxel = kStrongest;
   state.selection.input.reset();

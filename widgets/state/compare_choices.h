@@ -24,6 +24,7 @@ struct Comparison {
   QString text;  ///< "3×3×3 | (2+1)D | 1×3×3 and pooling | 4×3×3"
   QString tip;
   std::function<std::vector<StudySpec>(const KernelStudy& first, int filter)> make;
+  int chosen = -1;  ///< the column whose strongest response is looked at; −1: the first kernel
 };
 [[nodiscard]] const std::vector<Comparison>& comparisons();
 
