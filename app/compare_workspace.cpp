@@ -11,6 +11,7 @@
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/state/compare_choices.h"
+#include "widgets/state/compare_layers.h"
 
 #include <QFileDialog>
 #include <QGridLayout>
@@ -274,6 +275,20 @@ void CompareWorkspace::tick() {
   step(1);
 }
 
+void CompareWorkspace::deeper(int by) {
+  if (hasNetwork(m_view)) m_store.edit(deeperBy(m_view, by));
+}
+
+void CompareWorkspace::nextChannel(int by) {
+  if (hasNetwork(m_view)) m_store.edit(nextChannelBy(m_view, by));
+  m_store.edit({tr("Filter"),
+                [by](AppState& state) {
+                  const auto count = static_cast<int>(state.kernel().bank.size());
+                  state.selection.filter = ((state.selection.filter + by) % count + count) % count;
+                },
+                false});
+}
+
 void CompareWorkspace::resetCamera() {
   m_store.edit(
       {tr("Camera"), [](AppState& state) { state.compare.camera = CompareSettings{}.camera; }, false});
@@ -289,21 +304,34 @@ QStringList CompareWorkspace::hints() const {
                     tr("<b>Drag</b> the frames to turn them")};
   const int all = m_view.count() + (m_view.state.compare.difference && m_view.count() > 1 ? 1 : 0);
   if (all > static_cast<int>(shown().size())) hints.insert(2, tr("<b>Ctrl ← →</b> the other columns"));
+  if (hasNetwork(m_view)) hints.insert(2, tr("<b>Shift+PgDown</b> one layer deeper"));
   return hints;
 }
 
 QString CompareWorkspace::facts() const {
   if (m_view.count() == 0 || !m_view.column(0).result) return {};
   const auto number = [](double range) { return QStringLiteral("±%1").arg(range, 0, 'g', 3); };
-  if (!m_view.state.compare.linked) return tr("colours: each column its own range");
-  QStringList letters;
-  for (int i = 0; i < m_view.count(); ++i) letters << columnLetter(i);
-  const QString all =
-      letters.size() < 2
-          ? letters.join(QString())
-          : tr("%1 and %2")
-                .arg(letters.mid(0, letters.size() - 1).join(QStringLiteral(", ")), letters.back());
-  QString facts = tr("colour range <b>%1</b> in %2").arg(number(m_view.range(0)), all);
+  if (!m_view.shareRange(0, m_view.count() - 1) && !m_view.state.compare.linked)
+    return tr("colours: each column its own range");
+  // columns of one range in one phrase
+  QString facts;
+  for (int i = 0; i < m_view.count(); ++i) {
+    QStringList letters;
+    bool told = false;
+    for (int k = 0; k < m_view.count(); ++k) {
+      if (!m_view.shareRange(i, k)) continue;
+      told |= k < i;
+      letters << columnLetter(k);
+    }
+    if (told) continue;
+    const QString all =
+        letters.size() < 2
+            ? letters.join(QString())
+            : tr("%1 and %2")
+                  .arg(letters.mid(0, letters.size() - 1).join(QStringLiteral(", ")), letters.back());
+    facts += (facts.isEmpty() ? tr("colour range <b>%1</b> in %2") : tr(", <b>%1</b> in %2"))
+                 .arg(number(m_view.range(i)), all);
+  }
   const std::vector<int> now = shown();
   if (m_view.difference && std::ranges::find(now, CompareStage::kDifference) != now.end())
     facts += tr(", <b>%1</b> in A − B").arg(number(m_view.differenceRange()));

@@ -49,6 +49,10 @@ class CompareWorkspace : public WorkspacePage {
   void toggleDifference();
   /// Where not all columns fit: those further right or left.
   void scroll(int by);
+  /// All networks one convolution deeper, or nearer to the clip.
+  void deeper(int by) override;
+  /// The next filter of the chosen kernel, and of every network the channel that answers next less.
+  void nextChannel(int by) override;
   void resetCamera() override;
   [[nodiscard]] QWidget* stageWidget() const override;
   [[nodiscard]] QStringList hints() const override;

@@ -15,6 +15,7 @@
 #include "widgets/panels/clip_edit_bar.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/state/compare_choices.h"
+#include "widgets/state/compare_layers.h"
 #include "widgets/state/scenes.h"
 
 #include <nlohmann/json.hpp>
@@ -365,6 +366,111 @@ class TestCompareWorkspace : public QObject {
     offered(0)->trigger();
     finish();
     QCOMPARE(std::get<NetworkStudy>(view().column(0).spec).model, std::string("sibling-3d"));
+  }
+
+  // The layer is chosen for one network in its head, or for all of them by keys; nothing is run again.
+  void networksShowTheChosenLayer() {
+    order("Compare 2-D | 3-D | (2+1)D siblings | the kernel");
+    const auto depthOf = [this](int column) {
+      const auto layers = layersOf(view(), column);
+      return layers[static_cast<std::size_t>(shownLayer(view(), column, layers))].depth;
+    };
+    std::array<std::shared_ptr<const NetworkResult>, 3> ran;
+    for (int i = 0; i < 3; ++i) {
+      QCOMPARE(depthOf(i), 2);
+      ran[static_cast<std::size_t>(i)] = view().column(i).result->network;
+      QCOMPARE(view().channel(i), view().column(i).result->byStrength.front());
+    }
+    QVERIFY(compare().head(3)->layerMenu()->isEmpty());
+    const Shape before = view().column(1).result->maps.shape();
+    press("Shift+PgDown");
+    finish();
+    for (int i = 0; i < 3; ++i) {
+      const auto& column = view().column(i);
+      QCOMPARE(depthOf(i), 3);
+      QCOMPARE(column.result->network, ran[static_cast<std::size_t>(i)]);
+      QVERIFY(column.result->maps.shape() != before);
+      const auto layer = QString::fromStdString(std::get<NetworkStudy>(column.spec).layer);
+      QVERIFY2(!layer.isEmpty() && compare().head(i)->text().contains(layer),
+               qPrintable(compare().head(i)->text()));
+      QVERIFY(labelsOf(facts(i)).join('|').contains("in " + layer));
+    }
+    // one alone, by its head
+    const QMenu& menu = *compare().head(1)->layerMenu();
+    menu.actions().front()->trigger();
+    finish();
+    QCOMPARE(depthOf(1), 1);
+    QCOMPARE(depthOf(0), 3);
+    QVERIFY(menu.actions().front()->isChecked());
+    menu.actions().back()->trigger();  // this depth in all networks
+    finish();
+    QCOMPARE(depthOf(0), 1);
+    QCOMPARE(depthOf(2), 1);
+    const int strongest = view().channel(1);
+    press("F");
+    finish();
+    QCOMPARE(view().channel(1), view().column(1).result->byStrength[1]);
+    press("Shift+F");
+    finish();
+    QCOMPARE(view().channel(1), strongest);
+    QCOMPARE(*stateFromJson(toJson(state())), state());
+    // gratings are shown to the filter whose map stands there
+    QVERIFY2(view().column(1).tuned, qPrintable(view().column(1).tuningProblem));
+    QCOMPARE(view().column(1).tuned->filter, strongest);
+    QVERIFY2(compare().plot().tunedText(1).contains(QStringLiteral("filter %1 of").arg(strongest + 1)),
+             qPrintable(compare().plot().tunedText(1)));
+    QVERIFY(compare().plot().meaning().contains(QStringLiteral("B’s filter %1").arg(strongest + 1)));
+  }
+
+  // A network's values have no unit in common with a kernel's: they share colours only where one range for
+  // everything is asked for. The difference is never too faint to be seen.
+  void networksAndKernelsShareARangeWhereAsked() {
+    order("Compare 2-D | 3-D | (2+1)D siblings | the kernel");
+    QCOMPARE(view().range(0), view().range(1));
+    QCOMPARE(view().range(0), view().range(2));
+    const auto most = [this](int i) {
+      const ValueRange range = rangeOf(view().column(i).result->maps, view().channel(i));
+      return std::max(std::abs(double{range.low}), std::abs(double{range.high}));
+    };
+    QVERIFY(most(3) > .3 * view().range(3));
+    QVERIFY(std::max({most(0), most(1), most(2)}) > .3 * view().range(0));
+    QVERIFY2(compare().facts().contains("A, B and C") && compare().facts().contains("in D"),
+             qPrintable(compare().facts()));
+    edit([](AppState& s) { s.look.rangeMode = RangeMode::All; });
+    finish();
+    QCOMPARE(view().range(3), view().range(0));
+    QVERIFY(std::max({most(0), most(1), most(2), most(3)}) > .3 * view().range(0));
+    QVERIFY2(compare().facts().contains("A, B, C and D"), qPrintable(compare().facts()));
+    edit([](AppState& s) {
+      s.look.rangeMode = RangeMode::Map;
+      s.columns = {s.columns[3], s.columns[3]};
+      s.selection.column = 0;
+      std::get<KernelStudy>(s.columns[1]).bank[0].weights[4] += .02F;
+    });
+    finish();
+    const ValueRange apart = rangeOf(view().difference->values, 0);
+    const double difference = std::max(std::abs(double{apart.low}), std::abs(double{apart.high}));
+    QVERIFY(difference > 0 && difference < .1 * view().range(0));
+    QVERIFY(difference > .3 * view().differenceRange());
+    QCOMPARE(facts(CompareStage::kDifference).range, view().differenceRange());
+  }
+
+  void scenesLookWhereAllColumnsSee() {
+    for (const char* id : {"compare-lengths", "compare-siblings"}) {
+      open(*sceneState(id));
+      QVERIFY(!compare().grab().isNull());
+      for (int i = 0; i < view().count(); ++i) {
+        QVERIFY2(view().column(i).result, qPrintable(view().column(i).problem));
+        QVERIFY2(view().column(i).tuning, qPrintable(view().column(i).tuningProblem));
+        const auto seen = view().framesSeen(i, view().cell(i).t);
+        const int last = seen.first + (seen.count - 1) * seen.step;
+        const int length = view().column(i).result->clip->pixels.shape().length;
+        // of a network the padding may be seen, but the middle lies in the clip
+        const bool network = view().column(i).result->network != nullptr;
+        QVERIFY(network ? seen.first + last >= 0 && seen.first + last < 2 * length
+                        : seen.first >= 0 && last < length);
+      }
+    }
   }
 
   // Two layers without a bend between them give the very map of the one kernel that they make up.

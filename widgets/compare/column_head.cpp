@@ -2,6 +2,7 @@
 
 #include "engine/network/bundled_models.h"
 #include "widgets/state/compare_choices.h"
+#include "widgets/state/compare_layers.h"
 
 #include <QHBoxLayout>
 #include <QMenu>
@@ -28,12 +29,21 @@ ColumnHead::ColumnHead(int column, QWidget* parent) : QWidget(parent), m_column(
                             tr("The others stay as they are"));
   m_menu = new QMenu(this);
   m_name->setMenu(m_menu);
+  m_layers = new QMenu(this);
+  m_layer = new QToolButton;
+  m_layer->setAutoRaise(true);
+  m_layer->setPopupMode(QToolButton::InstantPopup);
+  m_layer->setMenu(m_layers);
+  m_layer->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+  m_layer->setToolTip(tr("Which layer's maps stand here"));
+  m_layer->hide();
   auto* const line = new QHBoxLayout(this);
   line->setContentsMargins(12, 0, 8, 0);
   line->setSpacing(8);
   line->addWidget(m_letter);
   line->addWidget(m_shape);
   line->addWidget(m_name);
+  line->addWidget(m_layer);
   line->addStretch(1);
   line->addWidget(m_maps);
   line->addWidget(m_remove);
@@ -48,6 +58,7 @@ ColumnHead::ColumnHead(int column, QWidget* parent) : QWidget(parent), m_column(
   }
   m_name->setAccessibleName(tr("What column %1 is").arg(columnLetter(column)));
   m_name->setToolTip(tr("Make this column something else"));
+  m_layer->setAccessibleName(tr("Layer of column %1").arg(columnLetter(column)));
   buildMenu();
   connect(m_remove, &QToolButton::clicked, this, [this] {
     Q_EMIT editRequested(
@@ -82,7 +93,7 @@ void ColumnHead::buildMenu() {
   }
   QAction* const network = m_menu->addAction(tr("Open an ONNX file…"));
   network->setWhatsThis(
-      tr("Its second convolution's maps beside the kernels', and what it says of the clip"));
+      tr("The maps of any of its layers beside the kernels', and what it says of the clip"));
   network->setData(QStringLiteral("network"));
   m_networks.push_back(network);
   connect(network, &QAction::triggered, this, [this] { Q_EMIT openNetworkRequested(m_column); });
@@ -111,7 +122,41 @@ void ColumnHead::buildMenu() {
   });
 }
 
+void ColumnHead::presentLayers(const CompareView& view) {
+  const auto& result = view.column(m_column).result;
+  const bool network =
+      result && result->network && std::holds_alternative<NetworkStudy>(view.column(m_column).spec);
+  m_layer->setVisible(network);
+  if (!network) return;
+  const std::vector<ColumnLayer> layers = layersOf(view, m_column);
+  if (std::exchange(m_network, result->network) != result->network) {
+    m_layers->clear();
+    for (const ColumnLayer& layer : layers) {
+      const Shape& output = result->network->row(layer.row).output;
+      // what stands behind the tab stands at the right
+      QAction* const action = m_layers->addAction(QStringLiteral("%1\t%2").arg(
+          QString::fromStdString(layer.name), QString::fromStdString(toText(output))));
+      action->setCheckable(true);
+      action->setData(QString::fromStdString(layer.name));
+      connect(action, &QAction::triggered, this,
+              [this, name = layer.name] { Q_EMIT editRequested(showLayer(m_column, name)); });
+    }
+    m_layers->addSeparator();
+    connect(m_layers->addAction(tr("This depth in all networks")), &QAction::triggered, this, [this] {
+      const std::vector<ColumnLayer> own = layersOf(m_view, m_column);
+      if (const int at = shownLayer(m_view, m_column, own); at >= 0)
+        Q_EMIT editRequested(showDepth(m_view, own[static_cast<std::size_t>(at)].depth));
+    });
+  }
+  const int shown = shownLayer(view, m_column, layers);
+  for (int i = 0; i < static_cast<int>(layers.size()); ++i) m_layers->actions()[i]->setChecked(i == shown);
+  const int group = result->network->groupOf(result->row);
+  m_layer->setText(QString::fromStdString(result->network->groups[static_cast<std::size_t>(group)].name) +
+                   QStringLiteral(" ▾"));
+}
+
 void ColumnHead::present(const CompareView& view) {
+  m_view = view;
   const bool chosen = view.state.selection.column == m_column && view.count() > 1;
   if (std::exchange(m_chosen, chosen) != chosen) update();
   if (m_column < 0) {
@@ -140,6 +185,7 @@ void ColumnHead::present(const CompareView& view) {
         maps = tr("%1 of %2, %3").arg(view.channel(m_column) + 1).arg(shape.channels).arg(maps);
     }
     m_maps->setText(maps);
+    presentLayers(view);
     const QString why = whyNotRemovable(view.state, m_column);
     m_remove->setVisible(view.count() > 1);
     m_remove->setEnabled(why.isEmpty());
@@ -161,17 +207,24 @@ void ColumnHead::present(const CompareView& view) {
 void ColumnHead::shorten() {
   // the name gives way first, then the size of the maps
   const int others = m_letter->sizeHint().width() + (m_shape->isHidden() ? 0 : m_shape->sizeHint().width()) +
+                     (m_layer->isHidden() ? 0 : m_layer->sizeHint().width() + 8) +
                      (m_remove->isHidden() ? 0 : m_remove->sizeHint().width()) + 70;
   m_maps->setVisible(width() - others - m_maps->sizeHint().width() > 60 && !m_maps->text().isEmpty());
   const int room =
       width() - others - (m_maps->isHidden() ? 0 : m_maps->sizeHint().width()) - (m_column < 0 ? 0 : 16);
   const QString arrow = m_column < 0 ? QString() : QStringLiteral(" ▾");
-  m_name->setText(m_name->fontMetrics().elidedText(m_nameText, Qt::ElideRight, std::max(40, room)) + arrow);
+  // of a network its title and its layer say it
+  constexpr int kLeastName = 60;
+  const QString name = room < kLeastName && !m_layer->isHidden()
+                           ? QString()
+                           : m_name->fontMetrics().elidedText(m_nameText, Qt::ElideRight, std::max(40, room));
+  m_name->setText(name + arrow);
   m_name->setToolTip(m_nameText);
 }
 
 QString ColumnHead::text() const {
-  return QStringList{m_letter->text(), m_shape->text(), m_nameText, m_maps->text()}
+  return QStringList{m_letter->text(), m_shape->text(), m_nameText,
+                     m_layer->isHidden() ? QString() : m_layer->text(), m_maps->text()}
       .join(QLatin1Char(' '))
       .simplified();
 }

@@ -14,8 +14,9 @@ class QToolButton;
 
 namespace convscope {
 
-/// The head of a column: its letter and kernel, what it is (a menu to make it something else), the size of
-/// its maps and a cross to take it out. Column −1 heads the difference. Holds no state of record.
+/// The head of a column: its letter and kernel, what it is (a menu to make it something else), of a network
+/// which layer is shown (a menu of them), the size of its maps and a cross to take it out. Column −1 heads
+/// the difference. Holds no state of record.
 class ColumnHead : public QWidget {
   Q_OBJECT
 
@@ -27,6 +28,8 @@ class ColumnHead : public QWidget {
   /// Everything that is read in it, for tests.
   [[nodiscard]] QString text() const;
   [[nodiscard]] QMenu* menu() const { return m_menu; }
+  /// The layers of a network, each an action with its name as data; of other columns empty.
+  [[nodiscard]] QMenu* layerMenu() const { return m_layers; }
 
  Q_SIGNALS:
   void openNetworkRequested(int column);
@@ -38,6 +41,7 @@ class ColumnHead : public QWidget {
 
  private:
   void buildMenu();
+  void presentLayers(const CompareView& view);
   void shorten();
 
   int m_column;
@@ -47,10 +51,14 @@ class ColumnHead : public QWidget {
   ThemedLabel* m_letter;
   ThemedLabel* m_shape;
   QToolButton* m_name;
+  QToolButton* m_layer;
   ThemedLabel* m_maps;
   IconButton* m_remove;
   QMenu* m_menu;
-  std::vector<QAction*> m_networks;  ///< in the menu: they make it a network
+  QMenu* m_layers;
+  std::shared_ptr<const NetworkResult> m_network;  ///< whose layers the menu lists
+  CompareView m_view;                              ///< as shown, for what concerns all columns
+  std::vector<QAction*> m_networks;                ///< in the menu: they make it a network
 };
 
 }  // namespace convscope

@@ -317,14 +317,16 @@ void CompareStage::paintDifferenceTexts(const StageInk& ink) {
   const QString pairs =
       frames == 1 ? tr("the one map frame that both have") : tr("all %1 pairs of map frames").arg(frames);
   struct Line {
-    QString name, value;
+    QString name, shortName, value;
   };
   const Line lines[] = {
-      {tr("correlation of A and B, %1").arg(pairs),
+      {tr("correlation of A and B, %1").arg(pairs), tr("correlation of A and B"),
        difference.correlation ? QString::number(*difference.correlation, 'f', 2).replace('-', QChar(0x2212))
                               : tr("none: one is constant")},
-      {tr("root mean square of A − B"), QString::number(difference.rootMeanSquare, 'f', 3)},
+      {tr("root mean square of A − B"), tr("r.m.s. of A − B"),
+       QString::number(difference.rootMeanSquare, 'f', 3)},
       {tr("cells that differ by more than %1").arg(kNotableDifference),
+       tr("differ by over %1").arg(kNotableDifference),
        tr("%1 %").arg(100 * difference.differingShare, 0, 'f', 1)}};
   // over the map, unless that is too narrow for them
   const bool over = !m_beside && m_plate.rect().width() > .6 * width();
@@ -335,7 +337,9 @@ void CompareStage::paintDifferenceTexts(const StageInk& ink) {
   for (const Line& line : lines) {
     const double valueWidth = widthOf({{line.value, theme.text, true}}, theme);
     const QFontMetricsF metrics(theme.font(theme.body));
-    const QString name = metrics.elidedText(line.name, Qt::ElideRight, right - left - valueWidth - 12);
+    const double room = right - left - valueWidth - 12;
+    const QString& words = metrics.horizontalAdvance(line.name) <= room ? line.name : line.shortName;
+    const QString name = metrics.elidedText(words, Qt::ElideRight, room);
     drawRun(painter, {left, y}, Anchor::Left, {name, theme.muted}, theme);
     drawRun(painter, {right, y}, Anchor::Right, {line.value, theme.text, true}, theme);
     m_labels.push_back({LabelKind::Note, line.name + QLatin1Char(' ') + line.value,

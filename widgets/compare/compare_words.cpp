@@ -1,8 +1,8 @@
 #include "widgets/compare/compare_words.h"
 
 #include "engine/network/mean_scores.h"
-#include "engine/study/network_study.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/clip_words.h"
 #include "widgets/panels/scores_facts.h"
 
 #include <QCoreApplication>
@@ -28,6 +28,7 @@ constexpr int kTuningMinor = 3;  // the plots show it
 constexpr int kSecondsMinor = 4;
 constexpr int kAspectMinor = 5;
 constexpr int kBendsMinor = 6;
+constexpr int kClipMinor = 7;
 
 QString timesText(double ratio) {
   return ratio >= 9.95 ? QString::number(std::lround(ratio)) : QString::number(ratio, 'f', 1);
@@ -60,7 +61,9 @@ bool sameAtEverySpeed(const Tuning& tuning) {
   return true;
 }
 
+/// Of what the gratings were shown to.
 int framesOf(const CompareColumn& column) {
+  if (column.tuned) return column.tuned->frames;
   return column.result ? column.result->field[0].size : 0;
 }
 
@@ -150,7 +153,8 @@ double secondsOf(const ColumnResult& result) {
 /// Field in frames over its mean extent in space.
 QString aspectText(const ColumnResult& result) {
   const double space = (result.field[1].size + result.field[2].size) / 2.0;
-  return tr("1 : %1").arg(space / result.field[0].size, 0, 'g', 3);
+  const double ratio = space / result.field[0].size;
+  return ratio < 1 ? tr("%1 : 1").arg(1 / ratio, 0, 'g', 3) : tr("1 : %1").arg(ratio, 0, 'g', 3);
 }
 
 CompareRow tuningRow(const CompareView& view) {
@@ -273,28 +277,12 @@ QString directionWord(double degrees) {
   return kWords[(sector + 8) % 8];
 }
 
-double directionRatio(const Tuning& tuning, double speed, double* degrees) {
-  const int row = tuning.speedAt(speed);
-  if (row < 0) return 1;
-  const double floor = kSilent * tuning.largest();
-  int best = 0;
-  for (int direction = 1; direction < tuning.spec.directions; ++direction) {
-    if (tuning.amplitude(row, direction) > tuning.amplitude(row, best) * (1 + 1e-6)) best = direction;
-  }
-  const double angle = 360.0 * best / tuning.spec.directions;
-  if (degrees != nullptr) *degrees = angle;
-  const double along = tuning.amplitude(row, best);
-  const double against = tuning.amplitude(row, tuning.directionAt(angle + 180));
-  if (against > floor) return along / against;
-  return along > floor ? std::numeric_limits<double>::infinity() : 1;
-}
-
 std::vector<CompareSentence> tuningSentences(const CompareView& view) {
   std::vector<CompareSentence> sentences;
   for (int i = 0; i < view.count(); ++i) {
     const CompareColumn& column = view.column(i);
     if (column.tuning)
-      sentences.push_back(tuningSentence(column, columnLetter(i)));
+      sentences.push_back(tuningSentence(column, tunedName(column, i)));
     else if (!column.tuningProblem.isEmpty())
       sentences.push_back({tr("%1 is not measured.").arg(columnLetter(i)), column.tuningProblem});
   }
@@ -324,17 +312,23 @@ std::vector<CompareSentence> tempoSentences(const CompareView& view) {
   return sentences;
 }
 
+QString tunedName(const CompareColumn& column, int index) {
+  if (!column.tuned) return columnLetter(index);
+  return tr("%1’s filter %2").arg(columnLetter(index)).arg(column.tuned->filter + 1);
+}
+
 SeesText seesText(const CompareView& view, int i) {
   const CompareColumn& column = view.column(i);
   if (!column.result) return {};
-  const int frames = framesOf(column);
+  const int frames = column.result->field[0].size;
   SeesText text;
   text.frames = frames == 1 ? tr("sees one frame") : tr("sees %1 frames").arg(countWord(frames));
   if (column.result->network) {
     const NetworkResult& network = *column.result->network;
-    const int group = network.groupOf(firstLookRow(network));
+    const int group = network.groupOf(column.result->row);
     text.motion =
         tr("in %1").arg(QString::fromStdString(network.groups[static_cast<std::size_t>(group)].name));
+    return text;
   }
   if (!column.tuning) return text;
   const Tuning& tuning = *column.tuning;
@@ -391,6 +385,14 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
     }
     rows.push_back(left);
   }
+  rows.push_back(numberRow(
+      view, tr("looks at, frames × px"), [](const ColumnResult&) { return 0; },
+      [](const ColumnResult& r) {
+        const Clip& clip = r.network ? *r.network->clip : *r.clip;
+        return QString::fromStdString(toText(clip.pixels.shape().extent()));
+      },
+      false));
+  rows.back().minor = kClipMinor;
   rows.push_back(tuningRow(view));
   rows.back().minor = kTuningMinor;
   CompareRow accuracy = readoutRow(view, tr("readout, held-out accuracy"),
@@ -408,10 +410,22 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
   return rows;
 }
 
+QString clipNotice(const CompareView& view) {
+  for (const CompareColumn& column : view.columns) {
+    if (!column.result || column.stale) continue;
+    const QString notice = QString::fromStdString(column.result->clip->source.notice);
+    return isShortFile(notice, view.state.kernel().clip.range) ? QString() : notice;
+  }
+  return {};
+}
+
 QString compareNote(const CompareView& view) {
   QStringList notes;
+  if (const QString notice = clipNotice(view); !notice.isEmpty()) notes << notice;
+  bool told = false;
   for (const CompareColumn& column : view.columns) {
-    if (!column.readout || !notes.isEmpty()) continue;
+    if (!column.readout || told) continue;
+    told = true;
     const Readout& readout = *column.readout->readout;
     notes
         << tr("Readouts: up to %1 filters of each shape, trained on %2 synthetic clips, tested on %3 others.")
@@ -424,7 +438,10 @@ QString compareNote(const CompareView& view) {
   if (const QStringList guessing = guessingColumns(view); !guessing.isEmpty())
     notes << tr("This clip looks unlike anything %1 %2 taught: do not trust what is said of it.")
                  .arg(listed(guessing), guessing.size() > 1 ? tr("were") : tr("was"));
-  return (notes + trainingNotes(view)).join(QLatin1Char(' '));
+  notes << trainingNotes(view);
+  if (std::ranges::any_of(view.columns, [](const CompareColumn& column) { return column.tuned.has_value(); }))
+    notes << tr("Of a network one filter of its first convolution is shown gratings.");
+  return notes.join(QLatin1Char(' '));
 }
 
 }  // namespace convscope

@@ -22,14 +22,14 @@ struct SeesText {
 };
 [[nodiscard]] SeesText seesText(const CompareView& view, int column);
 
+/// What a column's tuning is that of: "A", of a network "A’s filter 5".
+[[nodiscard]] QString tunedName(const CompareColumn& column, int index);
+
 /// "34.2 : 1", "1 : 5.1", "1.0 : 1"; "∞" where there is nothing on the other side.
 [[nodiscard]] QString ratioText(double ratio);
 /// "right", "down and right", …
 [[nodiscard]] QString directionWord(double degrees);
 
-/// Amplitude in the preferred direction at a speed over that in the opposite one; infinity where the other is
-/// silent, 1 where both are.
-[[nodiscard]] double directionRatio(const Tuning& tuning, double speed, double* degrees = nullptr);
 /// From which ratio on a column counts as preferring one of two.
 inline constexpr double kPrefers = 1.5;
 
@@ -44,7 +44,9 @@ struct CompareRow {
   std::vector<bool> guesses{};  ///< one a column: not to be brought out; empty: none
 };
 [[nodiscard]] std::vector<CompareRow> compareRows(const CompareView& view);
-/// What must be known to read the table: where the readouts come from.
+/// What is to be said of the clip as it was read, «… ends after 12 of 40 frames»; empty where nothing is.
+[[nodiscard]] QString clipNotice(const CompareView& view);
+/// What must be known to read the table: what is wrong with the clip, where the readouts come from.
 [[nodiscard]] QString compareNote(const CompareView& view);
 
 }  // namespace convscope

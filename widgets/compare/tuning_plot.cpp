@@ -160,11 +160,28 @@ void TuningPlot::paintEvent(QPaintEvent*) {
   paintWords(painter);
 }
 
+QString TuningPlot::tunedText(int column) const {
+  const auto& tuned = m_view.column(column).tuned;
+  if (!tuned || m_view.state.compare.tuning == TuningView::Tempo) return {};
+  return tr("%1, filter %2 of %3").arg(tuned->layer).arg(tuned->filter + 1).arg(tuned->filters);
+}
+
 void TuningPlot::paintName(QPainter& painter, int column) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const double each = (width() - textWidth() - kPad) / std::max(1, m_view.count());
-  const QString text = columnLetter(column) + QLatin1Char(' ') + narrowShape(m_view.column(column).spec);
-  drawRun(painter, {column * each + kPad, kPad + 2}, Anchor::Left, {text, theme.kernel, true}, theme);
+  const CompareColumn& shown = m_view.column(column);
+  const QString text = columnLetter(column) + QLatin1Char(' ') + narrowShape(shown.spec);
+  const double left = column * each + kPad;
+  drawRun(painter, {left, kPad + 2}, Anchor::Left, {text, theme.kernel, true}, theme);
+  const QString tuned = tunedText(column);
+  if (tuned.isEmpty()) return;
+  const double room = each - kPad - widthOf({{text, theme.kernel, true}}, theme) - 16;
+  const double scale = theme.body / 12.5;
+  const TextRun run{tuned, theme.muted, false, theme.caption};
+  const bool beside = widthOf({run}, theme) < room;  // else below
+  drawRun(painter,
+          beside ? QPointF(left + each - kPad - room - 8, kPad + 2) : QPointF(left, kPad + 2 + 15 * scale),
+          Anchor::Left, run, theme);
 }
 
 void TuningPlot::paintMissing(QPainter& painter, int column) const {

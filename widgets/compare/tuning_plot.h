@@ -33,6 +33,9 @@ class TuningPlot : public QWidget {
   /// Where a column's plot stands, px.
   [[nodiscard]] QRectF plotRect(int column) const;
 
+  /// "conv1, filter 5 of 16" of a network, whose tuning is that filter's; else empty.
+  [[nodiscard]] QString tunedText(int column) const;
+
   /// The speeds of the polar plots, pixels a frame.
   static constexpr std::array kSpeeds{1., .5, 0.};
 

@@ -2,6 +2,7 @@
 
 #include "engine/classify/readout.h"
 #include "engine/compare/column_cost.h"
+#include "engine/compare/network_tuning.h"
 #include "engine/core/caught.h"
 
 #include <QCoreApplication>
@@ -28,6 +29,15 @@ ClipSpec clipOfColumns(const std::vector<StudySpec>& columns) {
   return {};
 }
 
+/// The same column whatever layer and channel it shows: what a network's run depends on.
+StudySpec withoutLayer(StudySpec column) {
+  if (auto* network = std::get_if<NetworkStudy>(&column)) {
+    network->layer.clear();
+    network->channel = -1;
+  }
+  return column;
+}
+
 /// The same column on any clip: what tuning and readout depend on.
 StudySpec withoutClip(StudySpec column) {
   if (auto* kernel = std::get_if<KernelStudy>(&column)) kernel->clip = {};
@@ -42,7 +52,7 @@ StudySpec withoutClip(StudySpec column) {
     network->start = 0;
     network->edits.clear();
   }
-  return column;
+  return withoutLayer(std::move(column));
 }
 
 int channelsOfFilter(const KernelStudy& study) {
@@ -74,20 +84,50 @@ constexpr int kStackDirections = 24;
 /// As StudyController::kBackground: begun at every step of a drag they would never be finished.
 constexpr int kMeasureDelayMs = 24;
 
-Result<Tuning> measuredTuning(const StudySpec& column, int filter, double frequency,
+/// Of a network the filter of its first convolution whose map is shown; none where another layer is.
+std::optional<int> filterToTune(const CompareColumn& column) {
+  if (!column.result || !column.result->network) return {};
+  if (!isFirstLayer(*column.result->network, column.result->row)) return {};
+  return shownChannel(*column.result, 0);
+}
+
+/// What gratings are measured on, and what of it is said.
+struct Measured {
+  Tuning tuning;
+  std::optional<CompareColumn::TunedFilter> filter;
+};
+
+Result<Measured> measuredNetwork(const CompareColumn& column, const TuningSpec& spec,
+                                 const ComputeContext& context) {
+  if (!column.result || !column.result->network)
+    return fail(ErrorCode::BadSpec, "Its first convolution is not known yet: the network was not run.");
+  auto made = firstLayerTuning(*column.result->network, filterToTune(column), spec, context);
+  if (!made) return tl::unexpected(made.error());
+  return Measured{std::move(made->tuning),
+                  CompareColumn::TunedFilter{QString::fromStdString(made->layer), made->filter, made->filters,
+                                             made->frames}};
+}
+
+Result<Tuning> measuredTuning(const StudySpec& column, int filter, TuningSpec spec,
                               const ComputeContext& context) {
-  TuningSpec spec;
-  spec.frequency = frequency;
   if (const auto* kernel = std::get_if<KernelStudy>(&column)) {
     if (kernel->bank.empty()) return fail(ErrorCode::BadSpec, "A layer without filters answers nothing.");
     const auto shown = static_cast<std::size_t>(chosenFilter(*kernel, filter));
     return tuningOf(kernel->conv, kernel->bank[shown], channelsOfFilter(*kernel), spec, context);
   }
-  if (std::holds_alternative<NetworkStudy>(column))
-    return fail(ErrorCode::BadSpec, "Gratings are shown to kernels and stacks alone.");
   const auto& stack = std::get<StackStudy>(column);
   spec.directions = kStackDirections;
   return tuningOf(stack.stack, stack.run, strongestInput(stack), spec, context);
+}
+
+Result<Measured> measuredOf(const StudySpec& spec, const CompareColumn& known, int filter, double frequency,
+                            const ComputeContext& context) {
+  TuningSpec gratings;
+  gratings.frequency = frequency;
+  if (std::holds_alternative<NetworkStudy>(spec)) return measuredNetwork(known, gratings, context);
+  auto tuning = measuredTuning(spec, filter, gratings, context);
+  if (!tuning) return tl::unexpected(tuning.error());
+  return Measured{std::move(*tuning), {}};
 }
 
 }  // namespace
@@ -153,6 +193,7 @@ void CompareController::setState(const AppState& state) {
   for (CompareColumn& column : m_columns) {
     if (measures.frequency != m_measures.frequency) {
       column.tuning.reset();
+      column.tuned.reset();
       column.tuningProblem.clear();
     }
     if (measures.bank != m_measures.bank) column.readout.reset();
@@ -200,11 +241,19 @@ void CompareController::takeColumns(Request request) {
     if (!m_held[i].whole) column.problem.clear();
     const bool measured = akin != before.end() && sameFilter;
     column.tuning = measured ? akin->tuning : nullptr;
+    column.tuned = measured ? akin->tuned : std::nullopt;
+    m_held[i].tunedFor =
+        measured ? held[static_cast<std::size_t>(akin - before.begin())].tunedFor : std::nullopt;
     column.tuningProblem = measured && !m_stopped ? akin->tuningProblem : QString();
-    if (!sameClip || same == before.end() || !sameFilter) column.tempos.reset();
+    if (same == before.end() && akin != before.end() && std::holds_alternative<NetworkStudy>(column.spec))
+      column.tempos = akin->tempos;  // another layer of it
+    else if (same == before.end() || !sameFilter)
+      column.tempos.reset();
+    if (!sameClip) column.tempos.reset();
     if (!sameClip || same == before.end()) column.readout.reset();
     column.readoutProblem.clear();
   }
+  if (!sameClip) m_newestClip.reset();
   m_request = std::move(request);
 }
 
@@ -212,11 +261,22 @@ bool CompareController::complete() const {
   return std::ranges::all_of(m_held, &Held::whole);
 }
 
+std::shared_ptr<const ColumnResult> CompareController::ranNetwork(const StudySpec& spec) const {
+  if (!std::holds_alternative<NetworkStudy>(spec) || m_newestClip == nullptr) return nullptr;
+  const StudySpec wanted = withoutLayer(spec);
+  const auto found = std::ranges::find_if(m_columns, [&](const CompareColumn& column) {
+    return column.result && column.result->network && column.result->clip == m_newestClip &&
+           withoutLayer(column.result->spec) == wanted;
+  });
+  return found == m_columns.end() ? nullptr : found->result;
+}
+
 std::optional<CompareController::Task> CompareController::previewOf(std::size_t index) const {
   const StudySpec& spec = m_request->columns[index];
+  if (auto known = ranNetwork(spec)) return Task{index, spec, spec, -1, std::move(known)};
   const ClipSpec clip = clipOfColumns(m_request->columns);
   const double expected = expectedColumnMs(spec, clip, m_request->change, *m_cache);
-  Task task{index, spec, spec, -1};
+  Task task{index, spec, spec, -1, nullptr};
   auto* const kernel = std::get_if<KernelStudy>(&task.worked);
   const bool parts = kernel != nullptr && kernel->conv.groups == 1 && kernel->bank.size() > 1;
   if (parts && expected > m_policy.immediateMs) {
@@ -252,7 +312,8 @@ void CompareController::startMaps() {
   // What waits in the lane is replaced: it is asked for again.
   for (std::size_t i = 0; i < m_held.size() && !previews.empty(); ++i) {
     const bool asked = std::ranges::any_of(previews, [&](const Task& task) { return task.index == i; });
-    if (m_held[i].underWay && !asked) previews.push_back({i, m_columns[i].spec, m_columns[i].spec, -1});
+    if (m_held[i].underWay && !asked)
+      previews.push_back({i, m_columns[i].spec, m_columns[i].spec, -1, ranNetwork(m_columns[i].spec)});
   }
   if (!previews.empty()) {
     m_answering = true;
@@ -270,7 +331,7 @@ void CompareController::startFull() {
   std::vector<Task> tasks;
   for (std::size_t i = 0; i < m_held.size(); ++i) {
     if (!m_held[i].whole && !m_held[i].underWay)
-      tasks.push_back({i, m_columns[i].spec, m_columns[i].spec, -1});
+      tasks.push_back({i, m_columns[i].spec, m_columns[i].spec, -1, ranNetwork(m_columns[i].spec)});
   }
   if (!tasks.empty()) submit(Lane::Full, std::move(tasks));
 }
@@ -320,7 +381,10 @@ void CompareController::submit(Lane lane, std::vector<Task> tasks) {
 Result<std::shared_ptr<const ColumnResult>> CompareController::computeTask(
     const Task& task, const MapsJob& job, const std::shared_ptr<const Clip>& clip, const Compute& compute,
     StudyCache& cache, const ComputeContext& context) {
-  auto result = compute(task.worked, clip, context, placeOf(job.clip, job.change));
+  const ClipPlace place = placeOf(job.clip, job.change);
+  auto result = task.known != nullptr
+                    ? columnAtLayer(*task.known, std::get<NetworkStudy>(task.worked), context, place)
+                    : compute(task.worked, clip, context, place);
   if (!result) return tl::unexpected(result.error());
   if (std::holds_alternative<KernelStudy>(task.worked) && result->ms > 0)
     cache.learnPace(static_cast<double>(result->multiplyAdds), result->ms);
@@ -351,7 +415,10 @@ void CompareController::deliverMaps(const MapsOutcome& outcome) {
     Q_EMIT changed();
     return;
   }
-  if (newest) m_clipProblem.clear();
+  if (newest) {
+    m_clipProblem.clear();
+    if (m_newestClip == nullptr) m_newestClip = *outcome.clip;
+  }
   for (std::size_t i = 0; i < outcome.made.size(); ++i) takeResult(job.tasks[i], job, outcome.made[i]);
   if (outcome.difference.of == shownPair()) m_difference = outcome.difference;
   askDifference();
@@ -375,7 +442,8 @@ void CompareController::takeResult(const Task& task, const MapsJob& job,
     if (!(column.spec == task.spec)) continue;
     taken = true;
     if (held.whole) continue;
-    held = {held.fits, held.preview, task.preview < 0 || !made, held.underWay && task.preview >= 0, m_ticket};
+    held = {held.fits, held.preview, task.preview < 0 || !made, held.underWay && task.preview >= 0,
+            m_ticket,  held.tunedFor};
     column.problem = made ? QString() : sentenceOf(made.error());
     if (made) {
       column.result = *made;
@@ -401,8 +469,7 @@ CompareController::Pair CompareController::shownPair() const {
 
 CompareController::Difference CompareController::computeDifference(Pair of) {
   const auto placed = [&](const ColumnResult& column) {
-    const int last = column.maps.shape().channels - 1;
-    return PlacedMap{column.maps, std::clamp(of.filter, 0, last), column.field};
+    return PlacedMap{column.maps, shownChannel(column, of.filter), column.field};
   };
   auto values = caught([&] { return differenceOf(placed(*of.a), placed(*of.b)); });
   if (!values) return {of, nullptr, sentenceOf(values.error())};
@@ -448,6 +515,11 @@ void CompareController::startMeasures() {
   for (const CompareColumn& column : m_columns) {
     if (column.result && !column.stale) job.clip = column.result->clip;
   }
+  for (std::size_t i = 0; i < m_columns.size(); ++i) {
+    const std::optional<int> wanted = filterToTune(m_columns[i]);
+    if (std::exchange(m_held[i].tunedFor, wanted) == wanted || !m_columns[i].tuned) continue;
+    job.known[i].tuning.reset();  // that of another filter, shown until this one's is there
+  }
   m_runner->submit(Lane::Background, [this, ticket, job = std::move(job)](const JobContext& context) {
     const auto measured = caught([&]() -> Result<void> {
       measure(ticket, job, context);
@@ -480,10 +552,13 @@ void CompareController::measure(quint64 ticket, const MeasureJob& job, const Job
   const std::size_t count = job.request.columns.size();
   for (std::size_t i = 0; i < count && !context.stop.stop_requested(); ++i) {
     if (job.known[i].tuning || !job.known[i].tuningProblem.isEmpty()) continue;
-    auto tuning = measuredTuning(job.request.columns[i], job.request.filter, job.measures.frequency, compute);
-    tell(i, [tuning = tuning ? std::make_shared<const Tuning>(std::move(*tuning)) : nullptr,
-             problem = tuning ? QString() : sentenceOf(tuning.error())](CompareColumn& column) {
+    const auto made =
+        measuredOf(job.request.columns[i], job.known[i], job.request.filter, job.measures.frequency, compute);
+    tell(i, [tuning = made ? std::make_shared<const Tuning>(made->tuning) : nullptr,
+             filter = made ? made->filter : std::nullopt,
+             problem = made ? QString() : sentenceOf(made.error())](CompareColumn& column) {
       column.tuning = tuning;
+      column.tuned = filter;
       column.tuningProblem = problem;
     });
   }
@@ -577,13 +652,14 @@ void CompareController::computeAgain() {
   if (!m_request) return;
   m_cache->forgetClip();
   m_tempoCache->forgetClip();
+  m_newestClip.reset();
   ++m_reading;
   beginRequest();
   for (std::size_t i = 0; i < m_columns.size(); ++i) {
     CompareColumn& column = m_columns[i];
     m_held[i] = {.ticket = m_held[i].ticket};
     column.problem.clear();
-    if (m_stopped) column.tuningProblem.clear();
+    if (m_stopped || std::holds_alternative<NetworkStudy>(column.spec)) column.tuningProblem.clear();
     column.tempos.reset();
     column.readout.reset();
     column.readoutProblem.clear();

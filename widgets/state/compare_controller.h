@@ -75,18 +75,20 @@ class CompareController : public QObject {
   };
   /// What is known of a column's maps beside CompareColumn.
   struct Held {
-    bool fits = false;      ///< the result is one of the newest spec on the newest clip
-    int preview = -1;       ///< the filter whose map is all that it has; −1: all maps
-    bool whole = false;     ///< nothing is left to compute: all maps, or why there are none
-    bool underWay = false;  ///< the preview lane computes the whole of it
-    quint64 ticket = 0;     ///< of the request that the result answered
+    bool fits = false;              ///< the result is one of the newest spec on the newest clip
+    int preview = -1;               ///< the filter whose map is all that it has; −1: all maps
+    bool whole = false;             ///< nothing is left to compute: all maps, or why there are none
+    bool underWay = false;          ///< the preview lane computes the whole of it
+    quint64 ticket = 0;             ///< of the request that the result answered
+    std::optional<int> tunedFor{};  ///< of a network: the filter whose tuning was asked for
   };
   /// One column to compute.
   struct Task {
     std::size_t index = 0;
-    StudySpec spec;    ///< as it is set
-    StudySpec worked;  ///< what is computed: of a preview one filter
-    int preview = -1;  ///< as Held::preview
+    StudySpec spec;                             ///< as it is set
+    StudySpec worked;                           ///< what is computed: of a preview one filter
+    int preview = -1;                           ///< as Held::preview
+    std::shared_ptr<const ColumnResult> known;  ///< of a network: the same one, looked at in another layer
   };
   struct MapsJob;
   struct MapsOutcome;
@@ -111,6 +113,8 @@ class CompareController : public QObject {
   void startMaps();
   void startFull();
   void submit(Lane lane, std::vector<Task> tasks);
+  /// A column that shows the same network on the same clip, whatever its layer; null where there is none.
+  [[nodiscard]] std::shared_ptr<const ColumnResult> ranNetwork(const StudySpec& spec) const;
   /// What of a column is worth computing at once; none where it would take too long, or a file must be read.
   [[nodiscard]] std::optional<Task> previewOf(std::size_t index) const;
   [[nodiscard]] static Result<std::shared_ptr<const ColumnResult>> computeTask(
@@ -148,6 +152,7 @@ class CompareController : public QObject {
   bool m_paused = false;
   double m_progress = 0;
   QString m_clipProblem;
+  std::shared_ptr<const Clip> m_newestClip;  ///< of the newest request and reading; null while it is awaited
   std::vector<CompareColumn> m_columns;
   std::vector<Held> m_held;  ///< one for each column
   Difference m_difference;

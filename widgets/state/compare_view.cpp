@@ -23,9 +23,21 @@ QString tr(const char* text) {
   return QCoreApplication::translate("Compare", text);
 }
 
+/// Of its range a difference must fill so much, or its colours are too near to 0 to be told apart.
+constexpr double kLegibleShare = .35;
+
 double largestMagnitude(const Tensor& maps, int channel) {
   const ValueRange range = rangeOf(maps, channel);
   return std::max(std::abs(double{range.low}), std::abs(double{range.high}));
+}
+
+/// Of one map frame.
+double largestMagnitude(const Tensor& maps, int channel, int t) {
+  const float* const first = maps.frame(t, channel);
+  double most = 0;
+  for (std::int64_t i = 0; i < maps.shape().frameSize(); ++i)
+    most = std::max(most, std::abs(double{first[i]}));
+  return most;
 }
 
 /// The first kernel's sibling that `spec` is, or nothing.
@@ -66,10 +78,17 @@ std::optional<double> CompareColumn::strengthLeft(double tempo) const {
   return *found->strength / unchanged;
 }
 
+int shownChannel(const ColumnResult& column, int filter) {
+  const auto* const network = std::get_if<NetworkStudy>(&column.spec);
+  if (network != nullptr && network->channel < 0 && !column.byStrength.empty())
+    return column.byStrength.front();
+  return std::clamp(network != nullptr ? network->channel : filter, 0,
+                    std::max(0, column.maps.shape().channels - 1));
+}
+
 int CompareView::channel(int i) const {
   const auto& shown = column(i).result;
-  const int last = shown ? shown->maps.shape().channels - 1 : 0;
-  return std::clamp(state.selection.filter, 0, std::max(0, last));
+  return shown ? shownChannel(*shown, state.selection.filter) : 0;
 }
 
 Triple CompareView::cellNear(int i, const CompareHover& from) const {
@@ -88,11 +107,27 @@ Triple CompareView::cellNear(int i, const CompareHover& from) const {
   return cell;
 }
 
+int CompareView::strongestColumn() const {
+  int leader = state.selection.column;
+  int frames = 0;
+  for (int i = 0; i < count(); ++i) {
+    const auto& result = column(i).result;
+    if (!result || !result->network || result->field[0].size <= frames) continue;
+    frames = result->field[0].size;
+    leader = i;
+  }
+  return leader;
+}
+
 Triple CompareView::cell(int i) const {
   const int chosen = state.selection.column;
   const auto& there = column(chosen).result;
   Triple at = state.selection.voxel;
   if (!there) return cellNear(i, {chosen, {0, 0, 0}});
+  if (const int leader = strongestColumn(); at == kStrongest && leader != chosen) {
+    at = strongestCell(column(leader).result->maps, channel(leader));
+    return i == leader ? at : cellNear(i, {leader, at});
+  }
   if (at == kStrongest) at = strongestCell(there->maps, channel(chosen));
   for (const Axis axis : kAxes)
     at[axis] = std::clamp(at[axis], 0, std::max(0, there->maps.shape().along(axis) - 1));
@@ -114,21 +149,32 @@ float CompareView::value(int i, const Triple& at) const {
   return shown->maps.at(at.t, at.y, at.x, channel(i));
 }
 
+bool CompareView::shareRange(int i, int other) const {
+  if (i == other || state.look.rangeMode == RangeMode::Fixed || state.look.rangeMode == RangeMode::All)
+    return true;
+  const auto isNetwork = [this](int k) { return std::holds_alternative<NetworkStudy>(column(k).spec); };
+  return state.compare.linked && isNetwork(i) == isNetwork(other);
+}
+
 double CompareView::range(int i) const {
   const Look& look = state.look;
   if (look.rangeMode == RangeMode::Fixed) return look.fixedRange;
   double most = 0;
   for (int k = 0; k < count(); ++k) {
-    if ((k == i || state.compare.linked) && column(k).result)
-      most = std::max(most, largestMagnitude(column(k).result->maps, channel(k)));
+    const auto& shown = column(k).result;
+    if (!shown || !shareRange(i, k)) continue;
+    most = std::max(most, look.rangeMode == RangeMode::MapFrame
+                              ? largestMagnitude(shown->maps, channel(k), cell(k).t)
+                              : largestMagnitude(shown->maps, channel(k)));
   }
   return most > 0 ? roundRange(most) : 1;
 }
 
 double CompareView::differenceRange() const {
   if (state.look.rangeMode == RangeMode::Fixed) return state.look.fixedRange;
-  if (state.compare.linked && count() > 0) return range(0);
   const double most = difference ? largestMagnitude(difference->values, 0) : 0;
+  const bool common = count() > 1 && shareRange(0, 1);
+  if (common && (difference == nullptr || most >= kLegibleShare * range(0))) return range(0);
   return most > 0 ? roundRange(most) : 1;
 }
 

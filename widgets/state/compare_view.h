@@ -21,6 +21,15 @@ struct CompareColumn {
   bool stale = false;                          ///< `result` does not belong to `spec`
   QString problem;                             ///< why there are no maps: one sentence, or empty
   std::shared_ptr<const Tuning> tuning;        ///< null while it is not measured
+  /// Whose tuning it is where the column is a network: that of one filter of its first convolution.
+  struct TunedFilter {
+    QString layer;
+    int filter = 0;  ///< from 0
+    int filters = 1;
+    int frames = 1;  ///< that it sees
+    bool operator==(const TunedFilter&) const = default;
+  };
+  std::optional<TunedFilter> tuned;
   QString tuningProblem;
   std::shared_ptr<const ReadoutResult> readout;           ///< of a kernel; null while there is none
   QString readoutProblem;                                 ///< why there is none, or empty
@@ -53,8 +62,11 @@ struct CompareView {
 
   [[nodiscard]] int count() const { return static_cast<int>(columns.size()); }
   [[nodiscard]] const CompareColumn& column(int i) const { return columns[static_cast<std::size_t>(i)]; }
-  /// The map of a column that is shown: the chosen filter, or the last one it has.
+  /// The map of a column that is shown, see shownChannel().
   [[nodiscard]] int channel(int column) const;
+  /// The column whose strongest response is looked at while no cell is chosen: the network that sees most
+  /// frames, whose cells are few, else the chosen kernel.
+  [[nodiscard]] int strongestColumn() const;
   /// The cell of a column at the linked cursor, which is the chosen column's voxel: the nearest in time and
   /// place. Columns must have a result. With `from` the nearest to that cell of that column instead.
   [[nodiscard]] Triple cell(int column) const;
@@ -62,9 +74,15 @@ struct CompareView {
   /// The cell outlined under the pointer, in a column or (−1) in the difference as a cell of A.
   [[nodiscard]] std::optional<Triple> hovered(int column) const;
   [[nodiscard]] float value(int column, const Triple& cell) const;
-  /// Upper end of a column's colours, > 0: of all columns together where they are linked.
+  /// Upper end of a column's colours, > 0, over what Look::rangeMode says. Linked columns share one: kernels
+  /// and stacks among themselves and networks among themselves, for their values have no common unit; with
+  /// RangeMode::All all of them, of whatever kind.
   [[nodiscard]] double range(int column) const;
+  /// That of A where it is A's and B's in common and the difference can be seen in it; else the difference's
+  /// own.
   [[nodiscard]] double differenceRange() const;
+  /// Whether the colours of two columns mean the same values.
+  [[nodiscard]] bool shareRange(int column, int other) const;
   /// Frames of the clip that a cell sees, from 0; may lie in the padding: below 0 or behind the last.
   struct Frames {
     int first = 0;
@@ -75,6 +93,10 @@ struct CompareView {
   /// "t=(3,4,5)".
   [[nodiscard]] QString mapTitle(int column, int t) const;
 };
+
+/// The map of a computed column that is looked at where `filter` is chosen: that one, or the last it has; of
+/// a network the one that its study names, or the one that answers most.
+[[nodiscard]] int shownChannel(const ColumnResult& column, int filter);
 
 /// "A" … "D".
 [[nodiscard]] QString columnLetter(int column);
