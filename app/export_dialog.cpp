@@ -1,11 +1,14 @@
 #include "app/export_dialog.h"
 
 #include "app/animation_export.h"
+#include "app/compare_export.h"
+#include "app/compare_workspace.h"
 #include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "app/network_workspace.h"
 #include "app/save_path.h"
+#include "engine/clip/npy.h"
 #include "engine/conv/ledger.h"
 #include "engine/core/caught.h"
 #include "widgets/look/look_theme.h"
@@ -110,8 +113,9 @@ ExportDialog::ExportDialog(MainWindow& window, Page page, QString folder)
     if (!m_follow.isActive()) m_follow.start();
   };
   connect(&m_window.controller(), &StudyController::resultChanged, this, follow);
-  for (WorkspacePage* one : std::initializer_list<WorkspacePage*>{
-           &m_window.workspace(), &m_window.fieldWorkspace(), &m_window.networkWorkspace()})
+  for (WorkspacePage* one :
+       std::initializer_list<WorkspacePage*>{&m_window.workspace(), &m_window.fieldWorkspace(),
+                                             &m_window.networkWorkspace(), &m_window.compareWorkspace()})
     connect(one, &WorkspacePage::presented, this, follow);
 }
 
@@ -292,6 +296,43 @@ QWidget* ExportDialog::dataRows() {
   return rowsOf({what});
 }
 
+void ExportDialog::collectComparison(const CompareView& view) {
+  if (std::ranges::none_of(view.columns, [](const CompareColumn& one) { return one.result && !one.stale; }))
+    return;
+  const auto text = [&](const QString& title, const QString& tip, std::string csv) {
+    m_numbers.push_back(
+        {title, tip, {".csv"}, [csv = std::move(csv)](const std::string& path, const std::stop_token&) {
+           return writeWhole(path, csv);
+         }});
+  };
+  // the maps live as long as somebody may write them
+  const auto maps = [&](const QString& title, const QString& tip, auto holder, auto tensorOf) {
+    m_numbers.push_back(
+        {title, tip, {".npy"}, [holder, tensorOf](const std::string& path, const std::stop_token&) {
+           return writeMapsNpy(path, tensorOf(*holder));
+         }});
+  };
+  text(tr("Side by side"), tr("What each column costs, sees and can tell, one row a figure."),
+       comparisonCsv(view));
+  if (std::ranges::any_of(view.columns, [](const CompareColumn& one) { return one.tuning != nullptr; }))
+    text(tr("Tuning curves"), tr("Amplitude over direction and speed of the gratings, of every column."),
+         tuningCurvesCsv(view));
+  if (std::ranges::any_of(view.columns, [](const CompareColumn& one) { return one.tempos != nullptr; }))
+    text(tr("Tempo curves"), tr("Root mean square of the map on the clip made slower and faster."),
+         tempoCurvesCsv(view));
+  for (int i = 0; i < view.count(); ++i) {
+    const CompareColumn& column = view.column(i);
+    if (!column.result || column.stale) continue;
+    maps(tr("Maps of column %1").arg(columnLetter(i)),
+         tr("Every value of every map of %1: (K, L′, H′, W′), float32.").arg(columnShape(column.spec)),
+         column.result, [](const ColumnResult& shown) -> const Tensor& { return shown.maps; });
+  }
+  if (view.difference)
+    maps(tr("Difference A − B"),
+         tr("Of the maps that are shown, where both have cells: (1, L′, H′, W′), float32."), view.difference,
+         [](const MapDifference& shown) -> const Tensor& { return shown.values; });
+}
+
 void ExportDialog::collectNumbers() {
   m_numbers.clear();
   const auto add = [this](const QString& title, const QString& tip, std::vector<std::string> endings,
@@ -315,6 +356,10 @@ void ExportDialog::collectNumbers() {
       text(tr("Layers: fields and costs"),
            tr("Each layer's kernel, stride, output, receptive field, weights and multiply-adds."),
            tableCsv(*layers));
+    return;
+  }
+  if (workspace == Workspace::Compare) {
+    collectComparison(m_window.compareWorkspace().view());
     return;
   }
   const bool whole = m_kernel.result != nullptr && !m_kernel.result->preview && !m_kernel.stale;

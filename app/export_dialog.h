@@ -3,6 +3,7 @@
 #include "app/export_picture.h"
 #include "app/export_table.h"
 #include "engine/study/job_runner.h"
+#include "widgets/state/compare_view.h"
 #include "widgets/state/kernel_view.h"
 
 #include <QDialog>
@@ -63,6 +64,7 @@ class ExportDialog : public QDialog {
   /// Takes over what is on screen now.
   void collect();
   void collectNumbers();
+  void collectComparison(const CompareView& view);
   void refresh();
   void refreshPreview();
   void choosePath();

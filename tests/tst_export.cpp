@@ -1,5 +1,6 @@
 #include "app/animation_export.h"
 #include "app/command_line.h"
+#include "app/compare_workspace.h"
 #include "app/export_dialog.h"
 #include "app/export_picture.h"
 #include "app/export_table.h"
@@ -9,6 +10,7 @@
 #include "engine/clip/npy.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/stage/stage_view.h"
+#include "widgets/state/scenes.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -346,6 +348,46 @@ class TestExport : public QObject {
         {QStringLiteral("Kernel"), [](AppState& s) { s.workspace = Workspace::Kernel; }, false});
     m_window->finish();
     QTRY_VERIFY(texts().contains(QStringLiteral("Maps")));
+  }
+
+  // Compare: the table, the curves and the maps of every column, as they are shown.
+  void theDialogWritesAComparison() {
+    m_window->store().replace(*sceneState("compare"), QStringLiteral("scene"));
+    m_window->finish();
+    const CompareView& view = m_window->compareWorkspace().view();
+    ExportDialog data(*m_window, ExportDialog::Page::Data, m_folder.path());
+    data.setAttribute(Qt::WA_DeleteOnClose, false);
+    auto* const what = *std::ranges::find_if(data.findChildren<QComboBox*>(), [](const QComboBox* box) {
+      return box->findText(QStringLiteral("Maps of column B")) >= 0;
+    });
+    const auto written = [&](const char* title, const char* name) {
+      what->setCurrentText(QLatin1String(title));
+      QSignalSpy done(&data, &ExportDialog::done);
+      data.write(path(name));
+      return done.wait(30'000) && done[0][1].toString().isEmpty();
+    };
+    QVERIFY(written("Side by side", "table.csv"));
+    const QList<QByteArray> rows = contentOf(path("table.csv")).split('\n');
+    QCOMPARE(rows[0], QByteArray("quantity,A 3×3×3,B 1×3×3,unit"));
+    QCOMPARE(rows[1], QByteArray("weights,81,27,numbers"));
+    QVERIFY(rows.contains("multiply-adds,413100,183600,operations"));
+    QVERIFY(written("Tuning curves", "tuning.csv"));
+    const Tuning& tuning = *view.column(0).tuning;
+    const QList<QByteArray> curves = contentOf(path("tuning.csv")).trimmed().split('\n');
+    QCOMPARE(curves[0], QByteArray("column,filter,direction,speed,amplitude"));
+    QCOMPARE(curves.size(), 1 + 2 * static_cast<qsizetype>(tuning.responses.size()));
+    QVERIFY(curves[1].startsWith("A,,0.000,0.000,"));
+    QVERIFY(std::abs(curves[1].split(',').last().toDouble() - tuning.amplitude(0, 0)) < 1e-5);
+    QVERIFY(written("Tempo curves", "tempo.csv"));
+    QVERIFY(contentOf(path("tempo.csv")).contains("B,1,"));
+    QVERIFY(written("Maps of column B", "maps.npy"));
+    const auto maps = readNpy(path("maps.npy").toStdString());
+    QVERIFY(maps);
+    QVERIFY(std::ranges::equal(maps->values, view.column(1).result->maps.values()));
+    QVERIFY(written("Difference A − B", "difference.npy"));
+    const auto difference = readNpy(path("difference.npy").toStdString());
+    QVERIFY(difference);
+    QCOMPARE(difference->shape, (std::vector<std::int64_t>{1, 6, 25, 34}));
   }
 
  private:
