@@ -85,7 +85,7 @@ std::vector<MainWindow::Command> MainWindow::fileCommands() {
        tr("Export data…"),
        {},
        {tr("Ctrl+E")},
-       tr("Write maps, weights, the ledger, costs and fields as NPY or CSV"),
+       tr("Write maps, weights, costs, curves and fields as NPY or CSV"),
        [this] { exportWork(2); }},
       {file, tr("Quit"), {}, {QKeySequence::Quit}, tr("Leave the program"), [this] { close(); }},
   };
@@ -247,7 +247,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                             tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
                       }});
   commands.push_back({slide, tr("Next filter"), {}, {tr("F")}, tr("Show the next filter's maps"), [this] {
-                        if (m_store.state().workspace == Workspace::Network) return page().nextChannel(1);
+                        if (m_store.state().workspace != Workspace::Kernel) return page().nextChannel(1);
                         change(
                             tr("Filter"),
                             [](AppState& s) {
@@ -268,7 +268,7 @@ std::vector<MainWindow::Command> MainWindow::networkCommands() {
   const auto add = [&](const QString& text, const QString& key, const QString& tip, auto run) {
     commands.push_back({slide, text, {}, {QKeySequence(key)}, tip, run});
     commands.back().applies = [](const KernelView&) { return false; };
-    commands.back().alsoIn = {Workspace::Network};
+    commands.back().alsoIn = {Workspace::Network, Workspace::Compare};
   };
   add(tr("Channel before"), tr("Shift+F"), tr("In the order shown"), [this] { page().nextChannel(-1); });
   add(tr("Layer after"), tr("Shift+PgDown"), tr("One layer deeper"), [this] { page().deeper(1); });
@@ -278,6 +278,7 @@ std::vector<MainWindow::Command> MainWindow::networkCommands() {
     change(
         tr("Sort channels"), [](AppState& s) { s.network.sorted = !s.network.sorted; }, false);
   });
+  commands.back().alsoIn = {Workspace::Network};
   commands.back().checked = [](const AppState& s) { return s.network.sorted; };
   commands.back().icon = QStringLiteral("sort");
   commands.back().id = QStringLiteral("sort");
@@ -328,7 +329,12 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
   const QString figures = tr("Figures");
   std::vector<Command> commands;
   if (auto all = scenes()) m_figures = std::move(*all);
+  // figures, then the table and the takeaways, then comparisons
+  const auto theme = [](const Scene& one) {
+    return isFigure(one) ? 0 : one.id.starts_with("compare") ? 2 : 1;
+  };
   for (const Scene& one : m_figures) {
+    const bool begins = !commands.empty() && theme(one) != theme(*(&one - 1));
     commands.push_back({figures,
                         headingOf(one),
                         {},
@@ -344,6 +350,7 @@ std::vector<MainWindow::Command> MainWindow::helpCommands() {
                           m_store.replace(state, QString::fromStdString(one.title));
                           say(QString::fromStdString(one.says));
                         }});
+    commands.back().startsSection = begins;
   }
   const QString help = tr("Help");
   commands.push_back({help,

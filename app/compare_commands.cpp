@@ -56,6 +56,7 @@ std::vector<MainWindow::Command> MainWindow::compareCommands() {
              },
              false);
        }});
+  commands.back().startsSection = true;
   const auto scroll = [&](const QString& text, const QString& key, int by) {
     commands.push_back(
         {compare, text, {}, {QKeySequence(key)}, tr("Where the window is too narrow for all"), [this, by] {
@@ -72,6 +73,7 @@ std::vector<MainWindow::Command> MainWindow::compareCommands() {
                         }});
   };
   tempo(tr("Clip faster"), tr("Ctrl+."), true, tr("Leave frames out"));
+  commands.back().startsSection = true;
   tempo(tr("Clip slower"), tr("Ctrl+,"), false, tr("Repeat frames"));
   commands.push_back(
       {compare, tr("Next plot"), {}, {tr("H")}, tr("Polar plot, heat map, strength over tempo"), [this] {
@@ -83,6 +85,7 @@ std::vector<MainWindow::Command> MainWindow::compareCommands() {
     commands.push_back({compare, tr("Compare %1").arg(one.text), {}, {}, one.tip, [this, one] {
                           change(tr("Comparison"), [one](AppState& s) { applyComparison(s, one); });
                         }});
+    commands.back().startsSection = one.id == comparisons().front().id;
   }
   for (Command& command : commands) {
     command.applies = [](const KernelView&) { return false; };

@@ -98,6 +98,7 @@ class MainWindow : public QMainWindow {
     std::function<bool(const KernelView&)> applies = {};
     /// Workspaces beside Kernel in which an order that has to apply means something, too.
     std::vector<Workspace> alsoIn = {};
+    bool startsSection = false;  ///< a line stands above it in its menu
   };
 
   [[nodiscard]] std::vector<Command> fileCommands();

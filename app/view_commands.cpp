@@ -1,4 +1,5 @@
 // The part of the table of commands that changes how things look: the View and the Camera menu.
+#include "app/compare_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
 #include "widgets/look/look_theme.h"
@@ -7,6 +8,18 @@
 #include <algorithm>
 
 namespace convscope {
+
+namespace {
+
+/// For orders of the kernel's stage, which the other workspaces have not.
+bool always(const KernelView&) {
+  return true;
+}
+bool never(const KernelView&) {
+  return false;
+}
+
+}  // namespace
 
 std::vector<MainWindow::Command> MainWindow::mapCommands() {
   const QString view = tr("View");
@@ -48,8 +61,10 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
                           });
                         },
                         [wanted](const AppState& s) { return s.look.stageMode == wanted; }});
+    commands.back().applies = always;
   };
   mode(tr("Maps as frames"), tr("Shift+1"), StageMode::Frames, tr("Each map frame above its input frames"));
+  commands.back().startsSection = true;
   mode(tr("Maps as slices"), tr("Shift+2"), StageMode::Slices, tr("Three slices through the chosen voxel"));
   mode(tr("Maps as isosurface"), tr("Shift+3"), StageMode::Isosurface,
        tr("The surface where the response reaches the level marked on the legend"));
@@ -61,8 +76,10 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
                             s.look.isoLevel = std::clamp(s.look.isoLevel + step, .02, .98);
                           });
                         }});
+    commands.back().applies = always;
   };
   level(tr("Surface at a higher level"), tr("Shift+Up"), .05);
+  commands.back().startsSection = true;
   level(tr("Surface at a lower level"), tr("Shift+Down"), -.05);
   for (const auto& [id, name] : signedMapNames()) {
     commands.push_back(
@@ -73,6 +90,7 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
          tr("Colour-blind-safe scale for maps"),
          [this, id = id] { change(tr("Colours"), [id](AppState& s) { s.look.activationMap = id; }); },
          [id = id](const AppState& s) { return s.look.activationMap == id; }});
+    commands.back().startsSection = id == signedMapNames().front().first;
   }
   return commands;
 }
@@ -91,14 +109,19 @@ std::vector<MainWindow::Command> MainWindow::rangeCommands() {
          [wanted](const AppState& s) { return s.look.rangeMode == wanted; }});
   };
   range(tr("Colour range: this map frame"), RangeMode::MapFrame, tr("Each frame to its own largest value"));
+  commands.back().startsSection = true;
   range(tr("Colour range: this filter's maps"), RangeMode::Map, tr("One range for all frames of a filter"));
   range(tr("Colour range: all filters"), RangeMode::All, tr("One range for everything"));
   range(tr("Colour range: fixed"), RangeMode::Fixed, tr("A fixed range, to compare settings"));
   const auto scale = [&](const QString& text, const QString& key, bool wider, const QString& tip) {
     commands.push_back({view, text, {}, {QKeySequence(key)}, tip, [this, wider] {
                           const KernelView& shown = m_workspace->view();
-                          const double next =
-                              neighbourRange(shown.mapRange(shown.filter(), shown.voxel().t).high, wider);
+                          const CompareView& compared = m_compare->view();
+                          const bool compares =
+                              m_store.state().workspace == Workspace::Compare && compared.count() > 0;
+                          const double now = compares ? compared.range(m_store.state().selection.column)
+                                                      : shown.mapRange(shown.filter(), shown.voxel().t).high;
+                          const double next = neighbourRange(now, wider);
                           change(tr("Colour range"), [next](AppState& s) {
                             s.look.rangeMode = RangeMode::Fixed;
                             s.look.fixedRange = std::clamp(next, 1e-9, 1e9);
@@ -128,7 +151,9 @@ MainWindow::Command MainWindow::channelsCommand() {
               if (s.look.camera == before) s.look.camera = after;
             });
           },
-          [](const AppState& s) { return s.look.channelsApart; }};
+          [](const AppState& s) { return s.look.channelsApart; },
+          {},
+          always};
 }
 
 std::vector<MainWindow::Command> MainWindow::viewCommands() {
@@ -144,6 +169,7 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
                         [member](const AppState& s) { return s.look.*member; }, id});
   };
   commands.push_back(channelsCommand());
+  commands.back().startsSection = true;
   commands.push_back(
       {view,
        tr("Effective field"),
@@ -151,7 +177,10 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
        {QKeySequence(tr("E"))},
        tr("What the unit really reacts to, measured, as a cloud in the clip"),
        [this] { change(tr("Effective field"), [](AppState& s) { s.field.effective = !s.field.effective; }); },
-       [](const AppState& s) { return s.field.effective; }});
+       [](const AppState& s) { return s.field.effective; },
+       {},
+       never,
+       {Workspace::Field}});
   commands.push_back(
       {view,
        tr("Preferred stimulus"),
@@ -170,11 +199,19 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
        },
        [](const AppState& s) {
          return s.workspace == Workspace::Network ? s.network.explain == Explain::Stimulus : s.field.stimulus;
-       }});
+       },
+       {},
+       never,
+       {Workspace::Field, Workspace::Network}});
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
+  commands.back().applies = always;
   toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,
          tr("The kernel's cells with their weights; drag a handle to stretch it"));
+  commands.back().applies = always;
   toggle(tr("Left panels"), tr("F6"), {}, &Look::showLeft, tr("Clip, kernel and weights"));
+  commands.back().startsSection = true;
+  commands.back().applies = always;
+  commands.back().alsoIn = {Workspace::Network};
   const auto right = [](auto& look) -> auto& {
     return look.presenter ? look.presenterDrawer : look.showRight;
   };
@@ -193,6 +230,7 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
   toggle(tr("Time strip"), tr("F8"), {}, &Look::showStrip, tr("Frames, maps and slices"));
   toggle(tr("Presenter size"), tr("P"), "screen", &Look::presenter,
          tr("Larger type and lines for a projector"), "presenter");
+  commands.back().startsSection = true;
   toggle(tr("Reduced motion"), {}, {}, &Look::reducedMotion, tr("No travelling, no camera flights"));
   commands.push_back({view,
                       tr("Light theme"),
@@ -245,6 +283,9 @@ std::vector<MainWindow::Command> MainWindow::cameraCommands() {
   };
   gap(tr("Frames further apart"), tr("Shift+Right"), 1.25);
   gap(tr("Frames closer together"), tr("Shift+Left"), 0.8);
+  for (Command& command : commands) {
+    if (command.id.isEmpty()) command.applies = always;
+  }
   return commands;
 }
 

@@ -92,6 +92,7 @@ void MainWindow::buildMenus() {
       heading = m_commands[i].group;
       menu = menuBar()->addMenu(heading);
     }
+    if (m_commands[i].startsSection) menu->addSeparator();
     menu->addAction(m_actions[i]);
     if (m_commands[i].id == QStringLiteral("open-session")) {
       m_recent = menu->addMenu(tr("Open recent"));
