@@ -39,13 +39,22 @@ LessonCard::LessonCard(const Lesson& lesson, QWidget* parent)
   if (lesson.minutes > 0) facts << tr("%1 min").arg(lesson.minutes);
   facts << (m_steps == 1 ? tr("1 step") : tr("%1 steps").arg(m_steps));
   m_facts = facts.join(QStringLiteral("  ·  "));
-  const QString picture = QStringLiteral(":/lessons/pictures/%1.png").arg(QString::fromStdString(lesson.id));
-  if (QFileInfo::exists(picture)) m_picture.load(picture);
+  loadPicture();
   setAccessibleName(text());
   setAccessibleDescription(QString::fromStdString(lesson.summary));
   setToolTip(QString::fromStdString(lesson.summary));
   setFocusPolicy(Qt::StrongFocus);
   setCursor(Qt::PointingHandCursor);
+}
+
+void LessonCard::loadPicture() {
+  const bool light = appliedTheme().stage.lightnessF() > .5;
+  const QString path = (light ? QStringLiteral(":/lessons/pictures/light/%1.png")
+                              : QStringLiteral(":/lessons/pictures/%1.png"))
+                           .arg(QString::fromStdString(m_id));
+  if (path == m_path || !QFileInfo::exists(path)) return;
+  m_path = path;
+  m_picture.load(path);
 }
 
 void LessonCard::setSeen(int steps) {
@@ -59,7 +68,10 @@ QSize LessonCard::sizeHint() const {
 }
 
 void LessonCard::changeEvent(QEvent* event) {
-  if (event->type() == QEvent::StyleChange) setFixedSize(sizeHint());
+  if (event->type() == QEvent::StyleChange) {
+    setFixedSize(sizeHint());
+    loadPicture();
+  }
   QAbstractButton::changeEvent(event);
 }
 

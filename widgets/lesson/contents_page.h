@@ -22,14 +22,19 @@ class LessonCard : public QAbstractButton {
   void setSeen(int steps);
   [[nodiscard]] const std::string& id() const { return m_id; }
   [[nodiscard]] QSize sizeHint() const override;
+  /// The resource that is shown, of the theme in use; empty for a lesson without one.
+  [[nodiscard]] const QString& picturePath() const { return m_path; }
 
  protected:
   void paintEvent(QPaintEvent* event) override;
   void changeEvent(QEvent* event) override;
 
  private:
+  /// The one of the theme in use.
+  void loadPicture();
   std::string m_id;
   QString m_facts;
+  QString m_path;
   QPixmap m_picture;
   int m_steps = 0;
   int m_seen = 0;
