@@ -26,6 +26,9 @@ constexpr double kSide = 32;     // px that the doors leave at either side of th
 constexpr double kDrawing = 72;  // px a side of a door's drawing
 constexpr double kStroke = 1.6;  // as the icons, on their grid of 20
 constexpr double kKey = 22;
+constexpr float kVeil = .5F;       // over everything
+constexpr float kVeilStep = .22F;  // more of it at each step towards the words
+constexpr int kVeilSteps = 6;
 
 double scaleOf(const LookTheme& theme) {
   return theme.body / 12.5;
@@ -190,19 +193,19 @@ void WelcomePage::paintEvent(QPaintEvent*) {
   const LookTheme& theme = appliedTheme();
   const double s = scaleOf(theme);
   QPainter painter(this);
-  // the clip behind stays to be seen at the edges and goes back where one reads
-  QColor edge = theme.window, middle = theme.window;
-  edge.setAlphaF(.35F);
-  middle.setAlphaF(.86F);
-  QLinearGradient veil(0, 0, 0, height());
-  const double top = std::max(.01, (m_title.top() - 40 * s) / height());
-  const double bottom = std::min(.99, (m_hint.bottom() + 24 * s) / height());
-  veil.setColorAt(0, edge);
-  veil.setColorAt(std::min(top + .04, .49), middle);
-  veil.setColorAt(std::max(bottom - .04, .51), middle);
-  veil.setColorAt(1, edge);
+  // the clip behind stays to be seen all round, moving, and goes back where one reads
+  QColor veil = theme.window;
+  veil.setAlphaF(kVeil);
   painter.fillRect(rect(), veil);
   painter.setRenderHint(QPainter::Antialiasing);
+  veil.setAlphaF(kVeilStep);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(veil);
+  const QRectF words = QRectF(m_title | m_hint);
+  for (int step = kVeilSteps; step > 0; --step) {
+    const double out = (8 + 6.0 * step) * s;
+    painter.drawRoundedRect(words.adjusted(-out, -out, out, out), out, out);
+  }
   drawRun(painter, QPointF(m_title.left(), m_title.center().y()), Anchor::Left,
           {QStringLiteral("ConvScope"), theme.text, true, kTitlePx * s}, theme);
   drawRun(painter, QPointF(m_sentence.left(), m_sentence.center().y()), Anchor::Left,
