@@ -211,8 +211,13 @@ void GrowthChart::paintCurve(QPainter& painter, const LookTheme& theme, Axis axi
   const bool meets =
       std::abs(end.y() - pointAt(beside, axis == Axis::T ? Axis::Y : Axis::T).y()) < kNameHeight;
   const bool below = beside == 0 || (axis == Axis::T && meets);
-  drawRun(painter, {end.x() + (beside == 0 ? 8 : -8), end.y() + (below ? 14 : -12)},
-          beside == 0 ? Anchor::Left : Anchor::Right,
+  double edge = end.x() + (beside == 0 ? 8 : -8);
+  // clear of the chosen one's number, where the two stand at one height
+  if (beside != last && beside > 0 && std::abs(end.y() - curve[last].y()) < kNameHeight) {
+    const TextRun number{QString::number(fieldAt(last, axis).size), colour, true, theme.body + 1};
+    edge = std::min(edge, curve[last].x() - 20 - widthOf({number}, theme));
+  }
+  drawRun(painter, {edge, end.y() + (below ? 14 : -12)}, beside == 0 ? Anchor::Left : Anchor::Right,
           {axis == Axis::T ? tr("t frames") : tr("h, w pixels"), colour, true}, theme);
 }
 

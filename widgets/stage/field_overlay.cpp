@@ -26,6 +26,8 @@ constexpr double kLeastCell = 9;    // px: smaller cells are not parted
 constexpr double kLinksApart = 10;  // px: links that lie closer are drawn as one
 constexpr int kMostTitles = 4;      // maps of a level that are titled with their frames
 constexpr int kTimeLabels = 5;      // times written under the clip, about
+constexpr std::size_t kMostSlices = 5;
+constexpr double kNamesWidth = 110;  // px that the names of the levels take at the left
 
 QString tr(const char* text) {
   return QCoreApplication::translate("Field", text);
@@ -148,13 +150,18 @@ class FieldPainter : PlaneInk {
 
   [[nodiscard]] QColor effectiveColour() const { return QColor::fromRgb(m_theme.fieldEffective.at(.75F, 1)); }
 
-  /// The outline of the box on each frame that it goes through.
+  /// The outline of the box on the frames that it goes through; of many on a few, or it would be a cage.
   void paintSlices(std::size_t level) const {
     const StageBox& box = m_layout.boxes[level];
-    std::vector<QLineF> lines;
+    std::vector<double> depths;
     for (const FieldPlane& plane : m_layout.planes) {
-      if (plane.level != static_cast<int>(level) || !plane.lit || plane.padding) continue;
-      const StageBox slice{{box.low.x, box.low.y, plane.origin.z}, {box.high.x, box.high.y, plane.origin.z}};
+      if (plane.level == static_cast<int>(level) && plane.lit && !plane.padding)
+        depths.push_back(plane.origin.z);
+    }
+    const std::size_t every = (depths.size() + kMostSlices - 1) / kMostSlices;
+    std::vector<QLineF> lines;
+    for (std::size_t i = 0; i < depths.size(); i += every) {
+      const StageBox slice{{box.low.x, box.low.y, depths[i]}, {box.high.x, box.high.y, depths[i]}};
       for (const QLineF& edge : edgesOf(patchShape(slice, m_camera))) lines.push_back(edge);
     }
     addCells(level, lines);
@@ -337,10 +344,15 @@ class FieldPainter : PlaneInk {
     };
     const StageBox& box = m_layout.boxes.front();
     if (m_layout.paddingBefore > 0) {
-      // beside the lower left corner of the outlines
+      // beside the lower left corner of the outlines, or where the names stand there below it
       const QPointF at = px({0, 0, box.low.z});
-      label(LabelKind::Note, at + QPointF(-10, -2), Qt::AlignRight | Qt::AlignBottom,
-            note(m_layout.paddingBefore, "1 padding frame before", "%1 padding frames before"),
+      const QString text = note(m_layout.paddingBefore, "1 padding frame before", "%1 padding frames before");
+      const double width = QFontMetricsF(m_theme.font(m_theme.stageLabel)).horizontalAdvance(text);
+      const bool beside = at.x() - 10 - width > kMargin + kNamesWidth;
+      label(LabelKind::Note,
+            beside ? at + QPointF(-10, -2)
+                   : QPointF(std::max(kMargin, at.x() - width / 2), at.y() + m_theme.stageLabel),
+            beside ? Qt::AlignRight | Qt::AlignBottom : Qt::AlignLeft | Qt::AlignTop, text,
             m_theme.stageLabel, m_theme.padding);
     }
     if (m_layout.paddingAfter > 0) {
