@@ -3,6 +3,7 @@
 #include "app/presenter_bar.h"
 #include "app/stop_button.h"
 #include "engine/field/field_puzzle.h"
+#include "widgets/lesson/lesson_panel.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/growth_chart.h"
@@ -24,6 +25,11 @@ namespace convscope {
 
 namespace {
 
+// px on a picture of 1080 lines, of the panels that a lesson names in presenter size
+constexpr int kPresenterRight = 520;
+constexpr int kPresenterEditor = 372;
+constexpr double kLessonShare = .55;  // of the height, that a lesson has at most above other panels
+
 /// Widths of the right dock and heights of the stack editor for a window size; in small windows the editor is
 /// a tab over the stage's lower third.
 struct Grid {
@@ -31,8 +37,13 @@ struct Grid {
   int editor;
   bool tab = false;
 };
-Grid gridFor(const QSize& window, bool presenter) {
-  if (presenter) return {0, 0};
+/// In presenter size panels are shown where a lesson names them alone.
+Grid gridFor(const QSize& window, bool presenter, bool lesson) {
+  if (presenter) {
+    return lesson ? Grid{static_cast<int>(kPresenterRight * presenterScale()),
+                         static_cast<int>(kPresenterEditor * presenterScale())}
+                  : Grid{0, 0};
+  }
   if (window.width() >= 1900 && window.height() >= 1000) return {480, 360};
   if (window.width() >= 1500 && window.height() >= 850) return {440, 332};
   return {340, PanelFrame::kTitleHeight, true};
@@ -112,7 +123,11 @@ void FieldWorkspace::build() {
   m_grid->setSpacing(1);
   m_grid->addWidget(m_stage, 0, 0);
   m_grid->addWidget(m_editorFrame, 1, 0);
-  m_grid->addWidget(m_right, 0, 1, 2, 1);
+  m_rightColumn = new QVBoxLayout;
+  m_rightColumn->setContentsMargins(0, 0, 0, 0);
+  m_rightColumn->setSpacing(1);
+  m_rightColumn->addWidget(m_right);
+  m_grid->addLayout(m_rightColumn, 0, 1, 2, 1);
   m_grid->setColumnStretch(0, 1);
   m_grid->setRowStretch(0, 1);
 }
@@ -289,16 +304,19 @@ void FieldWorkspace::finish() {
 
 void FieldWorkspace::arrange() {
   const Look& look = m_store.state().look;
-  const Grid grid = gridFor(window()->size(), look.presenter);
+  const Grid grid = gridFor(window()->size(), look.presenter, !m_parts.isEmpty());
   const auto shown = [this](const char* part) {
     return m_parts.isEmpty() || m_parts.contains(QLatin1String(part));
   };
-  m_right->setVisible(grid.right > 0 && look.showRight &&
+  m_right->setVisible(grid.right > 0 && (look.presenter || look.showRight) &&
                       (shown("unit") || shown("growth") || shown("meaning")));
   m_unitFrame->setVisible(shown("unit"));
   m_meaningFrame->setVisible(shown("meaning"));
-  m_editorFrame->setVisible(grid.editor > 0 && look.showStrip && shown("editor"));
-  if (grid.right > 0) m_right->setFixedWidth(grid.right);
+  m_editorFrame->setVisible(grid.editor > 0 && (look.presenter || look.showStrip) && shown("editor"));
+  // the lesson goes on to other pages, which give it the height that they have
+  const bool lesson = m_beside != nullptr && isAncestorOf(m_beside) && m_beside->isVisibleTo(this);
+  if (grid.right > 0) m_right->setFixedWidth(lesson ? m_beside->width() : grid.right);
+  if (lesson) arrangeBeside();
   // A puzzle's score needs the room of the chart there.
   m_chartFrame->setVisible((!grid.tab || m_store.state().field.puzzle.empty()) && shown("growth"));
   if (grid.tab != m_editorIsTab) {
@@ -316,9 +334,25 @@ void FieldWorkspace::arrange() {
     m_editorFrame->setFixedHeight(grid.editor);
 }
 
+/// A lesson has the height that it needs, up to a share of it; the panels below it take the rest.
+void FieldWorkspace::arrangeBeside() {
+  const bool shared = m_right->isVisibleTo(this);
+  const int most = static_cast<int>(kLessonShare * height());
+  m_beside->setMaximumHeight(shared ? std::min(most, m_beside->wantedHeight()) : QWIDGETSIZE_MAX);
+  m_beside->setMinimumHeight(shared ? m_beside->maximumHeight() : 0);
+}
+
+bool FieldWorkspace::takeBeside(QWidget* panel) {
+  m_beside = qobject_cast<LessonPanel*>(panel);
+  m_rightColumn->insertWidget(0, panel);
+  return true;
+}
+
 /// Shut the tab is its title alone; open it lies over the lower third of the stage.
 void FieldWorkspace::placeTab() {
-  const int wide = width() - (m_right->isVisibleTo(this) ? m_right->width() + m_grid->spacing() : 0);
+  const bool lesson = m_beside != nullptr && isAncestorOf(m_beside) && m_beside->isVisibleTo(this);
+  const QWidget* const beside = lesson ? static_cast<const QWidget*>(m_beside) : m_right;
+  const int wide = width() - (beside->isVisibleTo(this) ? beside->width() + m_grid->spacing() : 0);
   const int high = m_tab->isChecked() ? height() / 3 : m_editorFrame->titleHeight();
   m_editorFrame->setFixedHeight(high);
   m_editorFrame->setGeometry(0, height() - high, wide, high);

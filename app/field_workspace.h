@@ -10,6 +10,7 @@
 #include <QTimer>
 
 class QGridLayout;
+class QVBoxLayout;
 class QLabel;
 class QToolButton;
 
@@ -17,6 +18,7 @@ namespace convscope {
 
 class FieldStage;
 class GrowthChart;
+class LessonPanel;
 class PanelFrame;
 class StackEditor;
 class StopButton;
@@ -56,6 +58,7 @@ class FieldWorkspace : public WorkspacePage {
   void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
   [[nodiscard]] QWidget* part(const QString& name) const override;
   void showParts(const QStringList& names, Veil veil) override;
+  bool takeBeside(QWidget* panel) override;
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
@@ -69,6 +72,7 @@ class FieldWorkspace : public WorkspacePage {
   [[nodiscard]] QString meaningOf(const FieldView& shown) const;
   void followLink(const QString& target);
   void arrange();
+  void arrangeBeside();
   void placeTab();
 
   StateStore& m_store;
@@ -81,6 +85,8 @@ class FieldWorkspace : public WorkspacePage {
   QLabel* m_meaning = nullptr;
   PanelFrame* m_editorFrame = nullptr;
   QGridLayout* m_grid = nullptr;
+  QVBoxLayout* m_rightColumn = nullptr;
+  LessonPanel* m_beside = nullptr;  ///< above the right panels while a lesson is open here
   QToolButton* m_tab = nullptr;
   StopButton* m_stop = nullptr;           ///< of the stack's run
   StopButton* m_stopMeasuring = nullptr;  ///< of what is measured of the unit

@@ -1,4 +1,5 @@
 // Lessons in the window: the panel, the keys, the spotlight, one's own lessons.
+#include "app/field_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/lesson_desk.h"
 #include "app/main_window.h"
@@ -206,6 +207,40 @@ class TestLessonWindow : public QObject {
     const auto labels = m_window->workspace().stage().facts().labels;
     QVERIFY(std::ranges::any_of(labels,
                                 [](const StageLabel& label) { return label.text == QLatin1String("?"); }));
+  }
+
+  // What a step of the Field workspace names is there for a class, too: a puzzle without its editor is none.
+  void presenterShowsThePanelsThatAStepNames() {
+    m_window->resize(1920, 1080);
+    m_window->store().edit({"x", [](AppState& s) { s.look.presenter = true; }, false});
+    for (const auto& [id, step] : {std::pair{"puzzle", 1}, {"small-kernels", 3}, {"small-kernels", 2}}) {
+      desk().open(QString::fromLatin1(id), step);
+      finish();
+      for (const std::string& name : player().current().panels) {
+        const QWidget* const part = m_window->fieldWorkspace().part(QString::fromStdString(name));
+        QVERIFY2(part != nullptr && part->isVisible(), name.c_str());
+        QVERIFY2(part->height() >= 100 && part->width() >= 300, name.c_str());
+      }
+      QVERIFY(m_window->fieldWorkspace().stage().width() >= 640);
+      QVERIFY(m_window->fieldWorkspace().stage().height() >= 420);
+    }
+  }
+
+  // A light contents page has light pictures.
+  void cardsFollowTheTheme() {
+    desk().showContents(true);
+    finish();
+    const auto shown = [this] { return m_window->findChildren<LessonCard*>(); };
+    QVERIFY(shown().size() >= 20);
+    for (const bool light : {true, false}) {
+      m_window->store().edit(
+          {"x", [light](AppState& s) { s.look.theme = light ? Theme::Light : Theme::Dark; }, false});
+      finish();
+      for (const LessonCard* card : shown()) {
+        QVERIFY2(card->picturePath().contains(QLatin1String("/light/")) == light, card->id().c_str());
+        QVERIFY(QFile::exists(card->picturePath()));
+      }
+    }
   }
 
   // Whatever workspace the window begins with: the style sheet may reach the panel only when it is shown.
