@@ -324,7 +324,7 @@ void KernelWorkspace::arrange() {
   m_rightBar->setVisible(narrow);
   m_left->setVisible(wantsLeft && !m_openedFromBar);
   m_right->setVisible(wantsRight && (!narrow || m_openedFromBar));
-  m_stripFrame->setVisible(look.showStrip && !empty && names({"strip"}));
+  m_stripFrame->setVisible(look.showStrip && !empty && names({"strip", "slices"}));
   m_stripFrame->setTitleVisible(!(look.presenter && lesson));
   m_left->setFixedWidth(
       look.presenter ? std::max(kLeastPresenterLeft, static_cast<int>(kPresenterLeft * presenterScale()))
@@ -359,8 +359,9 @@ QWidget* KernelWorkspace::part(const QString& name) const {
     return nullptr;
   };
   const std::pair<const char*, QWidget*> parts[] = {
-      {"stage", m_stage},     {"strip", m_stripFrame},   {"clip", m_clip},      {"kernel", m_kernel},
-      {"weights", m_weights}, {"ledger", m_ledgerFrame}, {"cost", m_costFrame}, {"scores", m_scoresFrame}};
+      {"stage", m_stage},    {"strip", m_stripFrame},   {"clip", m_clip},
+      {"kernel", m_kernel},  {"weights", m_weights},    {"ledger", m_ledgerFrame},
+      {"cost", m_costFrame}, {"scores", m_scoresFrame}, {"slices", m_stripFrame}};
   for (const auto& [known, widget] : parts)
     if (name == QLatin1String(known)) return widget;
   if (name == QLatin1String("kernel.length")) return field(m_kernel, tr("Size in time"));
@@ -377,6 +378,7 @@ void KernelWorkspace::showParts(const QStringList& parts, Veil veil) {
   m_veil = veil;
   m_stage->setVeiled(veil == Veil::Maps, veil == Veil::Value);
   m_strip->film()->setVeiled(veil == Veil::Maps);
+  m_strip->demandSlices(parts.contains(QStringLiteral("slices")));
   arrange();
 }
 

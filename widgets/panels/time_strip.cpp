@@ -11,6 +11,7 @@
 #include <QToolButton>
 
 #include <algorithm>
+#include <utility>
 
 namespace convscope {
 
@@ -74,9 +75,13 @@ void TimeStrip::showSlices(bool slices) {
   refreshFact();
 }
 
+void TimeStrip::demandSlices(bool demanded) {
+  if (std::exchange(m_slicesDemanded, demanded) != demanded) showSlices(demanded);
+}
+
 TimeStrip::Arrangement TimeStrip::arrangement() const {
-  if (m_view.state.look.presenter || m_view.state.look.inputOnly || m_view.result == nullptr ||
-      m_view.result->geometry.input.length == 1)
+  if ((m_view.state.look.presenter && !m_slicesDemanded) || m_view.state.look.inputOnly ||
+      m_view.result == nullptr || m_view.result->geometry.input.length == 1)
     return Arrangement::FilmAlone;
   return height() < kLowStrip ? Arrangement::Low : Arrangement::Full;
 }

@@ -33,6 +33,8 @@ class TimeStrip : public QWidget {
   void setPlane(FilmImages::Plane plane);
   /// In a low strip: the slices instead of the frames.
   void showSlices(bool slices);
+  /// A lesson speaks of the slices: they are shown in a low strip and in the presenter's, too.
+  void demandSlices(bool demanded);
   /// In the presenter: what sliding does, for the axes along which this kernel can slide, and what becomes of
   /// the channels where there are several.
   [[nodiscard]] QStringList slidingWords() const;
@@ -60,6 +62,7 @@ class TimeStrip : public QWidget {
   FilmImages m_images;
   FilmImages::Plane m_plane = FilmImages::Plane::XT;
   bool m_slicesTab = false;
+  bool m_slicesDemanded = false;
   QString m_fact;
   FilmView* m_film;
   SliceView* m_slices;
