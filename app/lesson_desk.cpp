@@ -316,7 +316,9 @@ void LessonDesk::arrange() {
   const bool open = m_player->isOpen() && !showsContents();
   std::vector<std::string> panels, veils;
   if (open && !m_allPanels) panels = m_player->current().panels;
-  if (open && m_player->asking()) veils = m_player->current().veils;
+  // where nothing is asked yet, a later step will: what it asks for is not told before
+  const bool hides = open && (m_player->asking() || !m_player->current().question);
+  if (hides) veils = m_player->current().veils;
   const auto veiled = [&](const std::string& what) { return std::ranges::find(veils, what) != veils.end(); };
   WorkspacePage& page = m_page();
   QStringList parts;
