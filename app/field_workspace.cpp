@@ -379,6 +379,9 @@ void FieldWorkspace::showParts(const QStringList& names, Veil veil) {
   if (m_parts == names && m_view.veiled == veiled) return;
   m_parts = names;
   m_view.veiled = veiled;
+  // a puzzle is solved there
+  if (names.contains(QStringLiteral("editor")) && !m_store.state().field.puzzle.empty())
+    m_tab->setChecked(true);
   arrange();
   schedulePresent();
 }
