@@ -357,9 +357,9 @@ class TestExport : public QObject {
     const CompareView& view = m_window->compareWorkspace().view();
     ExportDialog data(*m_window, ExportDialog::Page::Data, m_folder.path());
     data.setAttribute(Qt::WA_DeleteOnClose, false);
-    auto* const what = *std::ranges::find_if(data.findChildren<QComboBox*>(), [](const QComboBox* box) {
-      return box->findText(QStringLiteral("Maps of column B")) >= 0;
-    });
+    const QList<QComboBox*> boxes = data.findChildren<QComboBox*>();
+    auto* const what = *std::ranges::find_if(
+        boxes, [](const QComboBox* box) { return box->findText(QStringLiteral("Maps of column B")) >= 0; });
     const auto written = [&](const char* title, const char* name) {
       what->setCurrentText(QLatin1String(title));
       QSignalSpy done(&data, &ExportDialog::done);

@@ -7,6 +7,7 @@
 #include "widgets/lesson/contents_page.h"
 #include "widgets/lesson/lesson_editor.h"
 #include "widgets/lesson/lesson_panel.h"
+#include "widgets/stage/field_stage.h"
 #include "widgets/stage/stage_view.h"
 
 #include <QAbstractButton>
