@@ -361,7 +361,7 @@ class TestExport : public QObject {
     auto* const what = *std::ranges::find_if(
         boxes, [](const QComboBox* box) { return box->findText(QStringLiteral("Maps of column B")) >= 0; });
     const auto written = [&](const char* title, const char* name) {
-      what->setCurrentText(QLatin1String(title));
+      what->setCurrentText(QString::fromUtf8(title));
       QSignalSpy done(&data, &ExportDialog::done);
       data.write(path(name));
       return done.wait(30'000) && done[0][1].toString().isEmpty();
