@@ -196,6 +196,7 @@ void KernelWorkspace::presentNow() {
   }
   m_view.stale = m_controller.stale() && !m_controller.answering();  // no flicker while dragging
   m_view.problem = m_controller.problem();
+  m_view.problemPlace = m_controller.problemPlace();
   m_view.busy = m_controller.busy();
   m_view.progress = m_controller.progress();
   arrange();

@@ -118,15 +118,15 @@ void MainWindow::startHandout(const QString& path, const QString& program) {
   m_handout = job;
   const QString name = QFileInfo(path).fileName();
   const auto tell = [this, name](const QString& far) {
-    m_notice->show(tr("Writing %1%2").arg(name, far), {{tr("Stop"), [job = m_handout] {
-                                                          if (job != nullptr) job->stop();
-                                                        }}});
+    m_handoutNotice = m_notice->show(tr("Writing %1%2").arg(name, far), {{tr("Stop"), [job = m_handout] {
+                                                                            if (job != nullptr) job->stop();
+                                                                          }}});
   };
   connect(job, &LessonExportJob::progressed, this,
           [tell](int step, int count) { tell(tr(": step %1 of %2").arg(step).arg(count)); });
-  connect(job, &LessonExportJob::done, this, [this, job, path, name](bool written, const QString& problem) {
+  connect(job, &LessonExportJob::done, this, [this, job, path](bool written, const QString& problem) {
     job->deleteLater();
-    if (m_notice->sentence().startsWith(tr("Writing %1").arg(name))) m_notice->clear();
+    m_notice->clear(m_handoutNotice);
     say(written ? tr("Wrote %1.").arg(path) : problem.isEmpty() ? tr("The hand-out was stopped.") : problem);
   });
   tell(QStringLiteral(" …"));

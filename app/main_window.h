@@ -180,6 +180,7 @@ class MainWindow : public QMainWindow {
   CompareWorkspace* m_compare = nullptr;
   LessonDesk* m_lessons = nullptr;
   QPointer<LessonExportJob> m_handout;  ///< while one is being written
+  int m_handoutNotice = 0;              ///< that says how far it is
   QStackedWidget* m_pages = nullptr;  ///< of WorkspacePage, in the order of Workspace
   SegmentedControl* m_workspaces = nullptr;
   std::vector<Scene> m_figures;  ///< of the article

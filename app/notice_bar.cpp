@@ -25,7 +25,7 @@ NoticeBar::NoticeBar(QWidget* parent) : QWidget(parent), m_row(new QHBoxLayout(t
   hide();
 }
 
-void NoticeBar::show(const QString& sentence, std::vector<Answer> answers) {
+int NoticeBar::show(const QString& sentence, std::vector<Answer> answers) {
   takeAway();
   m_text->setText(sentence);
   setAccessibleName(sentence);
@@ -42,10 +42,14 @@ void NoticeBar::show(const QString& sentence, std::vector<Answer> answers) {
     m_buttons.push_back(button);
   }
   setVisible(true);
+  return ++m_number;
 }
 
 void NoticeBar::add(const QString& sentence, std::vector<Answer> answers) {
-  if (isHidden()) return show(sentence, std::move(answers));
+  if (isHidden()) {
+    show(sentence, std::move(answers));
+    return;
+  }
   m_waiting.push_back({sentence, std::move(answers)});
 }
 
@@ -59,6 +63,10 @@ void NoticeBar::clear() {
   Notice next = std::move(m_waiting.front());
   m_waiting.pop_front();
   show(next.sentence, std::move(next.answers));
+}
+
+void NoticeBar::clear(int number) {
+  if (number == m_number && !isHidden()) clear();
 }
 
 void NoticeBar::clearAll() {

@@ -24,13 +24,15 @@ class NoticeBar : public QWidget {
     std::function<void()> run;  ///< empty: nothing but closing the notice
   };
   explicit NoticeBar(QWidget* parent = nullptr);
-  /// Any answer closes the notice first.
-  void show(const QString& sentence, std::vector<Answer> answers);
+  /// Any answer closes the notice first. Returns what clear() takes to mean this one.
+  int show(const QString& sentence, std::vector<Answer> answers);
   /// The same behind what is shown now, once that was answered.
   void add(const QString& sentence, std::vector<Answer> answers);
   [[nodiscard]] QString sentence() const;
   /// Takes the notice away; the next one that waits is shown.
   void clear();
+  /// The same, if what is shown is still the notice of show()'s `number`.
+  void clear(int number);
   /// Takes those that wait away, too.
   void clearAll();
 
@@ -47,6 +49,7 @@ class NoticeBar : public QWidget {
   QHBoxLayout* m_row;
   QLabel* m_text;
   std::vector<QWidget*> m_buttons;
+  int m_number = 0;  ///< of the notice shown last
 };
 
 }  // namespace convscope

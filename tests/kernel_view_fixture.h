@@ -42,6 +42,7 @@ inline KernelView viewOf(const AppState& state) {
     view.result = &std::get<KernelResult>(**result);
   } else {
     view.problem = QString::fromStdString(result.error().message);
+    view.problemPlace = result.error().place;
   }
   return view;
 }

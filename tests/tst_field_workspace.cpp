@@ -2,6 +2,7 @@
 #include "app/field_workspace.h"
 #include "app/main_window.h"
 #include "engine/gradient/effective_field.h"
+#include "widgets/look/look_theme.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/growth_chart.h"
 #include "widgets/panels/stack_editor.h"
@@ -367,6 +368,55 @@ class TestFieldWorkspace : public QObject {
     finish();
     QVERIFY(field().editor().problem().isEmpty());
     QVERIFY(!field().view().stale);
+  }
+
+  // A name that begins like another's, and one that is the same, are no reason to be marked.
+  void onlyTheLayerAndTheCellAtFaultAreMarked() {
+    edit([](AppState& state) {
+      auto& layers = state.field.stack.layers;
+      for (int i = 4; i <= 10; ++i) {
+        layers.push_back(layers.back());
+        layers.back().name = "conv" + std::to_string(i);
+      }
+      layers[5].name = "conv10";
+      layers[3].repeat = 3;  // the table's rows are not the stack's
+      layers[9].kernel = {1, 40, 1};
+    });
+    finish();
+    const StackModel& model = field().editor().model();
+    const auto marked = [&] {
+      QStringList cells;
+      for (int row = 0; row < model.rowCount(); ++row)
+        for (int column = 0; column < model.columnCount(); ++column)
+          if (model.index(row, column).data(Qt::ForegroundRole).value<QColor>() == appliedTheme().error)
+            cells << QStringLiteral("%1 %2").arg(row).arg(column);
+      return cells;
+    };
+    const auto cells = [](int row, StackModel::Column column) {
+      return QStringList{QStringLiteral("%1 %2").arg(row).arg(StackModel::Name),
+                         QStringLiteral("%1 %2").arg(row).arg(column)};
+    };
+    QVERIFY2(field().editor().problem().startsWith(QStringLiteral("Layer “conv10” does not fit")),
+             qPrintable(field().editor().problem()));
+    QCOMPARE(marked(), cells(9, StackModel::Kernel));
+    const auto after = [&](auto change) {
+      edit([change](AppState& state) {
+        state.field.stack.layers[9].kernel = {1, 1, 1};
+        change(state.field.stack.layers[3]);
+      });
+      finish();
+      return marked();
+    };
+    QCOMPARE(after([](LayerSpec& layer) { layer.stride.t = 0; }), cells(3, StackModel::Stride));
+    QCOMPARE(after([](LayerSpec& layer) { layer.stride.t = 1, layer.dilation.y = 0; }),
+             cells(3, StackModel::Dilation));
+    QCOMPARE(after([](LayerSpec& layer) { layer.dilation.y = 1, layer.groups = 3; }),
+             cells(3, StackModel::Groups));
+    QCOMPARE(after([](LayerSpec& layer) {
+               layer.groups = 1, layer.padding[0] = {-1, 0};
+             }),
+             cells(3, StackModel::Padding));
+    QCOMPARE(after([](LayerSpec& layer) { layer.padding[0] = {1, 1}; }), QStringList());
   }
 
   void layersAreAddedDuplicatedAndRemoved() {

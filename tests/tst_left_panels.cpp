@@ -9,7 +9,6 @@
 #include "widgets/panels/lab_controls.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_rows.h"
-#include "widgets/panels/problem_place.h"
 #include "widgets/panels/segmented_control.h"
 #include "widgets/panels/weight_grid.h"
 #include "widgets/panels/weights_panel.h"
@@ -27,6 +26,8 @@ Widget* named(const QWidget& in, const QString& name) {
     if (widget->accessibleName() == name) return widget;
   qFatal("There is no control named \"%s\".", qPrintable(name));
 }
+
+using Change = std::function<void(KernelStudy& study)>;
 
 /// A state and its result, computed by the engine on a small clip of the motion lab.
 struct Fixture {
@@ -47,12 +48,14 @@ struct Fixture {
     StudyCache cache;
     view.state = state;
     view.problem.clear();
+    view.problemPlace = {};
     const auto result = compute(state.columns.front(), {}, cache, ComputeContext{pool, {}});
     if (result) {
       view.holder = *result;
       view.result = &std::get<KernelResult>(**result);
     } else {
       view.problem = QString::fromStdString(result.error().message);
+      view.problemPlace = result.error().place;
     }
     view.stale = !result.has_value();
   }
@@ -86,6 +89,8 @@ void pick(ChoiceBox* box, const QString& id) {
 }
 
 }  // namespace
+
+Q_DECLARE_METATYPE(Change)
 
 class TestLeftPanels : public QObject {
   Q_OBJECT
@@ -566,26 +571,68 @@ class TestLeftPanels : public QObject {
     QCOMPARE(channels->button(0)->text(), QStringLiteral("B"));
   }
 
-  void problemsStandUnderTheirControl_data() {
-    QTest::addColumn<QString>("field");
-    QTest::addColumn<QString>("kind");
-    QTest::newRow("kernel too long") << "Size in time"
-                                     << "length";
-    QTest::newRow("stride 0") << "Stride in height"
-                              << "stride";
-    QTest::newRow("dilation too wide") << "Dilation in width"
-                                       << "dilation";
+  // Whatever the words of the sentence, and of the file that it names.
+  void eachProblemMarksItsOwnField_data() {
+    QTest::addColumn<Change>("change");
+    QTest::addColumn<QStringList>("fields");
+    QTest::addColumn<bool>("ofTheClip");
+    const auto conv = [](const char* name, auto change, const QStringList& fields) {
+      QTest::newRow(name) << Change([change](KernelStudy& study) { change(study.conv); }) << fields << false;
+    };
+    const auto custom = [](ConvSpec& spec, int before) {
+      spec.padding = PaddingMode::Custom;
+      spec.custom[1].before = before;
+    };
+    conv("kernel longer than the clip", [](ConvSpec& s) { s.kernel.t = 9; }, {"Size in time"});
+    conv("kernel of no rows", [](ConvSpec& s) { s.kernel.y = 0; }, {"Size in height"});
+    conv("kernel wider than the clip", [](ConvSpec& s) { s.kernel.x = 21; }, {"Size in width"});
+    conv("spread too far", [](ConvSpec& s) { s.dilation.x = 12; }, {"Size in width"});
+    conv("stride in time", [](ConvSpec& s) { s.stride.t = 0; }, {"Stride in time"});
+    conv("stride in height", [](ConvSpec& s) { s.stride.y = kMaxStride + 1; }, {"Stride in height"});
+    conv("stride in width", [](ConvSpec& s) { s.stride.x = -1; }, {"Stride in width"});
+    conv("dilation in time", [](ConvSpec& s) { s.dilation.t = 0; }, {"Dilation in time"});
+    conv("dilation in height", [](ConvSpec& s) { s.dilation.y = 0; }, {"Dilation in height"});
+    conv("dilation in width", [](ConvSpec& s) { s.dilation.x = 65; }, {"Dilation in width"});
+    const QStringList padding{"Padding mode", "before in height", "after in height"};
+    conv(
+        "padding below 0", [=](ConvSpec& s) { custom(s, -1); }, padding);
+    conv(
+        "mirrored beyond the clip",
+        [=](ConvSpec& s) {
+          custom(s, 16);
+          s.paddingValue = PaddingValue::Reflect;
+        },
+        padding);
+    conv("groups", [](ConvSpec& s) { s.groups = 2; }, {"Groups"});
+    const auto add = [](const char* name, const QStringList& fields, bool ofTheClip, const Change& change) {
+      QTest::newRow(name) << change << fields << ofTheClip;
+    };
+    add("no filters", {"Number of filters"}, false, [](KernelStudy& study) { study.bank.clear(); });
+    const auto clip = [add](const char* name, const QStringList& fields, auto change) {
+      add(name, fields, true, [change](KernelStudy& study) { change(study.clip); });
+    };
+    clip("no frames", {"First frame", "Number of frames"}, [](ClipSpec& c) { c.range.count = 0; });
+    clip("crop too wide", {"Crop from x", "Crop width"}, [](ClipSpec& c) {
+      c.prepare.crop = Crop{100, 0, 20, 100};
+    });
+    clip("crop too high", {"Crop from y", "Crop height"}, [](ClipSpec& c) {
+      c.prepare.crop = Crop{0, 100, 100, 20};
+    });
+    clip("resized to no rows", {"Height fed to the engine"}, [](ClipSpec& c) {
+      c.prepare.resize = FrameSize{0, 20};
+    });
+    clip("more than the memory", {"Height fed to the engine", "Width fed to the engine"}, [](ClipSpec& c) {
+      c.prepare.resize = FrameSize{100'000, 100'000};
+    });
+    for (const char* name : {"clip.mp4", "filter_demo.mp4", "The kernel.mp4", "stride in time.mp4"})
+      clip(name, {"Clip"}, [name](ClipSpec& c) { c.source = FileSource{name}; });
   }
-  void problemsStandUnderTheirControl() {
-    QFETCH(QString, field);
-    QFETCH(QString, kind);
+  void eachProblemMarksItsOwnField() {
+    QFETCH(Change, change);
+    QFETCH(QStringList, fields);
+    QFETCH(bool, ofTheClip);
     Fixture fixture;
-    AppState wanted = fixture.state;
-    ConvSpec& conv = wanted.kernel().conv;
-    if (kind == "length") conv.kernel.t = 9;
-    if (kind == "stride") conv.stride.y = 0;
-    if (kind == "dilation") conv.dilation.x = 65;
-    fixture.state = reconciled(wanted, fixture.state);
+    change(fixture.state.kernel());
     fixture.refresh();
     QVERIFY(!fixture.view.problem.isEmpty());
     KernelPanel kernel;
@@ -597,64 +644,48 @@ class TestLeftPanels : public QObject {
         if (!sentence->isHidden()) return sentence->text();
       return QString();
     };
-    QCOMPARE(sentenceOf(kernel), fixture.view.problem);
-    QCOMPARE(sentenceOf(clip), QString());
-    for (const NumberField* number : kernel.findChildren<NumberField*>())
-      QCOMPARE(number->property(kFailedProperty).toBool(), number->accessibleName() == field);
+    const auto marked = [&] {
+      QStringList names;
+      for (const QWidget* panel : {static_cast<QWidget*>(&kernel), static_cast<QWidget*>(&clip)})
+        for (const QWidget* one : panel->findChildren<QWidget*>())
+          if (one->property(kFailedProperty).toBool()) names << one->accessibleName();
+      names.sort();
+      return names;
+    };
+    fields.sort();
+    QCOMPARE(marked(), fields);
+    QCOMPARE(sentenceOf(ofTheClip ? static_cast<PanelFrame&>(clip) : kernel), fixture.view.problem);
+    QCOMPARE(sentenceOf(ofTheClip ? static_cast<PanelFrame&>(kernel) : clip), QString());
     fixture.view.problem.clear();
     kernel.present(fixture.view);
-    QCOMPARE(sentenceOf(kernel), QString());
+    clip.present(fixture.view);
+    QCOMPARE(marked(), QStringList());
+    QCOMPARE(sentenceOf(kernel) + sentenceOf(clip), QString());
   }
 
-  void sentencesOfTheEngineFindTheirPlace_data() {
-    using Row = ProblemPlace::Row;
-    QTest::addColumn<QString>("sentence");
-    QTest::addColumn<int>("row");
-    const auto add = [](const char* name, const QString& sentence, Row row) {
-      QTest::newRow(name) << sentence << static_cast<int>(row);
-    };
-    ClipSpec clip;
-    std::get<LabSpec>(clip.source).period = 0;
-    add("lab", QString::fromStdString(checkLab(std::get<LabSpec>(clip.source)).error().message), Row::Motion);
-    const Shape input{8, 16, 16, 3};
-    const auto conv = [&](auto change, int filters = 1) {
-      ConvSpec spec;
-      change(spec);
-      return QString::fromStdString(geometryOf(input, spec, filters).error().message);
-    };
-    add("kernel", conv([](ConvSpec& s) { s.kernel.t = 9; }), Row::Size);
-    add("extent", conv([](ConvSpec& s) { s.kernel.x = 0; }), Row::Size);
-    add("stride", conv([](ConvSpec& s) { s.stride.x = 99; }), Row::Stride);
-    add("dilation", conv([](ConvSpec& s) { s.dilation.x = 0; }), Row::Dilation);
-    add("padding", conv([](ConvSpec& s) {
-          s.padding = PaddingMode::Custom;
-          s.custom[0].before = -1;
-        }),
-        Row::Padding);
-    add("reflect", conv([](ConvSpec& s) {
-          s.padding = PaddingMode::Custom;
-          s.custom[0].before = 8;
-          s.paddingValue = PaddingValue::Reflect;
-        }),
-        Row::Padding);
-    add("groups", conv([](ConvSpec& s) { s.groups = 2; }), Row::Groups);
-    add("filters", conv([](ConvSpec&) {}, 0), Row::Filters);
-    add("file", "clip.mp4 does not exist.", Row::Clip);
-    add("file of a misleading name", "filter_demo.mp4 does not exist.", Row::Clip);
-    add("another one", "The kernel.mp4 is empty.", Row::Clip);
-    add("range", "clip.mp4 has 40 frames; the range starts at frame 51.", Row::Range);
-    add("weights", "11 filters of 64 × 64 × 64 × 3 would have 8650752 weights, more than the 8000000 allowed",
-        Row::Filters);
-    add("padded clip",
-        "The clip with its padding is 70000 frames long in time, more than the 65536 allowed.", Row::Padding);
+  void aMotionThatCannotBeMarksTheLab() {
+    LabSpec lab;
+    lab.period = 0;
+    const auto wrong = checkLab(lab);
+    QVERIFY(!wrong);
+    QVERIFY(wrong.error().place.setting == ErrorPlace::Setting::Motion);
   }
-  void sentencesOfTheEngineFindTheirPlace() {
-    QFETCH(QString, sentence);
-    QFETCH(int, row);
-    QVERIFY2(static_cast<int>(placeOfProblem(sentence, sentence.section(QLatin1String(".mp4"), 0, 0) +
-                                                           QLatin1String(".mp4"))
-                                  .row) == row,
-             qPrintable(sentence));
+
+  // What is about no setting still has to be read somewhere, but no field is at fault.
+  void aProblemWithoutAPlaceIsReadAboveAll() {
+    Fixture fixture;
+    fixture.view.problem = QStringLiteral("The stride of the kernel took too long.");
+    KernelPanel kernel;
+    ClipPanel clip;
+    kernel.present(fixture.view);
+    clip.present(fixture.view);
+    for (const QWidget* panel : {static_cast<QWidget*>(&kernel), static_cast<QWidget*>(&clip)})
+      for (const QWidget* one : panel->findChildren<QWidget*>())
+        QVERIFY2(!one->property(kFailedProperty).toBool(), qPrintable(one->accessibleName()));
+    bool read = false;
+    for (const InlineSentence* sentence : clip.findChildren<InlineSentence*>())
+      read |= !sentence->isHidden() && sentence->text() == fixture.view.problem;
+    QVERIFY(read);
   }
 
   void presentingAsksForNothing() {

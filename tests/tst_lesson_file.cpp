@@ -271,6 +271,13 @@ class TestLessonFile : public QObject {
     const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
     const auto tooDeep = withSettings(state, {{"look", deep, 3}}, "l.md");
     QVERIFY(!tooDeep && tooDeep.error().message.starts_with("l.md:3: "));
+    QCOMPARE(tooDeep.error().place.line, 3);
+    // the one from which on no state is made is told of, not one that is mended behind it
+    const auto mended = withSettings(
+        state, {{"look.theme", "3", 7}, {"look.theme", "\"light\"", 8}, {"look.spacing", "\"far\"", 9}},
+        "l.md");
+    QVERIFY(!mended && mended.error().message.starts_with("l.md:9: "));
+    QVERIFY(withSettings(state, {{"look.theme", "3", 7}, {"look.theme", "\"light\"", 8}}, "l.md"));
     // the weights have followed
     QCOMPARE(set->kernel().bank.front().weights.size(), std::size_t{2 * 3 * 3 * 3});
   }

@@ -21,17 +21,21 @@ struct Plan {
   double unit = 1;        // what a value is divided by: 255 for bytes
 };
 
-Result<void> checkCrop(const char* axis, int start, int extent, int available) {
+Result<void> checkCrop(Axis axis, int start, int extent, int available) {
   if (extent >= 1 && start >= 0 && std::int64_t{start} + extent <= available) return {};
-  return fail(ErrorCode::BadSpec, std::string("The crop's ") + axis + " takes " + std::to_string(extent) +
-                                      " pixels from pixel " + std::to_string(std::int64_t{start} + 1) +
-                                      "; the source's frames have " + std::to_string(available) + ".");
+  return fail(ErrorCode::BadSpec,
+              std::string("The crop's ") + axisName(axis) + " takes " + std::to_string(extent) +
+                  " pixels from pixel " + std::to_string(std::int64_t{start} + 1) +
+                  "; the source's frames have " + std::to_string(available) + ".",
+              {ErrorPlace::Setting::Crop, axis});
 }
 
-Result<void> checkSize(const char* axis, int extent) {
+Result<void> checkSize(Axis axis, int extent) {
   if (extent >= 1) return {};
-  return fail(ErrorCode::BadSpec, std::string("The resized ") + axis + " must be at least 1 pixel; it is " +
-                                      std::to_string(extent) + ".");
+  return fail(ErrorCode::BadSpec,
+              std::string("The resized ") + axisName(axis) + " must be at least 1 pixel; it is " +
+                  std::to_string(extent) + ".",
+              {ErrorPlace::Setting::Resize, axis});
 }
 
 /// Source row y of the crop, channels interleaved, as numbers.
@@ -130,15 +134,15 @@ Crop cropOf(const Shape& raw, const PrepareSpec& spec) {
 
 Result<Shape> preparedShape(const Shape& raw, const PrepareSpec& spec) {
   const Crop crop = cropOf(raw, spec);
-  if (auto fits = checkCrop("height", crop.y, crop.height, raw.height); !fits) {
+  if (auto fits = checkCrop(Axis::Y, crop.y, crop.height, raw.height); !fits) {
     return tl::unexpected(fits.error());
   }
-  if (auto fits = checkCrop("width", crop.x, crop.width, raw.width); !fits) {
+  if (auto fits = checkCrop(Axis::X, crop.x, crop.width, raw.width); !fits) {
     return tl::unexpected(fits.error());
   }
   const FrameSize size = spec.resize.value_or(FrameSize{crop.height, crop.width});
-  if (auto fits = checkSize("height", size.height); !fits) return tl::unexpected(fits.error());
-  if (auto fits = checkSize("width", size.width); !fits) return tl::unexpected(fits.error());
+  if (auto fits = checkSize(Axis::Y, size.height); !fits) return tl::unexpected(fits.error());
+  if (auto fits = checkSize(Axis::X, size.width); !fits) return tl::unexpected(fits.error());
   Shape shape{raw.length, size.height, size.width, raw.channels};
   const int most = spec.colour == ColourMode::Rgb ? 3 : raw.channels;  // before it is made grey
   const double values = static_cast<double>(raw.length) * size.height * size.width * most;
@@ -146,7 +150,7 @@ Result<Shape> preparedShape(const Shape& raw, const PrepareSpec& spec) {
                                   resamplingBytes(crop.width, size.width, size.width),
                               "The clip of " + toText(shape), "take fewer frames or a smaller size");
       !fits) {
-    return tl::unexpected(fits.error());
+    return failAt(ErrorPlace::Setting::Resize, fits.error());
   }
   shape.channels = spec.colour == ColourMode::Grey ? 1 : 3;
   return shape;
@@ -177,7 +181,8 @@ Result<Clip> prepareClip(const RawFrames& raw, const PrepareSpec& spec, int step
          static_cast<std::size_t>(raw.count()) * raw.height * raw.width * raw.channels);
   if (step < 1) {
     return fail(ErrorCode::BadSpec,
-                "The range's step must be at least 1; it is " + std::to_string(step) + ".");
+                "The range's step must be at least 1; it is " + std::to_string(step) + ".",
+                {ErrorPlace::Setting::Range});
   }
   const Result<Plan> plan = makePlan(raw, spec);
   if (!plan) return tl::unexpected(plan.error());

@@ -13,17 +13,22 @@ namespace convscope {
 namespace {
 
 Result<void> checkRange(const FrameRange& range) {
-  const auto need = [](const std::string& what, int value, int least) {
-    return fail(ErrorCode::BadSpec, "The range's " + what + " must be at least " + std::to_string(least) +
-                                        "; it is " + std::to_string(value) + ".");
+  constexpr ErrorPlace kRange{ErrorPlace::Setting::Range};
+  const auto need = [&](const std::string& what, int value, int least) {
+    return fail(ErrorCode::BadSpec,
+                "The range's " + what + " must be at least " + std::to_string(least) + "; it is " +
+                    std::to_string(value) + ".",
+                kRange);
   };
   if (range.start < 0) return need("first frame", range.start + 1, 1);
   if (range.count < 1) return need("number of frames", range.count, 1);
   if (range.step < 1) return need("step", range.step, 1);
   const std::int64_t last = range.start + (std::int64_t{range.count} - 1) * range.step;
   if (last >= std::numeric_limits<int>::max()) {
-    return fail(ErrorCode::BadSpec, "The range's last frame would be number " + std::to_string(last + 1) +
-                                        "; no clip is that long.");
+    return fail(
+        ErrorCode::BadSpec,
+        "The range's last frame would be number " + std::to_string(last + 1) + "; no clip is that long.",
+        kRange);
   }
   return {};
 }
@@ -36,8 +41,10 @@ Result<RawFrames> guarded(const FrameRange& range, const ReadContext& context, c
   try {
     return reader();
   } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::TooLarge, "The machine has no memory left for " + framesText(range.count) +
-                                         " of this source: take fewer frames.");
+    return fail(ErrorCode::TooLarge,
+                "The machine has no memory left for " + framesText(range.count) +
+                    " of this source: take fewer frames.",
+                {ErrorPlace::Setting::Range});
   }
 }
 

@@ -12,8 +12,10 @@ std::string framesText(std::int64_t count) {
 }
 
 tl::unexpected<Error> startsBehindEnd(const std::string& name, std::int64_t frames, const FrameRange& range) {
-  return fail(ErrorCode::BadInput, name + " has " + framesText(frames) + "; the range starts at frame " +
-                                       std::to_string(std::int64_t{range.start} + 1) + ".");
+  return fail(ErrorCode::BadInput,
+              name + " has " + framesText(frames) + "; the range starts at frame " +
+                  std::to_string(std::int64_t{range.start} + 1) + ".",
+              {ErrorPlace::Setting::Range});
 }
 
 std::string endsInside(const std::string& name, std::int64_t frames, int taken, int asked) {
@@ -59,10 +61,13 @@ std::size_t FrameTaker::frameBytes() const {
 
 Result<void> FrameTaker::checkRoom(int frames) {
   m_checked = frames;
-  return checkBudget(static_cast<double>(frameBytes()) * frames,
-                     "Reading " + framesText(frames) + " of " + std::to_string(m_frames.width) + " × " +
-                         std::to_string(m_frames.height) + " pixels from " + m_name,
-                     "take fewer frames");
+  if (auto fits = checkBudget(static_cast<double>(frameBytes()) * frames,
+                              "Reading " + framesText(frames) + " of " + std::to_string(m_frames.width) +
+                                  " × " + std::to_string(m_frames.height) + " pixels from " + m_name,
+                              "take fewer frames");
+      !fits)
+    return failAt(ErrorPlace::Setting::Range, fits.error());
+  return {};
 }
 
 Result<void> FrameTaker::take(std::int64_t index, const BgrView& view) {

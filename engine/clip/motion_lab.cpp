@@ -192,7 +192,11 @@ void addFigures(std::vector<Kind>& kinds) {
 void addDigits(std::vector<Kind>& kinds) {
   const auto add = [&](const std::string& id, const std::string& name, const std::string& shows,
                        lab::Scene scene) {
-    kinds.push_back({{id, name, "Arithmetic", shows, {"direction", "speed", "noise", "seed"},
+    kinds.push_back({{id,
+                      name,
+                      "Arithmetic",
+                      shows,
+                      {"direction", "speed", "noise", "seed"},
                       defaultsOf(id, [](LabSpec&) {})},
                      scene});
   };
@@ -285,10 +289,14 @@ constexpr std::array kLimits{
     Limits{"coherence", "coherence", &LabSpec::coherence, 0, 1},
 };
 
+constexpr ErrorPlace kMotion{ErrorPlace::Setting::Motion};
+
 tl::unexpected<Error> outOfRange(const std::string& clip, const std::string& field, double low, double high,
                                  double value) {
-  return fail(ErrorCode::BadSpec, "The " + field + " of " + clip + " must lie between " + numberText(low) +
-                                      " and " + numberText(high) + "; it is " + numberText(value) + ".");
+  return fail(ErrorCode::BadSpec,
+              "The " + field + " of " + clip + " must lie between " + numberText(low) + " and " +
+                  numberText(high) + "; it is " + numberText(value) + ".",
+              kMotion);
 }
 
 Result<void> checkNumbers(const LabSpec& spec, const MotionLabEntry& entry) {
@@ -311,23 +319,27 @@ Result<void> checkTexture(const LabSpec& spec, const MotionLabEntry& entry) {
   static constexpr std::array<std::string_view, 4> kTextures{"plain", "gradient", "checks", "clouds"};
   if (std::ranges::find(entry.controls, "texture") == entry.controls.end()) return {};
   if (std::ranges::find(kTextures, spec.texture) != kTextures.end()) return {};
-  return fail(ErrorCode::BadSpec, "The texture of " + spec.name +
-                                      " must be plain, gradient, checks or clouds; it is “" + spec.texture +
-                                      "”.");
+  return fail(ErrorCode::BadSpec,
+              "The texture of " + spec.name + " must be plain, gradient, checks or clouds; it is “" +
+                  spec.texture + "”.",
+              kMotion);
 }
 
 Result<void> checkWalk(const LabSpec& spec) {
   if (const double side = lab::wrapped(spec.direction, 360); side != 0 && side != 180) {
-    return fail(ErrorCode::BadSpec, "The direction of " + spec.name +
-                                        " must be 0 (right) or 180 (left) degrees; it is " +
-                                        numberText(spec.direction) + ".");
+    return fail(ErrorCode::BadSpec,
+                "The direction of " + spec.name + " must be 0 (right) or 180 (left) degrees; it is " +
+                    numberText(spec.direction) + ".",
+                kMotion);
   }
   const double stride = spec.speed * spec.period;
   const double longest = lab::kLongestStride * spec.size;
   if (stride <= longest) return {};
-  return fail(ErrorCode::BadSpec, "Two steps of " + spec.name + " would cover " + numberText(stride) +
-                                      " pixels (speed times period); its legs reach " + numberText(longest) +
-                                      " at size " + numberText(spec.size) + ".");
+  return fail(ErrorCode::BadSpec,
+              "Two steps of " + spec.name + " would cover " + numberText(stride) +
+                  " pixels (speed times period); its legs reach " + numberText(longest) + " at size " +
+                  numberText(spec.size) + ".",
+              kMotion);
 }
 
 }  // namespace
@@ -370,7 +382,7 @@ Result<RawFrames> drawLab(const LabSpec& spec, const FrameRange& range, const Re
                           " × " + std::to_string(spec.height) + " pixels",
                       "take fewer or smaller frames");
       !fits) {
-    return tl::unexpected(fits.error());
+    return failAt(ErrorPlace::Setting::Range, fits.error());
   }
   RawFrames raw;
   raw.source = {kind.entry.name, spec.framesPerSecond, 0, spec.height, spec.width, 3, ""};

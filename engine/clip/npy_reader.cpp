@@ -86,7 +86,7 @@ Result<RawFrames> readNpyClip(const std::string& path, const SniffedFile& file, 
                                   " × " + std::to_string(shape->height) + " pixels from " + file.name,
                               "take fewer frames");
       !fits) {
-    return tl::unexpected(fits.error());
+    return failAt(ErrorPlace::Setting::Range, fits.error());
   }
 
   RawFrames raw;

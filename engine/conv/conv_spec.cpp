@@ -6,6 +6,8 @@ namespace convscope {
 
 namespace {
 
+using Setting = ErrorPlace::Setting;
+
 /// Positions of an axis must stay well inside an int, padding included.
 constexpr std::int64_t kMaxExtent = 1'000'000'000;
 
@@ -24,42 +26,62 @@ const char* extentName(Axis axis) {
   return axis == Axis::T ? "length" : axis == Axis::Y ? "height" : "width";
 }
 
-Result<void> checkRange(const char* what, Axis axis, int value, int low, int high) {
+Result<void> checkRange(const char* what, const ErrorPlace& place, int value, int low, int high) {
   if (value >= low && value <= high) return {};
-  return fail(ErrorCode::BadSpec, "The " + std::string(what) + " in " + axisName(axis) + " must be between " +
-                                      number(low) + " and " + number(high) + ", not " + number(value) + ".");
+  return fail(ErrorCode::BadSpec,
+              "The " + std::string(what) + " in " + axisName(*place.axis) + " must be between " +
+                  number(low) + " and " + number(high) + ", not " + number(value) + ".",
+              place);
 }
 
 Result<void> checkSettings(const ConvSpec& spec) {
   for (const Axis axis : kAxes) {
-    if (auto ok = checkRange("kernel's extent", axis, spec.kernel[axis], 1, kMaxKernelExtent); !ok) return ok;
-    if (auto ok = checkRange("stride", axis, spec.stride[axis], 1, kMaxStride); !ok) return ok;
-    if (auto ok = checkRange("dilation", axis, spec.dilation[axis], 1, kMaxDilation); !ok) return ok;
+    if (auto ok =
+            checkRange("kernel's extent", {Setting::Size, axis}, spec.kernel[axis], 1, kMaxKernelExtent);
+        !ok)
+      return ok;
+    if (auto ok = checkRange("stride", {Setting::Stride, axis}, spec.stride[axis], 1, kMaxStride); !ok)
+      return ok;
+    if (auto ok = checkRange("dilation", {Setting::Dilation, axis}, spec.dilation[axis], 1, kMaxDilation);
+        !ok)
+      return ok;
     if (spec.padding != PaddingMode::Custom) continue;
     const AxisPadding& custom = spec.custom[static_cast<std::size_t>(axis)];
-    if (auto ok = checkRange("padding before the clip", axis, custom.before, 0, kMaxPadding); !ok) return ok;
-    if (auto ok = checkRange("padding after the clip", axis, custom.after, 0, kMaxPadding); !ok) return ok;
+    if (auto ok =
+            checkRange("padding before the clip", {Setting::Padding, axis}, custom.before, 0, kMaxPadding);
+        !ok)
+      return ok;
+    if (auto ok =
+            checkRange("padding after the clip", {Setting::Padding, axis}, custom.after, 0, kMaxPadding);
+        !ok)
+      return ok;
   }
   return {};
 }
 
 Result<void> checkGroups(const Shape& input, const ConvSpec& spec, int filters) {
   if (filters < 1 || filters > kMostFilters) {
-    return fail(ErrorCode::BadSpec, "A layer has between 1 and " + number(kMostFilters) + " filters, not " +
-                                        number(filters) + ".");
+    return fail(
+        ErrorCode::BadSpec,
+        "A layer has between 1 and " + number(kMostFilters) + " filters, not " + number(filters) + ".",
+        {Setting::Filters});
   }
   if (spec.groups < 1) {
     return fail(ErrorCode::BadSpec,
-                "The number of groups must be at least 1, not " + number(spec.groups) + ".");
+                "The number of groups must be at least 1, not " + number(spec.groups) + ".",
+                {Setting::Groups});
   }
   if (input.channels % spec.groups != 0) {
-    return fail(ErrorCode::BadSpec, number(spec.groups) + " groups do not divide the clip's " +
-                                        number(input.channels) +
-                                        (input.channels == 1 ? " channel." : " channels."));
+    return fail(ErrorCode::BadSpec,
+                number(spec.groups) + " groups do not divide the clip's " + number(input.channels) +
+                    (input.channels == 1 ? " channel." : " channels."),
+                {Setting::Groups});
   }
   if (filters % spec.groups != 0) {
-    return fail(ErrorCode::BadSpec, number(spec.groups) + " groups do not divide the " + number(filters) +
-                                        (filters == 1 ? " filter." : " filters."));
+    return fail(ErrorCode::BadSpec,
+                number(spec.groups) + " groups do not divide the " + number(filters) +
+                    (filters == 1 ? " filter." : " filters."),
+                {Setting::Groups});
   }
   return {};
 }
@@ -87,10 +109,11 @@ Result<void> checkPaddingSource(const ConvSpec& spec, Axis axis, int extent, con
   const bool reflect = spec.paddingValue == PaddingValue::Reflect;
   const int allowed = reflect ? extent - 1 : extent;
   if ((!reflect && spec.paddingValue != PaddingValue::Circular) || longest <= allowed) return {};
-  return fail(ErrorCode::BadSpec, std::string(reflect ? "Reflecting" : "Circular") + " padding of " +
-                                      cells(axis, longest) + " in " + axisName(axis) +
-                                      " needs a clip of at least " + number(longest + (reflect ? 1 : 0)) +
-                                      ", but it has " + number(extent) + ".");
+  return fail(ErrorCode::BadSpec,
+              std::string(reflect ? "Reflecting" : "Circular") + " padding of " + cells(axis, longest) +
+                  " in " + axisName(axis) + " needs a clip of at least " +
+                  number(longest + (reflect ? 1 : 0)) + ", but it has " + number(extent) + ".",
+              {Setting::Padding, axis});
 }
 
 Error doesNotFit(const ConvSpec& spec, Axis axis, int extent, const AxisPadding& padding) {
@@ -102,7 +125,7 @@ Error doesNotFit(const ConvSpec& spec, Axis axis, int extent, const AxisPadding&
   text += " but the clip has " + number(extent) + " and ";
   const int added = padding.before + padding.after;
   text += added == 0 ? "no padding." : number(added) + " of padding.";
-  return {ErrorCode::BadSpec, text};
+  return {ErrorCode::BadSpec, text, {Setting::Size, axis}};
 }
 
 }  // namespace
@@ -122,9 +145,10 @@ Result<ConvGeometry> geometryOf(const Shape& input, const ConvSpec& spec, int fi
     if (auto ok = checkPaddingSource(spec, axis, extent, padding); !ok) return tl::unexpected(ok.error());
     const std::int64_t padded = std::int64_t{extent} + padding.before + padding.after;
     if (padded > kMaxExtent) {
-      return fail(ErrorCode::BadSpec, "The clip with its padding is " + cells(axis, padded) + " long in " +
-                                          axisName(axis) + ", more than the " + number(kMaxExtent) +
-                                          " allowed.");
+      return fail(ErrorCode::BadSpec,
+                  "The clip with its padding is " + cells(axis, padded) + " long in " + axisName(axis) +
+                      ", more than the " + number(kMaxExtent) + " allowed.",
+                  {Setting::Padding, axis});
     }
     if (padded < spec.span(axis)) return tl::unexpected(doesNotFit(spec, axis, extent, padding));
     const int slack = static_cast<int>(padded) - spec.span(axis);

@@ -176,11 +176,12 @@ int mostFilters(const Triple& kernel, int channels) {
 Result<void> checkWeights(const Triple& kernel, int channels, int filters) {
   const std::int64_t all = weightCount(kernel, channels) * filters;
   if (all <= kMostWeights) return {};
-  return fail(ErrorCode::TooLarge, std::to_string(filters) + (filters == 1 ? " filter of " : " filters of ") +
-                                       toText(kernel) + " × " + std::to_string(channels) + " would have " +
-                                       std::to_string(all) + " weights, more than the " +
-                                       std::to_string(kMostWeights) +
-                                       " allowed here: use fewer filters or a smaller kernel.");
+  return fail(ErrorCode::TooLarge,
+              std::to_string(filters) + (filters == 1 ? " filter of " : " filters of ") + toText(kernel) +
+                  " × " + std::to_string(channels) + " would have " + std::to_string(all) +
+                  " weights, more than the " + std::to_string(kMostWeights) +
+                  " allowed here: use fewer filters or a smaller kernel.",
+              {ErrorPlace::Setting::Filters});
 }
 
 }  // namespace convscope

@@ -27,8 +27,18 @@ std::string nameOf(const LayerSpec& layer) {
   return "Layer “" + layer.name + "”";
 }
 
-tl::unexpected<Error> wrong(const LayerSpec& layer, const std::string& what) {
-  return fail(ErrorCode::BadSpec, nameOf(layer) + " " + what);
+using Setting = ErrorPlace::Setting;
+
+/// Which layer it is in the stack as it was given is added by whoever counts the layers.
+tl::unexpected<Error> wrong(const LayerSpec& layer, const std::string& what, const ErrorPlace& place = {}) {
+  return fail(ErrorCode::BadSpec, nameOf(layer) + " " + what, place);
+}
+
+/// The layer of `stack` that layer `index` of expanded(stack) is a copy of.
+int givenLayer(const StackSpec& stack, int index) {
+  int layer = 0;
+  while (expandedIndex(stack, layer) < index) ++layer;
+  return layer;
 }
 
 AxisPadding paddingOf(const LayerSpec& layer, Axis axis, int extent) {
@@ -56,10 +66,13 @@ class TableBuilder {
     m_table.stack = std::move(stack);
   }
 
-  Result<LayerTable> build() {
+  /// Of the stack that `given` is.
+  Result<LayerTable> build(const StackSpec& given) {
     for (std::size_t i = 0; i < m_table.stack.layers.size(); ++i) {
-      if (auto added = add(m_table.stack.layers[i], static_cast<int>(i)); !added)
-        return tl::unexpected(added.error());
+      auto added = add(m_table.stack.layers[i], static_cast<int>(i));
+      if (added) continue;
+      added.error().place.layer = givenLayer(given, static_cast<int>(i));
+      return tl::unexpected(added.error());
     }
     addTotals(m_table);
     return std::move(m_table);
@@ -112,13 +125,14 @@ class TableBuilder {
     switch (row.layer.kind) {
       case Kind::Lateral:
         if (row.layer.filters < 1 || row.layer.filters > kMostExtent)
-          return wrong(row.layer, "joins " + std::to_string(row.layer.filters) + " channels.");
+          return wrong(row.layer, "joins " + std::to_string(row.layer.filters) + " channels.",
+                       {Setting::Filters});
         row.output.channels += row.layer.filters;
         return {};
       case Kind::SqueezeExcitation: {
         const std::int64_t inner = row.layer.filters;
         if (inner < 1 || inner > kMostExtent)
-          return wrong(row.layer, "has an inner width of " + std::to_string(inner) + ".");
+          return wrong(row.layer, "has an inner width of " + std::to_string(inner) + ".", {Setting::Filters});
         row.weights = 2 * inner * input.channels + inner + input.channels;
         row.multiplyAdds = 2 * inner * input.channels;
         return {};
@@ -129,7 +143,7 @@ class TableBuilder {
         for (const Axis axis : kAxes) {
           const int factor = row.layer.stride[axis];
           if (factor < 1 || factor > kMaxStride)
-            return wrong(row.layer, outOfRange("factor", axis, factor, kMaxStride));
+            return wrong(row.layer, outOfRange("factor", axis, factor, kMaxStride), {Setting::Stride, axis});
           if (input.along(axis) > kMostExtent / factor)
             return wrong(row.layer,
                          std::string("would be longer than a million along ") + axisName(axis) + ".");
@@ -192,23 +206,30 @@ class TableBuilder {
     for (const Axis axis : kAxes) {
       const int extent = input.along(axis);
       if (layer.kernel[axis] < 1 || (!whole && layer.kernel[axis] > kMaxKernelExtent))
-        return wrong(layer, outOfRange("kernel", axis, layer.kernel[axis], kMaxKernelExtent));
+        return wrong(layer, outOfRange("kernel", axis, layer.kernel[axis], kMaxKernelExtent),
+                     {Setting::Size, axis});
       if (layer.stride[axis] < 1 || layer.stride[axis] > kMaxStride)
-        return wrong(layer, outOfRange("stride", axis, layer.stride[axis], kMaxStride));
+        return wrong(layer, outOfRange("stride", axis, layer.stride[axis], kMaxStride),
+                     {Setting::Stride, axis});
       if (layer.dilation[axis] < 1 || layer.dilation[axis] > kMaxDilation)
-        return wrong(layer, outOfRange("dilation", axis, layer.dilation[axis], kMaxDilation));
+        return wrong(layer, outOfRange("dilation", axis, layer.dilation[axis], kMaxDilation),
+                     {Setting::Dilation, axis});
       const AxisPadding padding = paddingOf(layer, axis, extent);
       if (std::min(padding.before, padding.after) < 0 ||
           std::max(padding.before, padding.after) > kMaxPadding)
-        return wrong(layer, "has a padding out of 0 to " + std::to_string(kMaxPadding) + " along " +
-                                axisName(axis) + ".");
+        return wrong(
+            layer,
+            "has a padding out of 0 to " + std::to_string(kMaxPadding) + " along " + axisName(axis) + ".",
+            {Setting::Padding, axis});
       row.padding[static_cast<std::size_t>(axis)] = padding;
       const int span = layer.dilation[axis] * (layer.kernel[axis] - 1) + 1;
       const int padded = extent + padding.before + padding.after;
       if (span > padded) {
-        return wrong(layer, std::string("does not fit: along ") + axisName(axis) + " its kernel spans " +
-                                std::to_string(span) + " and its input has " + std::to_string(padded) +
-                                ", padding counted.");
+        return wrong(layer,
+                     std::string("does not fit: along ") + axisName(axis) + " its kernel spans " +
+                         std::to_string(span) + " and its input has " + std::to_string(padded) +
+                         ", padding counted.",
+                     {Setting::Size, axis});
       }
       out[axis] = (padded - span) / layer.stride[axis] + 1;
     }
@@ -223,9 +244,11 @@ class TableBuilder {
     if (layer.groups == 0) layer.groups = input.channels;
     if (layer.filters < 1 || layer.filters > kMostExtent || layer.groups < 1 ||
         input.channels % layer.groups != 0 || layer.filters % layer.groups != 0) {
-      return wrong(layer, "has " + std::to_string(layer.groups) + " groups, which do not divide its " +
-                              std::to_string(input.channels) + " channels and " +
-                              std::to_string(layer.filters) + " filters.");
+      return wrong(layer,
+                   "has " + std::to_string(layer.groups) + " groups, which do not divide its " +
+                       std::to_string(input.channels) + " channels and " + std::to_string(layer.filters) +
+                       " filters.",
+                   {Setting::Groups});
     }
     const std::int64_t taps = layer.kernel.product() * (input.channels / layer.groups);
     row.weights = taps * layer.filters + (layer.bias ? layer.filters : 0) +
@@ -305,16 +328,19 @@ Result<LayerTable> tableOf(const StackSpec& stack) {
     return fail(ErrorCode::BadSpec,
                 "The stack's clip is " + toText(clip) + "; no extent can pass a million.");
   std::int64_t layers = 0;
-  for (const LayerSpec& layer : stack.layers) {
+  for (std::size_t i = 0; i < stack.layers.size(); ++i) {
+    const LayerSpec& layer = stack.layers[i];
     if (layer.repeat < 1 || layer.repeat > kMaxLayers)
-      return wrong(layer, "is repeated " + std::to_string(layer.repeat) + " times; 1 to " +
-                              std::to_string(kMaxLayers) + " are possible.");
+      return wrong(layer,
+                   "is repeated " + std::to_string(layer.repeat) + " times; 1 to " +
+                       std::to_string(kMaxLayers) + " are possible.",
+                   {Setting::Repeat, {}, static_cast<int>(i)});
     layers += layer.repeat;
   }
   if (layers > kMaxLayers)
     return fail(ErrorCode::BadSpec, "The stack has " + std::to_string(layers) + " layers; at most " +
                                         std::to_string(kMaxLayers) + " are possible.");
-  return TableBuilder(expanded(stack)).build();
+  return TableBuilder(expanded(stack)).build(stack);
 }
 
 void addTotals(LayerTable& table) {

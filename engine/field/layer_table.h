@@ -34,7 +34,8 @@ struct LayerTable {
 /// and the field grows as AxisField says; branches unite. Errors: BadSpec, a sentence that names the layer,
 /// the axis and the numbers: a kernel longer than its padded input, numbers out of range, groups that divide
 /// neither channels nor filters, inputs that are no earlier layer, shapes that cannot be added or joined,
-/// more than kMaxLayers layers. Cost O(layers). Thread-safe.
+/// more than kMaxLayers layers; its place tells the layer of `stack`, the setting and the axis. Cost
+/// O(layers). Thread-safe.
 [[nodiscard]] Result<LayerTable> tableOf(const StackSpec& stack);
 
 /// The table as CSV, one row a layer, numbers with a point whatever the system's language, triples as t×y×x:

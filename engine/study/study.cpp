@@ -147,12 +147,13 @@ Result<FullMaps> computeMaps(const KernelStudy& study, const Clip& clip, const C
 
 Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& study, const ComputeScope& scope,
                                                          StudyCache& cache, const ComputeContext& context) {
+  using Setting = ErrorPlace::Setting;
   const auto shape = cache.clipShape(study.clip, context);
-  if (!shape) return tl::unexpected(shape.error());
+  if (!shape) return failAt(Setting::Source, shape.error());
   if (auto fits = checkSizes(study, *shape, cache.frameBytes(study.clip)); !fits)
-    return tl::unexpected(fits.error());
+    return failAt(Setting::Filters, fits.error());
   auto clip = cache.clip(study.clip, context);
-  if (!clip) return tl::unexpected(clip.error());
+  if (!clip) return failAt(Setting::Source, clip.error());
   const Tensor& input = (*clip)->pixels;
   const auto geometry = geometryOf(input.shape(), study.conv, static_cast<int>(study.bank.size()));
   if (!geometry) return tl::unexpected(geometry.error());
@@ -180,14 +181,14 @@ Result<std::shared_ptr<const StudyResult>> computeKernel(const KernelStudy& stud
     result.step = plan.step;
     result.filters = std::move(plan.filters);
     auto maps = convolve(input, plan.spec, plan.bank, timed);
-    if (!maps) return tl::unexpected(maps.error());
+    if (!maps) return failAt(Setting::Filters, maps.error());
     result.multiplyAddsDone = result.cost.multiplyAdds / geometry->output.count() * maps->shape().count();
     result.maps = std::move(*maps);
   } else {
     result.filters.resize(study.bank.size());
     std::iota(result.filters.begin(), result.filters.end(), 0);
     auto full = computeMaps(study, **clip, *geometry, cache, timed);
-    if (!full) return tl::unexpected(full.error());
+    if (!full) return failAt(Setting::Filters, full.error());
     result.multiplyAddsDone = full->multiplyAdds;
     result.maps = std::move(full->maps);
   }

@@ -6,7 +6,6 @@
 #include <QHBoxLayout>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QRegularExpression>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -16,6 +15,7 @@ namespace convscope {
 namespace {
 
 constexpr int kPauseMs = 400;
+const std::string kName = "step";
 const std::string kHead = "---\ntitle: step\n---\n";
 constexpr int kHeadLines = 3;
 
@@ -29,13 +29,11 @@ LessonStep newStep(int number, std::vector<LessonSetting> settings) {
 }
 
 /// "step:9: …" of the field with its head as "Line 6: …".
-QString withoutHead(const std::string& message) {
-  static const QRegularExpression pattern(QStringLiteral("^[^:]*:(\\d+): "));
-  QString text = QString::fromStdString(message);
-  const auto match = pattern.match(text);
-  if (!match.hasMatch()) return text;
-  return QObject::tr("Line %1: ").arg(std::max(1, match.captured(1).toInt() - kHeadLines)) +
-         text.mid(match.capturedEnd());
+QString withoutHead(const Error& error) {
+  if (error.place.line == 0) return QString::fromStdString(error.message);
+  const std::size_t before = (kName + ":" + std::to_string(error.place.line) + ": ").size();
+  return QObject::tr("Line %1: ").arg(std::max(1, error.place.line - kHeadLines)) +
+         QString::fromStdString(error.message.substr(before));
 }
 
 }  // namespace
@@ -116,10 +114,10 @@ bool LessonEditor::take() {
     return true;
   }
   const std::string text = m_source->toPlainText().toStdString();
-  auto typed = lessonFromText(kHead + text, "step");
+  auto typed = lessonFromText(kHead + text, kName);
   if (!typed || typed->steps.size() != 1) {
-    const QString problem = typed ? tr("Only one step is edited here: Record makes another.")
-                                  : withoutHead(typed.error().message);
+    const QString problem =
+        typed ? tr("Only one step is edited here: Record makes another.") : withoutHead(typed.error());
     m_problem->setText(m_at == m_player.step() ? problem : tr("Step %1: %2").arg(m_at + 1).arg(problem));
     m_problem->show();
     return false;

@@ -120,7 +120,7 @@ Result<void> checkLesson(const Lesson& lesson, const std::optional<ClipSource>& 
     const LessonStep& step = lesson.steps[i];
     const auto wrong = [&](const Error& error) {
       const std::string where = name + ":" + std::to_string(step.line) + ": ";
-      const bool located = error.message.starts_with(name);
+      const bool located = error.place.line > 0;
       return fail(error.code, (located ? "" : where + "The step “" + step.title + "”: ") + error.message);
     };
     const int index = static_cast<int>(i);

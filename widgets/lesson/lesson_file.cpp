@@ -61,7 +61,7 @@ class Reader {
                "The lesson has no step: a step begins with “## ” and its title");
     for (const LessonStep& step : m_lesson.steps)
       if (good()) checkStep(step);
-    if (!good()) return fail(ErrorCode::BadInput, m_wrong);
+    if (!good()) return fail(ErrorCode::BadInput, m_wrong, m_place);
     return std::move(m_lesson);
   }
 
@@ -70,7 +70,9 @@ class Reader {
 
   [[nodiscard]] bool good() const { return m_wrong.empty(); }
   void complain(int line, const std::string& what) {
-    if (good()) m_wrong = m_name + ":" + std::to_string(std::max(1, line)) + ": " + what + ".";
+    if (!good()) return;
+    m_place.line = std::max(1, line);
+    m_wrong = m_name + ":" + std::to_string(m_place.line) + ": " + what + ".";
   }
   [[nodiscard]] int lineNumber() const { return static_cast<int>(m_next); }  // of the line taken last, from 1
 
@@ -333,6 +335,7 @@ class Reader {
   std::size_t m_next = 0;
   int m_settingLine = 0;
   std::string m_wrong;
+  ErrorPlace m_place;
   Lesson m_lesson;
 };
 

@@ -75,6 +75,39 @@ void collect(const json& from, const json& to, const std::string& path,
   }
 }
 
+tl::unexpected<Error> wrongAt(const std::string& name, int line, const std::string& what) {
+  ErrorPlace place;
+  place.line = line;
+  return fail(ErrorCode::BadInput, name + ":" + std::to_string(line) + ": " + what, place);
+}
+
+/// Puts one setting into the JSON of a state whose chosen column is `column`.
+Result<void> put(json& all, const LessonSetting& one, int column, const std::string& name) {
+  json* part = partOf(all, wordsOf(one.path, column));
+  if (part == nullptr) return wrongAt(name, one.line, "The program's state has no “" + one.path + "”.");
+  const auto value = jsonFrom(one.value);
+  if (!value) return wrongAt(name, one.line, "“" + one.value + "” is no JSON value of at most 64 levels.");
+  if (part->is_object() && value->is_object() && !value->contains("kind"))
+    part->merge_patch(*value);
+  else
+    *part = *value;
+  return {};
+}
+
+/// What is wrong with settings that together make no state: told of the one from which on none was made.
+tl::unexpected<Error> spoiledBy(json all, const std::vector<LessonSetting>& settings, int column,
+                                const std::string& name) {
+  bool good = true;
+  Error told;
+  for (const LessonSetting& one : settings) {
+    if (auto placed = put(all, one, column, name); !placed) return tl::unexpected(placed.error());
+    const auto read = stateFromJson(all);
+    if (good && !read) told = wrongAt(name, one.line, read.error().message).value();
+    good = read.has_value();
+  }
+  return tl::unexpected(told);
+}
+
 }  // namespace
 
 Result<AppState> withSettings(const AppState& state, const std::vector<LessonSetting>& settings,
@@ -82,22 +115,11 @@ Result<AppState> withSettings(const AppState& state, const std::vector<LessonSet
   if (settings.empty()) return state;
   json all = toJson(state);
   for (const LessonSetting& one : settings) {
-    const auto refuse = [&](const std::string& what) {
-      return fail(ErrorCode::BadInput, name + ":" + std::to_string(one.line) + ": " + what);
-    };
-    json* part = partOf(all, wordsOf(one.path, state.selection.column));
-    if (part == nullptr) return refuse("The program's state has no “" + one.path + "”.");
-    const auto value = jsonFrom(one.value);
-    if (!value) return refuse("“" + one.value + "” is no JSON value of at most 64 levels.");
-    if (part->is_object() && value->is_object() && !value->contains("kind"))
-      part->merge_patch(*value);
-    else
-      *part = *value;
-    // one after the other, so that the line that does not suit is the one that is named
-    if (auto read = stateFromJson(all); !read) return refuse(read.error().message);
+    if (auto placed = put(all, one, state.selection.column, name); !placed)
+      return tl::unexpected(placed.error());
   }
   auto read = stateFromJson(all);
-  if (!read) return read;
+  if (!read) return spoiledBy(toJson(state), settings, state.selection.column, name);
   // filters that are given whole are as they are meant; those that stay follow the kernel
   const bool given = std::ranges::any_of(settings, [](const LessonSetting& one) {
     return one.path.ends_with("bank") || one.path.ends_with("weights") || one.path == "columns";
@@ -115,16 +137,12 @@ Result<AppState> stepState(const Lesson& lesson, int step, bool told, const Look
     const LessonStep& one = lesson.steps[static_cast<std::size_t>(i)];
     if (!one.scene.empty()) {
       auto scene = sceneState(one.scene);
-      if (!scene)
-        return fail(ErrorCode::BadInput,
-                    name + ":" + std::to_string(one.line) + ": " + scene.error().message);
+      if (!scene) return wrongAt(name, one.line, scene.error().message);
       state = std::move(*scene);
     }
     if (!one.network.empty()) {
       auto stack = architectureNamed(one.network);
-      if (!stack)
-        return fail(ErrorCode::BadInput,
-                    name + ":" + std::to_string(one.line) + ": " + stack.error().message);
+      if (!stack) return wrongAt(name, one.line, stack.error().message);
       state.workspace = Workspace::Field;
       state.field.stack = std::move(*stack);
       state.field.layer = static_cast<int>(state.field.stack.layers.size()) - 1;

@@ -6,7 +6,6 @@
 #include "widgets/panels/lab_controls.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_rows.h"
-#include "widgets/panels/problem_place.h"
 #include "widgets/panels/segmented_control.h"
 
 #include <QHBoxLayout>
@@ -376,27 +375,37 @@ void ClipPanel::presentPrepare(const KernelView& view) {
 }
 
 void ClipPanel::presentProblem(const KernelView& view) {
-  using Row = ProblemPlace::Row;
-  const Row row = placeOfProblem(view.problem, nameInSentences(view.study().clip.source)).row;
+  using Setting = ErrorPlace::Setting;
+  const bool wrong = !view.problem.isEmpty();
+  const ErrorPlace& place = view.problemPlace;
+  const Setting setting = wrong ? place.setting : Setting::None;
+  const auto failed = [&](Setting one, Axis axis) {
+    return setting == one && place.axis.value_or(axis) == axis;
+  };
   QWidget* under = nullptr;
-  if (row == Row::Clip) under = m_source->parentWidget();
-  if (row == Row::Motion) under = m_lab->isHidden() || m_fold->isHidden() ? m_source->parentWidget() : m_fold;
-  if (row == Row::Range) under = m_rangeRow;
-  if (row == Row::Resize) under = m_resizeRow;
-  if (row == Row::Crop) under = m_fold->isHidden() ? m_source->parentWidget() : static_cast<QWidget*>(m_fold);
-  m_source->setFailed(row == Row::Clip);
+  // what is about no setting stands here, too: the clip comes first of all
+  if (setting == Setting::Source || (wrong && setting == Setting::None)) under = m_source->parentWidget();
+  if (setting == Setting::Motion)
+    under = m_lab->isHidden() || m_fold->isHidden() ? m_source->parentWidget() : m_fold;
+  if (setting == Setting::Range) under = m_rangeRow;
+  if (setting == Setting::Resize) under = m_resizeRow;
+  if (setting == Setting::Crop)
+    under = m_fold->isHidden() ? m_source->parentWidget() : static_cast<QWidget*>(m_fold);
+  m_source->setFailed(setting == Setting::Source);
   // of a first clip that cannot be read there are no frames to choose from
-  const bool none = row == Row::Clip && view.result == nullptr;
+  const bool none = setting == Setting::Source && view.result == nullptr;
   m_resizeRow->setVisible(!none);
   m_inputRow->setVisible(!none);
   if (none) {
     m_rangeRow->hide();
     m_stepRow->hide();
   }
-  for (NumberField* field : {m_start, m_count}) field->setFailed(row == Row::Range);
-  for (NumberField* field : {m_height, m_width}) field->setFailed(row == Row::Resize);
-  for (NumberField* field : m_cropFields) field->setFailed(row == Row::Crop);
-  m_lab->setFailed(row == Row::Motion);
+  for (NumberField* field : {m_start, m_count}) field->setFailed(setting == Setting::Range);
+  m_height->setFailed(failed(Setting::Resize, Axis::Y));
+  m_width->setFailed(failed(Setting::Resize, Axis::X));
+  const Axis ofField[] = {Axis::X, Axis::Y, Axis::Y, Axis::X};
+  for (std::size_t i = 0; i < 4; ++i) m_cropFields[i]->setFailed(failed(Setting::Crop, ofField[i]));
+  m_lab->setFailed(setting == Setting::Motion);
   if (under == nullptr) {
     m_problem->setText({});
     return;

@@ -7,7 +7,6 @@
 #include "widgets/panels/kernel_choices.h"
 #include "widgets/panels/number_field.h"
 #include "widgets/panels/panel_rows.h"
-#include "widgets/panels/problem_place.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -392,22 +391,27 @@ void KernelPanel::presentLayer(const KernelView& view) {
 }
 
 void KernelPanel::presentProblem(const KernelView& view) {
-  using Row = ProblemPlace::Row;
-  const ProblemPlace place = placeOfProblem(view.problem, nameInSentences(view.study().clip.source));
-  const std::pair<Row, AxisRow*> rows[] = {
-      {Row::Size, m_size}, {Row::Stride, m_stride}, {Row::Dilation, m_dilation}};
+  using Setting = ErrorPlace::Setting;
+  const ErrorPlace& place = view.problemPlace;
+  const Setting wrong = view.problem.isEmpty() ? Setting::None : place.setting;
+  const std::pair<Setting, AxisRow*> rows[] = {
+      {Setting::Size, m_size}, {Setting::Stride, m_stride}, {Setting::Dilation, m_dilation}};
   QWidget* under = nullptr;
-  for (const auto& [row, axes] : rows) {
+  for (const auto& [setting, axes] : rows) {
     for (const Axis axis : kAxes)
-      axes->field(axis).setFailed(place.row == row && place.axis.value_or(axis) == axis);
-    if (place.row == row) under = axes;
+      axes->field(axis).setFailed(wrong == setting && place.axis.value_or(axis) == axis);
+    if (wrong == setting) under = axes;
   }
-  m_padding->setFailed(place.row == Row::Padding);
-  m_groups->setFailed(place.row == Row::Groups);
-  m_filters->setFailed(place.row == Row::Filters);
-  if (place.row == Row::Padding) under = m_valueRow;
-  if (place.row == Row::Groups) under = m_channelsRow;
-  if (place.row == Row::Filters) under = m_preset->parentWidget();
+  for (AxisRow* side : {m_before, m_after}) {
+    for (const Axis axis : kAxes)
+      side->field(axis).setFailed(wrong == Setting::Padding && place.axis.value_or(axis) == axis);
+  }
+  m_padding->setFailed(wrong == Setting::Padding);
+  m_groups->setFailed(wrong == Setting::Groups);
+  m_filters->setFailed(wrong == Setting::Filters);
+  if (wrong == Setting::Padding) under = m_valueRow;
+  if (wrong == Setting::Groups) under = m_channelsRow;
+  if (wrong == Setting::Filters) under = m_preset->parentWidget();
   if (under == nullptr) {
     m_problem->setText({});
     return;

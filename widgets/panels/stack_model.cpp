@@ -92,6 +92,29 @@ bool put(LayerSpec& layer, StackModel::Column column, const QString& typed) {
   }
 }
 
+/// The column that shows `setting`; Kind where a layer as such is wrong.
+StackModel::Column columnOf(ErrorPlace::Setting setting) {
+  using Setting = ErrorPlace::Setting;
+  switch (setting) {
+    case Setting::Size:
+      return StackModel::Kernel;
+    case Setting::Stride:
+      return StackModel::Stride;
+    case Setting::Dilation:
+      return StackModel::Dilation;
+    case Setting::Padding:
+      return StackModel::Padding;
+    case Setting::Groups:
+      return StackModel::Groups;
+    case Setting::Filters:
+      return StackModel::Channels;
+    case Setting::Repeat:
+      return StackModel::Repeat;
+    default:
+      return StackModel::Kind;
+  }
+}
+
 }  // namespace
 
 std::optional<Triple> tripleFrom(const QString& text) {
@@ -128,7 +151,7 @@ void StackModel::present(const StackSpec& stack, Result<LayerTable> table) {
   const bool sameRows = stack.layers.size() == m_stack.layers.size();
   if (!sameRows) beginResetModel();
   m_stack = stack;
-  m_wrong = table ? QString() : QString::fromStdString(table.error().message);
+  m_wrong = table ? std::nullopt : std::optional(table.error());
   if (table)
     m_table = std::move(*table);
   else if (!sameRows || (m_table && expanded(stack).layers.size() != m_table->rows.size()))
@@ -188,7 +211,7 @@ QString StackModel::text(int layer, Column column) const {
     case Stride:
       return tripleText(spec.stride);
     case Padding:
-      if (row != nullptr && m_wrong.isEmpty()) return paddingText(row->padding);
+      if (row != nullptr && !m_wrong) return paddingText(row->padding);
       return spec.paddingMode == StackPadding::Custom
                  ? paddingText(spec.padding)
                  : QLatin1String(spec.paddingMode == StackPadding::Same ? "same" : "fitting");
@@ -238,14 +261,13 @@ QVariant StackModel::data(const QModelIndex& index, int role) const {
     const bool quiet =
         column == Jump || column == Kind || column == Dilation || column == Groups || column == Repeat;
     QColor colour = quiet ? appliedTheme().muted : appliedTheme().text;
-    if (m_wrong.isEmpty()) return colour;
-    const auto& layer = m_stack.layers[static_cast<std::size_t>(index.row())];
-    if (column <= Padding && m_wrong.contains(QStringLiteral("“%1").arg(QString::fromStdString(layer.name))))
+    if (!m_wrong) return colour;
+    if (index.row() == m_wrong->place.layer && (column == Name || column == columnOf(m_wrong->place.setting)))
       return appliedTheme().error;
     if (column >= Output) colour.setAlphaF(static_cast<float>(appliedTheme().staleOpacity));
     return colour;
   }
-  if (role == kStaleRole) return !m_wrong.isEmpty();
+  if (role == kStaleRole) return m_wrong.has_value();
   if (role == Qt::FontRole && column == Name) return appliedTheme().font(appliedTheme().body, true);
   if (role == Qt::ToolTipRole) {
     const LayerSpec& layer = m_stack.layers[static_cast<std::size_t>(index.row())];

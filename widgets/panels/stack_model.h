@@ -39,7 +39,7 @@ class StackModel : public QAbstractTableModel {
   using QAbstractTableModel::QAbstractTableModel;
 
   /// Where the stack cannot be worked out `table` is the sentence: the last figures stay, faint, as long as
-  /// there are as many layers, and the layer that it names is marked.
+  /// there are as many layers, and the layer and the setting that it is about are marked.
   void present(const StackSpec& stack, Result<LayerTable> table);
   [[nodiscard]] const StackSpec& stack() const { return m_stack; }
   /// The row of the table that layer `layer` shows, or nullptr.
@@ -63,7 +63,7 @@ class StackModel : public QAbstractTableModel {
 
   StackSpec m_stack;
   std::optional<LayerTable> m_table;  ///< the last good one
-  QString m_wrong;                    ///< why it is not the stack's, or empty
+  std::optional<Error> m_wrong;       ///< why it is not the stack's
 };
 
 /// Three whole numbers t, y, x written "3×3×3", "3x3x3", "3,3,3" or "3 3 3"; one number stands for all three.

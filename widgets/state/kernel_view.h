@@ -26,10 +26,11 @@ struct KernelView {
   AppState state;
   std::shared_ptr<const StudyResult> holder;  ///< keeps `result` alive
   const KernelResult* result = nullptr;       ///< the last good one; nullptr before the first
-  bool stale = false;   ///< `result` does not belong to state (an error, or a longer computation)
-  QString problem;      ///< one sentence, or empty
-  bool busy = false;    ///< a full computation runs
-  double progress = 0;  ///< 0 … 1 while busy, where it is known
+  bool stale = false;       ///< `result` does not belong to state (an error, or a longer computation)
+  QString problem;          ///< one sentence, or empty
+  ErrorPlace problemPlace;  ///< the setting that `problem` is about
+  bool busy = false;        ///< a full computation runs
+  double progress = 0;      ///< 0 … 1 while busy, where it is known
   Hover hover;
 
   [[nodiscard]] const KernelStudy& study() const { return state.kernel(); }

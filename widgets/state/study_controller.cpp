@@ -126,7 +126,8 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview, Outcome o
     }
     m_fullDelay.stop();
     m_runner->cancel(m_policy.lane);
-    setStatus(QString::fromStdString(outcome.error().message), m_result != nullptr, false);
+    setStatus({QString::fromStdString(outcome.error().message), outcome.error().place}, m_result != nullptr,
+              false);
     return;
   }
   // A preview of an older spec is still shown while dragging (else nothing would move), but never after a
@@ -141,7 +142,7 @@ void StudyController::deliver(quint64 ticket, Lane lane, bool preview, Outcome o
   // A preview that was under way when the user said stop is shown, but nothing further comes.
   const bool stopped = newest && m_stopped && preview;
   if (newest && !preview) m_stopped = false;  // it was done when the user said stop
-  const bool newStatus = assignStatus(newest && !stopped ? QString() : m_problem, !newest || stopped,
+  const bool newStatus = assignStatus(newest && !stopped ? Problem() : m_problem, !newest || stopped,
                                       newest ? preview && !stopped : m_busy);
   Q_EMIT resultChanged();
   if (newStatus) Q_EMIT statusChanged();
@@ -152,7 +153,7 @@ void StudyController::stop() {
   m_fullDelay.stop();
   m_runner->cancel(m_policy.lane);
   m_stopped = true;
-  setStatus(tr("Stopped. F5 computes it again."), m_stale, false);
+  setStatus({tr("Stopped. F5 computes it again.")}, m_stale, false);
 }
 
 void StudyController::computeAgain() {
@@ -180,7 +181,7 @@ void StudyController::finish() {
   takeDelivered();
 }
 
-bool StudyController::assignStatus(const QString& problem, bool stale, bool busy) {
+bool StudyController::assignStatus(const Problem& problem, bool stale, bool busy) {
   if (problem == m_problem && stale == m_stale && busy == m_busy) return false;
   m_problem = problem;
   m_stale = stale;
@@ -188,7 +189,7 @@ bool StudyController::assignStatus(const QString& problem, bool stale, bool busy
   return true;
 }
 
-void StudyController::setStatus(const QString& problem, bool stale, bool busy) {
+void StudyController::setStatus(const Problem& problem, bool stale, bool busy) {
   if (assignStatus(problem, stale, busy)) Q_EMIT statusChanged();
 }
 

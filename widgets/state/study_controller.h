@@ -62,7 +62,9 @@ class StudyController : public QObject {
   void finish();
 
   [[nodiscard]] std::shared_ptr<const StudyResult> result() const { return m_result; }
-  [[nodiscard]] QString problem() const { return m_problem; }
+  [[nodiscard]] QString problem() const { return m_problem.sentence; }
+  /// What problem() is about, where it is about a setting.
+  [[nodiscard]] const ErrorPlace& problemPlace() const { return m_problem.place; }
   /// The result shown does not belong to the newest spec, or only previews it.
   [[nodiscard]] bool stale() const { return m_stale; }
   [[nodiscard]] bool busy() const { return m_busy; }
@@ -84,9 +86,14 @@ class StudyController : public QObject {
   void submit(Lane lane, const ComputeScope& scope);
   void startFull();
   void deliver(quint64 ticket, Lane lane, bool preview, Outcome outcome);
-  void setStatus(const QString& problem, bool stale, bool busy);
+  struct Problem {
+    QString sentence;
+    ErrorPlace place = {};
+    bool operator==(const Problem&) const = default;
+  };
+  void setStatus(const Problem& problem, bool stale, bool busy);
   /// Without the signal; true if anything changed.
-  bool assignStatus(const QString& problem, bool stale, bool busy);
+  bool assignStatus(const Problem& problem, bool stale, bool busy);
 
   Compute m_compute;
   Policy m_policy;
@@ -96,7 +103,7 @@ class StudyController : public QObject {
   quint64 m_shownTicket = 0;  ///< of the result shown
   bool m_shownPreview = false;
   std::shared_ptr<const StudyResult> m_result;
-  QString m_problem;
+  Problem m_problem;
   bool m_stale = false;
   bool m_busy = false;
   bool m_answering = false;
