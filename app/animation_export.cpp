@@ -7,7 +7,6 @@
 #include <cmath>
 #include <condition_variable>
 #include <deque>
-#include <filesystem>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -22,12 +21,6 @@ constexpr double kStageWidth = 952;  // px that the stage is laid out for, as in
 
 PictureView viewOf(const QImage& image) {
   return {image.constBits(), image.bytesPerLine(), image.height(), image.width()};
-}
-
-/// Beside the file, with its ending, so that the encoder knows the format.
-std::string unfinished(const std::string& path) {
-  const std::filesystem::path whole(path);
-  return (whole.parent_path() / (whole.stem().string() + ".part" + whole.extension().string())).string();
 }
 
 }  // namespace
@@ -75,12 +68,10 @@ struct AnimationExport::Encoder {
   void stop() { m_thread.request_stop(); }
 
   Result<void> run(const std::stop_token& stop) {
-    const std::string path = m_plan.path.toStdString();
-    const std::string part = unfinished(path);
     std::vector<PictureView> views;
     for (const QImage& sample : m_samples) views.push_back(viewOf(sample));
-    auto writer =
-        openAnimation(part, m_plan.size.height(), m_plan.size.width(), m_plan.framesPerSecond, views);
+    auto writer = openAnimation(m_plan.path.toStdString(), m_plan.size.height(), m_plan.size.width(),
+                                m_plan.framesPerSecond, views);
     m_samples.clear();
     if (!writer) return tl::unexpected(writer.error());
     for (std::size_t i = 0; i < m_count; ++i) {
@@ -101,11 +92,7 @@ struct AnimationExport::Encoder {
           },
           Qt::QueuedConnection);
     }
-    if (auto finished = (*writer)->finish(); !finished) return finished;
-    std::error_code failed;
-    std::filesystem::rename(part, path, failed);
-    if (failed) return fail(ErrorCode::Io, path + " cannot be written: " + failed.message() + ".");
-    return {};
+    return (*writer)->finish();
   }
 
   void tell(const Result<void>& result, bool stopped) {

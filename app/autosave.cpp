@@ -109,7 +109,7 @@ struct Autosave::Writer {
       lock.unlock();
       // the text of a large bank may ask for more memory than there is
       const Result<void> done =
-          kept ? caught([&] { return writeWhole(m_file.toStdString(), textOf(work)); }) : Result<void>();
+          kept ? caught([&] { return writeFileText(m_file.toStdString(), textOf(work)); }) : Result<void>();
       lock.lock();
       m_writing = false;
       const std::string problem = kept && done ? std::string() : kept ? done.error().message : m_problem;

@@ -11,10 +11,10 @@
 #include "engine/clip/npy.h"
 #include "engine/conv/ledger.h"
 #include "engine/core/caught.h"
+#include "engine/core/file_text.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/panel_rows.h"
 #include "widgets/panels/segmented_control.h"
-#include "widgets/state/session_file.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -343,7 +343,7 @@ void ExportDialog::collectNumbers() {
   if (workspace == Workspace::Field || workspace == Workspace::Network) {
     const auto text = [add](const QString& title, const QString& tip, const std::string& csv) {
       add(title, tip, {".csv"},
-          [csv](const std::string& path, const std::stop_token&) { return writeWhole(path, csv); });
+          [csv](const std::string& path, const std::stop_token&) { return writeFileText(path, csv); });
     };
     const auto* holder = workspace == Workspace::Field ? m_window.fieldWorkspace().view().holder.get()
                                                        : m_window.networkWorkspace().view().holder.get();
@@ -382,7 +382,7 @@ void ExportDialog::collectNumbers() {
           ledgerOf(m_kernel.result->clip->pixels, spec.conv, spec.bank, m_kernel.filter(), m_kernel.voxel()))
     add(tr("Ledger of the voxel"), tr("Every product behind the chosen output voxel."), {".csv"},
         [csv = ledgerCsv(*ledger)](const std::string& path, const std::stop_token&) {
-          return writeWhole(path, csv);
+          return writeFileText(path, csv);
         });
 }
 

@@ -3,10 +3,10 @@
 #include "app/main_window.h"
 #include "app/option_values.h"
 #include "app/workspace_page.h"
+#include "engine/core/file_text.h"
 #include "widgets/look/clear_ground.h"
 #include "widgets/look/look_theme.h"
 #include "widgets/panels/panel_frame.h"
-#include "widgets/state/session_file.h"
 
 #include <QBuffer>
 #include <QPageSize>
@@ -81,7 +81,7 @@ QByteArray withKnownFonts(QByteArray svg) {
 
 Result<void> writeBytes(const QString& path, const QByteArray& bytes) {
   if (bytes.isEmpty()) return fail(ErrorCode::Io, path.toStdString() + " cannot be written.");
-  return writeWhole(path.toStdString(), bytes.toStdString());
+  return writeFileText(path.toStdString(), bytes.toStdString());
 }
 
 }  // namespace

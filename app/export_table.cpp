@@ -2,9 +2,7 @@
 
 #include "engine/clip/npy.h"
 #include "engine/core/number_text.h"
-
-#include <filesystem>
-#include <fstream>
+#include "engine/core/whole_file.h"
 
 namespace convscope {
 
@@ -12,41 +10,12 @@ namespace {
 
 constexpr int kFloatDigits = 9;  // read back as the same float
 
-/// A text file that takes its place when it is whole.
-class Rows {
- public:
-  explicit Rows(const std::string& path)
-      : m_path(path), m_part(path + ".part"), m_file(m_part, std::ios::binary) {}
-  ~Rows() {
-    if (m_placed) return;
-    m_file.close();
-    std::error_code unknown;
-    std::filesystem::remove(m_part, unknown);
-  }
-  Rows(const Rows&) = delete;
-  Rows& operator=(const Rows&) = delete;
-
-  std::ostream& out() { return m_file; }
-  Result<void> place() {
-    m_file.close();
-    std::error_code failed;
-    if (m_file) std::filesystem::rename(m_part, m_path, failed);
-    m_placed = m_file && !failed;
-    return m_placed ? Result<void>() : fail(ErrorCode::Io, m_path + " cannot be written.");
-  }
-
- private:
-  std::string m_path, m_part;
-  std::ofstream m_file;
-  bool m_placed = false;
-};
-
 tl::unexpected<Error> stopped() {
   return fail(ErrorCode::Stopped, "The export was stopped.");
 }
 
 Result<void> mapsCsv(const KernelResult& result, const std::string& path, const std::stop_token& stop) {
-  Rows rows(path);
+  WholeFile rows(path);
   const Shape& shape = result.maps.shape();
   rows.out() << "filter,t,y,x,value\n";
   for (int k = 0; k < shape.channels; ++k) {
@@ -61,7 +30,7 @@ Result<void> mapsCsv(const KernelResult& result, const std::string& path, const 
 }
 
 Result<void> inputCsv(const KernelResult& result, const std::string& path, const std::stop_token& stop) {
-  Rows rows(path);
+  WholeFile rows(path);
   const Tensor& pixels = result.clip->pixels;
   const Shape& shape = pixels.shape();
   rows.out() << "t,y,x,channel,value\n";
@@ -81,7 +50,7 @@ int channelsOfFilter(const KernelResult& result) {
 }
 
 Result<void> weightsCsv(const KernelResult& result, const std::string& path, const std::stop_token& stop) {
-  Rows rows(path);
+  WholeFile rows(path);
   const Triple& kernel = result.spec.conv.kernel;
   rows.out() << "filter,channel,t,y,x,weight\n";
   for (std::size_t k = 0; k < result.spec.bank.size(); ++k) {
@@ -109,7 +78,7 @@ Result<void> weightsNpy(const KernelResult& result, const std::string& path) {
 }
 
 Result<void> costCsv(const KernelResult& result, const std::string& path) {
-  Rows rows(path);
+  WholeFile rows(path);
   const ConvCost& cost = result.cost;
   const auto shape = [&](const char* name, const Shape& of) {
     rows.out() << name << " length," << of.length << ",frames\n"

@@ -5,7 +5,7 @@
 #include "app/lesson_walk.h"
 #include "app/main_window.h"
 #include "app/workspace_page.h"
-#include "widgets/state/session_file.h"
+#include "engine/core/file_text.h"
 
 #include <cstdio>
 #include <iostream>
@@ -87,14 +87,14 @@ Result<Handout> makeHandout(MainWindow& window, const Lesson& lesson,
 
 Result<int> writeHandout(const Handout& handout, const QString& path) {
   if (path.endsWith(QStringLiteral(".html"))) {
-    const auto written = writeWhole(path.toStdString(), handoutHtml(handout).toStdString());
+    const auto written = writeFileText(path.toStdString(), handoutHtml(handout).toStdString());
     return written ? Result<int>(1) : tl::unexpected(written.error());
   }
   if (!path.endsWith(QStringLiteral(".pdf")))
     return fail(ErrorCode::BadUsage,
                 "A hand-out is written as .html or .pdf; “" + path.toStdString() + "” is neither of them.");
   const HandoutPdf pdf = handoutPdf(handout);
-  const auto written = writeWhole(path.toStdString(), pdf.bytes.toStdString());
+  const auto written = writeFileText(path.toStdString(), pdf.bytes.toStdString());
   return written ? Result<int>(pdf.pages) : tl::unexpected(written.error());
 }
 

@@ -6,15 +6,19 @@
 #include "engine/core/number_text.h"
 #include "engine/core/parallel.h"
 #include "engine/core/tensor.h"
+#include "engine/core/whole_file.h"
 
 #include <QtTest>
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <clocale>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdint>
+#include <filesystem>
 #include <limits>
 #include <stdexcept>
 #include <thread>
@@ -171,6 +175,59 @@ class TestCore : public QObject {
              QStringLiteral("The maps would need 100 GiB, more than the 1.0 GiB allowed here: "
                             "lower the number of filters."));
     QVERIFY(checkBudget(10, "A", "b", 10));
+  }
+
+  void aFileIsThereWholeOrNotAtAll() {
+    namespace fs = std::filesystem;
+    QTemporaryDir folder;
+    const fs::path place(folder.path().toStdString());
+    const std::string path = (place / "a.csv").string();
+    const auto held = [&] { return fileText(path, "a.csv", 1 << 20).value_or("nothing"); };
+    const auto files = [&] { return std::distance(fs::directory_iterator(place), {}); };
+    QVERIFY(writeFileText(path, "first"));
+    fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+    {
+      WholeFile left(path);
+      left.out() << "half";
+      left.out().flush();
+      QCOMPARE(fs::path(left.beside()).extension().string(), std::string(".csv"));
+      QVERIFY(fs::path(left.beside()).filename().string().starts_with("."));
+      QCOMPARE(held(), std::string("first"));
+      QCOMPARE(files(), std::ptrdiff_t{2});
+    }
+    QCOMPARE(files(), std::ptrdiff_t{1});
+    // two at once: the last to take the place stands there
+    WholeFile one(path), other(path);
+    one.out() << "one";
+    other.out() << "other";
+    QVERIFY(other.place() && one.place());
+    QCOMPARE(held(), std::string("one"));
+    QCOMPARE(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+    // a link stays one
+    const std::string link = (place / "link.csv").string();
+    fs::create_symlink("a.csv", link);
+    QVERIFY(writeFileText(link, "behind"));
+    QVERIFY(fs::is_symlink(link));
+    QCOMPARE(held(), std::string("behind"));
+    QVERIFY(writeFileText("/dev/null", "gone") && fs::is_character_file("/dev/null"));
+
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    rlimit small = before;
+    small.rlim_cur = 64 << 10;
+    setrlimit(RLIMIT_FSIZE, &small);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const auto full = writeFileText(path, std::string(1 << 20, 'x'));
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    QVERIFY(!full);
+    QVERIFY2(full.error().message.starts_with(path + " cannot be written: "), full.error().message.c_str());
+    QCOMPARE(held(), std::string("behind"));
+    QCOMPARE(files(), std::ptrdiff_t{2});  // and the link
+    QCOMPARE(writeFileText("/nowhere/a.csv", "").error().message,
+             std::string("/nowhere/a.csv cannot be written: No such file or directory."));
+    QCOMPARE(writeFileText(place.string(), "").error().message,
+             place.string() + " cannot be written: Is a directory.");
   }
 
   /// Text that is read again has a point, whatever the desktop's language says.

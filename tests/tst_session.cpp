@@ -6,6 +6,7 @@
 #include "app/notice_bar.h"
 #include "app/save_path.h"
 #include "clip_files.h"
+#include "engine/core/file_text.h"
 #include "widgets/lesson/lesson_editor.h"
 #include "widgets/state/session_file.h"
 
@@ -142,7 +143,7 @@ class TestSession : public QObject {
     QCOMPARE(json["lesson"]["file"].get<std::string>(), std::string("talk.md"));
     // read from elsewhere, as --state does: beside the session, not in the current folder
     for (const char* name : {"all/nets/net.onnx", "all/nets/net.json"})
-      QVERIFY(writeWhole(path(name).toStdString(), "{}"));
+      QVERIFY(writeFileText(path(name).toStdString(), "{}"));
     const auto options = parseCommandLine(std::vector<std::string>{"--screenshot", "a.png", "--state", file});
     QVERIFY(options);
     const auto back = stateOf(*options);
@@ -150,7 +151,7 @@ class TestSession : public QObject {
     QVERIFY(back->network == state.network);
     QCOMPARE(back->lesson.file, state.lesson.file);
     // and so from a state that was written by hand
-    QVERIFY(writeWhole(
+    QVERIFY(writeFileText(
         path("all/hand.json").toStdString(),
         R"({"convscope": 1, "network": {"model": "nets/net.onnx", "preprocess": "nets/net.json"}})"));
     const auto hand = readState(path("all/hand.json").toStdString());
@@ -184,7 +185,7 @@ class TestSession : public QObject {
     // the folder is moved: what the session names moves with it
     QVERIFY(QDir(m_folder.path()).rename("columns", "handed-on"));
     for (const char* name : {"handed-on/nets/net.onnx", "handed-on/nets/net.json"})
-      QVERIFY(writeWhole(path(name).toStdString(), "{}"));
+      QVERIFY(writeFileText(path(name).toStdString(), "{}"));
     const auto back = readSession(path("handed-on/a.convscope").toStdString());
     QVERIFY2(back, back ? "" : back.error().message.c_str());
     QVERIFY(back->missing.empty());
@@ -199,9 +200,10 @@ class TestSession : public QObject {
     const auto nowhere = writeSession(initialState(), path("no such folder/a.convscope").toStdString());
     QVERIFY(!nowhere);
     QVERIFY(QString::fromStdString(nowhere.error().message).contains("cannot be written: "));
-    QVERIFY(writeWhole(path("whole.json").toStdString(), "old"));
+    QVERIFY(writeFileText(path("whole.json").toStdString(), "old"));
     QVERIFY(QFile::exists(path("whole.json")));
-    QCOMPARE(QDir(m_folder.path()).entryList({"whole.json*"}).size(), 1);  // nothing lies beside it
+    QCOMPARE(QDir(m_folder.path()).entryList({"*whole*.json"}, QDir::Files | QDir::Hidden).size(),
+             1);  // nothing lies beside it
     // a disk that is full in the middle of a write: the old file stands
     QVERIFY(writeState(initialState(), path("disk.json").toStdString()));
     const QByteArray before = bytesOf(path("disk.json"));
@@ -212,7 +214,7 @@ class TestSession : public QObject {
       QVERIFY(!writeState(large, path("disk.json").toStdString()));
     }
     QCOMPARE(bytesOf(path("disk.json")), before);
-    QCOMPARE(QDir(m_folder.path()).entryList({"disk.json*"}).size(), 1);
+    QCOMPARE(QDir(m_folder.path()).entryList({"*disk*.json"}, QDir::Files | QDir::Hidden).size(), 1);
   }
 
   void aMissingClipIsOneSentenceOnTheCommandLine() {
@@ -301,7 +303,7 @@ class TestSession : public QObject {
       run.kill();
       QVERIFY(run.waitForFinished(30'000));
       while (run.canReadLine()) said = run.readLine().trimmed().toInt();
-      duringWrites += QDir(folder).entryList({"work-*.json.*"}, QDir::Files).size() > 1;
+      duringWrites += !QDir(folder).entryList({".work-*.part*"}, QDir::Files | QDir::Hidden).isEmpty();
       Autosave next(folder);
       const auto work = next.takeLeftBehind();
       QVERIFY2(work, qPrintable(QStringLiteral("turn %1").arg(turn)));
@@ -329,7 +331,7 @@ class TestSession : public QObject {
 
   void damagedWorkIsSetAside() {
     QVERIFY(QDir().mkpath(path("damaged")));
-    QVERIFY(writeWhole(path("damaged/work-1.json").toStdString(), "{\"kept\": 1, \"state\": {"));
+    QVERIFY(writeFileText(path("damaged/work-1.json").toStdString(), "{\"kept\": 1, \"state\": {"));
     Autosave next(path("damaged"));
     QVERIFY(!next.takeLeftBehind());
     QVERIFY(QFile::exists(path("damaged/work-1.json.unreadable")));
@@ -466,7 +468,7 @@ class TestSession : public QObject {
     QVERIFY(window.close());  // it could be kept again: nothing is asked
     QCOMPARE(m_asked, 1);
     // a folder that cannot be made
-    QVERIFY(writeWhole(path("file").toStdString(), "no folder"));
+    QVERIFY(writeFileText(path("file").toStdString(), "no folder"));
     MainWindow other(initialState(), Settings::forgetful());
     other.keepWork(path("file/kept"), false);
     QVERIFY2(other.notice().sentence().contains("Work is not kept"), qPrintable(other.notice().sentence()));
@@ -474,7 +476,7 @@ class TestSession : public QObject {
 
   void damagedWorkIsSaid() {
     QVERIFY(QDir().mkpath(path("said")));
-    QVERIFY(writeWhole(path("said/work-1.json").toStdString(), "{\"kept\": 1, \"state\": {"));
+    QVERIFY(writeFileText(path("said/work-1.json").toStdString(), "{\"kept\": 1, \"state\": {"));
     MainWindow window(initialState(), Settings::forgetful());
     window.keepWork(path("said"), false);
     QVERIFY2(window.notice().sentence().contains("work-1.json.unreadable"),
@@ -510,7 +512,7 @@ class TestSession : public QObject {
 
   void anEndingThatIsAddedIsAskedFor() {
     for (const char* const name : {"save.md", "save.v2.md"})
-      QVERIFY(writeWhole(path(name).toStdString(), "x"));
+      QVERIFY(writeFileText(path(name).toStdString(), "x"));
     const auto type = [this](const QString& name, bool replace) {
       m_asked = 0;
       QTimer timer;
@@ -607,7 +609,7 @@ class TestSession : public QObject {
   void aFileOfTooManyValuesIsRefused() {
     std::string text = "[0";
     for (int i = 0; i < 9'000'000; ++i) text += ",0,0,0,0";
-    QVERIFY(writeWhole(path("many.json").toStdString(), text + "]"));
+    QVERIFY(writeFileText(path("many.json").toStdString(), text + "]"));
     const auto refused = readSession(path("many.json").toStdString());
     QVERIFY(!refused);
     QVERIFY2(QString::fromStdString(refused.error().message).contains("more values than a session can"),

@@ -2,8 +2,8 @@
 
 #include "engine/clip/decoder_library.h"
 #include "engine/clip/gif_writer.h"
+#include "engine/core/whole_file.h"
 
-#include <cstdio>
 #include <utility>
 
 namespace convscope {
@@ -13,17 +13,12 @@ namespace {
 /// OpenCV's writer says nothing of a failure: what it left is read again.
 class VideoWriter final : public AnimationWriter {
  public:
-  VideoWriter(std::string path, int height, int width, const DecoderLibrary& library,
-              std::unique_ptr<VideoEncoder> encoder)
-      : m_path(std::move(path)),
-        m_height(height),
-        m_width(width),
-        m_library(library),
-        m_encoder(std::move(encoder)) {}
-  ~VideoWriter() override {
-    if (m_encoder == nullptr) return;
-    m_encoder.reset();
-    std::remove(m_path.c_str());
+  VideoWriter(std::string path, int height, int width, const DecoderLibrary& library)
+      : m_path(std::move(path)), m_file(m_path), m_height(height), m_width(width), m_library(library) {}
+
+  bool open(double framesPerSecond) {
+    m_encoder = m_library.openEncoder(m_file.beside(), m_height, m_width, framesPerSecond);
+    return m_encoder != nullptr;
   }
   Result<void> add(const PictureView& picture) override {
     ++m_added;
@@ -33,8 +28,7 @@ class VideoWriter final : public AnimationWriter {
   Result<void> finish() override {
     m_encoder.reset();  // which writes what is left
     const int there = picturesThere();
-    if (there == m_added) return {};
-    std::remove(m_path.c_str());
+    if (there == m_added) return m_file.place();
     return fail(ErrorCode::Io, m_path + " cannot be written: of its " + std::to_string(m_added) +
                                    " pictures " + std::to_string(there) +
                                    " can be read again. Is the disk full?");
@@ -43,7 +37,7 @@ class VideoWriter final : public AnimationWriter {
  private:
   /// Pictures of the right size that the file holds.
   [[nodiscard]] int picturesThere() const {
-    const auto decoder = m_library.openVideo(m_path);
+    const auto decoder = m_library.openVideo(m_file.beside());
     int count = 0;
     BgrView view;
     while (decoder != nullptr && decoder->advance() && decoder->frame(view) && view.height == m_height &&
@@ -53,11 +47,12 @@ class VideoWriter final : public AnimationWriter {
   }
 
   std::string m_path;
+  WholeFile m_file;
   int m_height;
   int m_width;
   int m_added = 0;
   const DecoderLibrary& m_library;
-  std::unique_ptr<VideoEncoder> m_encoder;
+  std::unique_ptr<VideoEncoder> m_encoder;  // writes m_file: goes first
 };
 
 }  // namespace
@@ -78,11 +73,11 @@ Result<std::unique_ptr<AnimationWriter>> openAnimation(const std::string& path, 
   if (gif) return openGif(path, height, width, framesPerSecond, samples);
   const auto library = decoderLibrary();
   if (!library) return tl::unexpected(library.error());
-  auto encoder = (*library)->openEncoder(path, height, width, framesPerSecond);
-  if (encoder == nullptr)
+  auto writer = std::make_unique<VideoWriter>(path, height, width, **library);
+  if (!writer->open(framesPerSecond))
     return fail(ErrorCode::Io,
                 path + " cannot be written, or this machine's FFmpeg has no encoder for .mp4.");
-  return std::make_unique<VideoWriter>(path, height, width, **library, std::move(encoder));
+  return writer;
 }
 
 }  // namespace convscope

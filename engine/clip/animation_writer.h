@@ -18,18 +18,19 @@ struct PictureView {
   int width = 0;
 };
 
-/// An animation being written, pictures in order. One thread at a time; no exception leaves it.
+/// An animation being written, pictures in order; what stands where it is to be stays until finish(). One
+/// thread at a time; no exception leaves it.
 class AnimationWriter {
  public:
   AnimationWriter() = default;
   AnimationWriter(const AnimationWriter&) = delete;
   AnimationWriter& operator=(const AnimationWriter&) = delete;
-  /// A file that was not finished is removed.
+  /// What was not finished is removed.
   virtual ~AnimationWriter() = default;
   /// The next picture, of the size that was opened. Errors: Io.
   [[nodiscard]] virtual Result<void> add(const PictureView& picture) = 0;
   /// The file is whole when this returns: a video was decoded again, all pictures of it. Errors: Io, and
-  /// there is no file.
+  /// what stood there still does.
   [[nodiscard]] virtual Result<void> finish() = 0;
 };
 

@@ -1,11 +1,12 @@
 #include "engine/clip/gif_writer.h"
 
+#include "engine/core/whole_file.h"
+
 #include <gif_lib.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <utility>
@@ -52,7 +53,12 @@ Result<Palette> paletteFor(std::span<const PictureView> samples) {
 class GifWriter final : public AnimationWriter {
  public:
   GifWriter(std::string path, int height, int width, double rate, const Palette& palette)
-      : m_path(std::move(path)), m_height(height), m_width(width), m_rate(rate), m_palette(palette) {
+      : m_path(std::move(path)),
+        m_place(m_path),
+        m_height(height),
+        m_width(width),
+        m_rate(rate),
+        m_palette(palette) {
     m_nearest.fill(-1);
     m_shown.assign(static_cast<std::size_t>(height) * width, -1);
   }
@@ -60,12 +66,11 @@ class GifWriter final : public AnimationWriter {
     if (m_file == nullptr) return;
     int error = 0;
     EGifCloseFile(m_file, &error);
-    std::remove(m_path.c_str());
   }
 
   Result<void> open() {
     int error = 0;
-    m_file = EGifOpenFileName(m_path.c_str(), false, &error);
+    m_file = EGifOpenFileName(m_place.beside().c_str(), false, &error);
     if (m_file == nullptr) return fail(ErrorCode::Io, m_path + " cannot be written.");
     EGifSetGifVersion(m_file, true);
     ColorMapObject* map = GifMakeMapObject(256, m_palette.data());
@@ -115,8 +120,7 @@ class GifWriter final : public AnimationWriter {
 
   Result<void> finish() override {
     int error = 0;
-    if (EGifCloseFile(std::exchange(m_file, nullptr), &error) == GIF_OK) return {};
-    std::remove(m_path.c_str());
+    if (EGifCloseFile(std::exchange(m_file, nullptr), &error) == GIF_OK) return m_place.place();
     return broken();
   }
 
@@ -158,6 +162,7 @@ class GifWriter final : public AnimationWriter {
   }
 
   std::string m_path;
+  WholeFile m_place;
   int m_height, m_width;
   double m_rate;
   Palette m_palette;

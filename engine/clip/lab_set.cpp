@@ -9,10 +9,10 @@
 #include "engine/core/json_text.h"
 #include "engine/core/memory_budget.h"
 #include "engine/core/number_text.h"
+#include "engine/core/whole_file.h"
 
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <limits>
 
 namespace convscope {
@@ -359,7 +359,8 @@ Result<void> writeLabSet(const LabSet& set, const std::string& folder, const Rea
   std::error_code problem;
   std::filesystem::create_directories(folder, problem);
   const std::filesystem::path place(folder);
-  std::ofstream csv(place / "clips.csv", std::ios::binary);
+  WholeFile clips((place / "clips.csv").string());
+  std::ostream& csv = clips.out();
   csv << "clip,label,lab";
   for (const Control& control : kControls) csv << ',' << control.name;
   csv << ",texture,seed,start,mirrored\n";
@@ -384,11 +385,10 @@ Result<void> writeLabSet(const LabSet& set, const std::string& folder, const Rea
     }
     csv << csvLine(index, *drawn, set.labels[static_cast<std::size_t>(drawn->label)]);
   }
-  csv.close();
-  std::ofstream names(place / "labels.json", std::ios::binary);
-  names << Json(set.labels).dump(1) << '\n';
-  names.close();
-  if (!csv || !names) return fail(ErrorCode::Io, "The folder “" + folder + "” cannot be written to.");
+  if (auto written = clips.place(); !written) return written;
+  if (auto written = writeFileText((place / "labels.json").string(), Json(set.labels).dump(1) + '\n');
+      !written)
+    return written;
   if (auto written = writeNpyBytes((place / "clips.npy").string(), "|u1",
                                    {set.clips, set.frames, set.height, set.width, channels}, bytes);
       !written)

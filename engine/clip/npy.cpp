@@ -3,10 +3,9 @@
 #include "engine/clip/npy_header.h"
 #include "engine/core/file_text.h"
 #include "engine/core/memory_budget.h"
+#include "engine/core/whole_file.h"
 
 #include <cassert>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <numeric>
@@ -88,19 +87,15 @@ Result<void> writeNpy(const std::string& path, const std::vector<std::int64_t>& 
 
 Result<void> writeNpyBytes(const std::string& path, const std::string& descr,
                            const std::vector<std::int64_t>& shape, std::span<const std::byte> bytes) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
-  if (!stream) {
-    return fail(ErrorCode::Io, path + " cannot be written: " + std::strerror(errno) + ".");
-  }
+  WholeFile file(path);
+  std::ostream& stream = file.out();
   const std::string header = headerText(descr, shape);
   const char low = static_cast<char>(header.size() & 0xFF);
   const char high = static_cast<char>(header.size() >> 8);
   stream.write("\x93NUMPY\x01\x00", 8).put(low).put(high);
   stream.write(header.data(), static_cast<std::streamsize>(header.size()));
   stream.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  stream.close();
-  if (!stream) return fail(ErrorCode::Io, path + " could not be written to its end: is the disk full?");
-  return {};
+  return file.place();
 }
 
 Result<void> writeClipNpy(const std::string& path, const Tensor& pixels) {

@@ -1,5 +1,7 @@
 #include "engine/core/file_text.h"
 
+#include "engine/core/whole_file.h"
+
 #include <unistd.h>
 #include <cerrno>
 #include <cstring>
@@ -38,11 +40,9 @@ Result<std::string> fileText(const std::string& path, const std::string& name, s
 }
 
 Result<void> writeFileText(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) return fail(ErrorCode::Io, "“" + path + "” cannot be written.");
-  return {};
+  WholeFile file(path);
+  file.out().write(text.data(), static_cast<std::streamsize>(text.size()));
+  return file.place();
 }
 
 }  // namespace convscope

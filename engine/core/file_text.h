@@ -17,7 +17,8 @@ namespace convscope {
 [[nodiscard]] Result<std::string> fileText(const std::string& path, const std::string& name,
                                            std::int64_t most);
 
-/// Writes `text` as the whole of a file. Errors: Io, a sentence with its path. Thread-safe for other files.
+/// Writes `text` as the whole of a file, or leaves what is there: see WholeFile. Errors: Io, a sentence with
+/// the path and the reason. Thread-safe.
 [[nodiscard]] Result<void> writeFileText(const std::string& path, const std::string& text);
 
 }  // namespace convscope

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
@@ -445,16 +444,7 @@ std::string lessonText(const Lesson& lesson) {
 }
 
 Result<void> writeLesson(const Lesson& lesson, const std::string& path) {
-  // beside it first: a full disk must not take the lesson that is there
-  const std::string beside = path + ".part";
-  std::ofstream file(beside, std::ios::binary);
-  file << lessonText(lesson);
-  file.close();
-  std::error_code problem;
-  if (file) std::filesystem::rename(beside, path, problem);
-  if (file && !problem) return {};
-  std::filesystem::remove(beside, problem);
-  return fail(ErrorCode::Io, path + " cannot be written.");
+  return writeFileText(path, lessonText(lesson));
 }
 
 }  // namespace convscope

@@ -7,8 +7,6 @@
 #include "engine/network/bundled_models.h"
 #include "widgets/state/column_kinds.h"
 
-#include <QSaveFile>
-
 #include <algorithm>
 #include <filesystem>
 
@@ -144,17 +142,7 @@ Result<void> writeSession(const AppState& state, const std::string& path) {
   AppState written = state;
   const fs::path folder = folderOf(path);
   eachFile(written, [&](std::string& name) { name = nameIn(folder, name); });
-  return writeWhole(path, textOfJson(toJson(written)));
-}
-
-Result<void> writeWhole(const std::string& path, const std::string& text) {
-  QSaveFile file(QString::fromStdString(path));
-  const bool written =
-      file.open(QIODevice::WriteOnly) &&
-      file.write(text.data(), static_cast<qint64>(text.size())) == static_cast<qint64>(text.size()) &&
-      file.commit();
-  if (written) return {};
-  return fail(ErrorCode::Io, path + " cannot be written: " + file.errorString().toStdString() + ".");
+  return writeFileText(path, textOfJson(toJson(written)));
 }
 
 Result<AppState> readState(const std::string& path) {

@@ -36,7 +36,4 @@ void replaceFile(AppState& state, const std::string& from, const std::string& to
 /// Files that `state` names and that are not there, each once.
 [[nodiscard]] std::vector<std::string> missingFiles(const AppState& state);
 
-/// `text` into the file, whole or not at all. Thread-safe. Errors: Io, with the reason.
-[[nodiscard]] Result<void> writeWhole(const std::string& path, const std::string& text);
-
 }  // namespace convscope
