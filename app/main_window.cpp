@@ -146,6 +146,8 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   });
   connect(&m_store, &StateStore::historyChanged, this, &MainWindow::refreshActions);
   connect(&m_session, &Session::changed, this, &MainWindow::refreshTitle);
+  connect(&m_reader, &SessionReader::done, this,
+          [this](const QString& path, const auto& session) { showSession(path, *session); });
   // what was said of a figure or a file is about the settings of then
   connect(&m_store, &StateStore::studyChanged, statusBar(), &QStatusBar::clearMessage);
   connect(&m_controller, &StudyController::resultChanged, this, [this] {
@@ -245,6 +247,7 @@ void MainWindow::say(const QString& sentence) {
 }
 
 void MainWindow::finish() {
+  m_reader.finish();
   m_controller.finish();  // whatever is in sight, the clip is read
   m_workspace->presentNow();
   page().finish();
@@ -297,7 +300,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     return;
   }
   m_settings.setWindowGeometry(saveGeometry());
-  change(tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false);
+  change(
+      tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false);
   m_lessons->closeSecondStage();  // as the last window it would keep the program alive
   if (Autosave* kept = m_session.autosave()) kept->close();
   QMainWindow::closeEvent(event);

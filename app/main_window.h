@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/session.h"
+#include "app/session_reader.h"
 #include "app/settings.h"
 #include "widgets/state/scenes.h"
 #include "widgets/state/state_store.h"
@@ -62,6 +63,7 @@ class MainWindow : public QMainWindow {
   void showWelcome();
   [[nodiscard]] WelcomePage* welcome() const { return m_welcome; }
   /// Asks for files that the session names and that are not there.
+  void showSession(const QString& path, Result<OpenedSession>& read);
   void askForMissing(const std::vector<std::string>& names);
   /// Writes the open lesson as a hand-out with the program in `program`; notice() tells how far it is.
   void startHandout(const QString& path, const QString& program);
@@ -169,6 +171,7 @@ class MainWindow : public QMainWindow {
   Settings m_settings;
   StateStore m_store;
   Session m_session;
+  SessionReader m_reader;
   StudyController m_controller;
   NoticeBar* m_notice = nullptr;
   QMenu* m_recent = nullptr;
@@ -181,7 +184,7 @@ class MainWindow : public QMainWindow {
   LessonDesk* m_lessons = nullptr;
   QPointer<LessonExportJob> m_handout;  ///< while one is being written
   int m_handoutNotice = 0;              ///< that says how far it is
-  QStackedWidget* m_pages = nullptr;  ///< of WorkspacePage, in the order of Workspace
+  QStackedWidget* m_pages = nullptr;    ///< of WorkspacePage, in the order of Workspace
   SegmentedControl* m_workspaces = nullptr;
   std::vector<Scene> m_figures;  ///< of the article
   std::vector<Command> m_commands;

@@ -60,12 +60,9 @@ Result<void> Session::saveLeft() {
   return {};
 }
 
-Result<std::vector<std::string>> Session::open(const QString& path) {
-  auto opened = readSession(path.toStdString());
-  if (!opened) return tl::unexpected(opened.error());
-  m_store.replace(std::move(opened->state), tr("Open %1").arg(QFileInfo(path).fileName()), wholePath(path));
+void Session::show(const QString& path, AppState state) {
+  m_store.replace(std::move(state), tr("Open %1").arg(QFileInfo(path).fileName()), wholePath(path));
   take(path, false);
-  return std::move(opened->missing);
 }
 
 Result<void> Session::save(const QString& path) {

@@ -36,9 +36,8 @@ class Session : public QObject {
   [[nodiscard]] Result<void> saveLeft();
   void dropLeft() { m_left.reset(); }
 
-  /// Shows the session of a file. Gives the names of files that are missing. Errors: those of readSession();
-  /// nothing changes.
-  [[nodiscard]] Result<std::vector<std::string>> open(const QString& path);
+  /// Shows what the file `path` holds.
+  void show(const QString& path, AppState state);
   /// Writes the state. Errors: those of writeSession().
   [[nodiscard]] Result<void> save(const QString& path);
   /// The state shown already is that of a file (the command line named it).

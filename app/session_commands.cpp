@@ -31,17 +31,20 @@ void MainWindow::chooseSession() {
 }
 
 void MainWindow::openState(const QString& path) {
-  if (!m_lessons->mayLeaveLesson() || !mayLeaveWork()) return;
-  const auto missing = m_session.open(path);
-  if (!missing) {
-    say(QString::fromStdString(missing.error().message));
+  if (m_lessons->mayLeaveLesson() && mayLeaveWork()) m_reader.read(path);
+}
+
+void MainWindow::showSession(const QString& path, Result<OpenedSession>& read) {
+  if (!read) {
+    say(QString::fromStdString(read.error().message));
     return;
   }
+  m_session.show(path, std::move(read->state));
   m_lessons->settle();
   m_session.dropLeft();  // that was asked for
   m_settings.addRecentSession(path);
   m_notice->clearAll();
-  askForMissing(*missing);
+  askForMissing(read->missing);
 }
 
 void MainWindow::askForMissing(const std::vector<std::string>& names) {

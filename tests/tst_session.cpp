@@ -348,6 +348,7 @@ class TestSession : public QObject {
     MainWindow window(initialState(), Settings::forgetful());
     StateStore& store = window.store();
     window.openState(a);
+    window.finish();
     QCOMPARE(window.session().path(), a);
     store.edit({QStringLiteral("Dilation"), [](AppState& s) { s.kernel().conv.dilation = {1, 2, 2}; }});
     QVERIFY(window.session().modified());
@@ -355,10 +356,12 @@ class TestSession : public QObject {
     m_asked = 0;
     answerWith(QMessageBox::Cancel);
     window.openState(b);
+    window.finish();
     QCOMPARE(m_asked, 1);
     QCOMPARE(window.session().path(), a);
     answerWith(QMessageBox::Discard);
     window.openState(b);
+    window.finish();
     QCOMPARE(m_asked, 2);
     QCOMPARE(window.session().path(), b);
     QVERIFY(!window.session().modified());
@@ -596,12 +599,14 @@ class TestSession : public QObject {
     LessonPlayer& player = window.lessonDesk().player();
     window.lessonDesk().open(QStringLiteral("fig-4"), 2);
     window.openState(path("other.convscope"));
+    window.finish();
     QCOMPARE(player.lesson().id, std::string("fig-8"));
     QCOMPARE(player.step(), 1);
     window.store().undo();
     QCOMPARE(player.lesson().id, std::string("fig-4"));
     QCOMPARE(player.step(), 2);
     window.openState(path("none.convscope"));
+    window.finish();
     QVERIFY(!player.isOpen());
     QVERIFY(!window.session().modified());
   }
