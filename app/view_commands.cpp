@@ -208,6 +208,9 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
   toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,
          tr("The kernel's cells with their weights; drag a handle to stretch it"));
   commands.back().applies = always;
+  toggle(tr("Response in time"), {}, {}, &Look::timeResponse,
+         tr("Which changes in time the kernel lets through, beside the same kernel two frames long"));
+  commands.back().applies = always;
   toggle(tr("Left panels"), tr("F6"), {}, &Look::showLeft, tr("Clip, kernel and weights"));
   commands.back().startsSection = true;
   commands.back().applies = always;

@@ -96,6 +96,66 @@ class TestStageView : public QObject {
     QTest::mouseMove(&desk.stage, {400, 400});
   }
 
+  void theResponseInTimeStandsBesideTheSameKernelTwoFramesLong_data() {
+    QTest::addColumn<int>("length");
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("presenter");
+    for (const int length : {1, 2, 3, 7}) {
+      QTest::addRow("l = %d", length) << length << QSize(952, 692) << false;
+      QTest::addRow("l = %d, small", length) << length << QSize(720, 496) << false;
+      QTest::addRow("l = %d, projector", length) << length << QSize(1280, 790) << true;
+    }
+  }
+  void theResponseInTimeStandsBesideTheSameKernelTwoFramesLong() {
+    QFETCH(int, length);
+    QFETCH(QSize, size);
+    QFETCH(bool, presenter);
+    KernelView view = viewOf(Setting{{8, 27, 36, 1}, spec({length, 3, 3})});
+    view.state.look.presenter = presenter;
+    Desk desk(view);
+    desk.stage.resize(size);
+    (void)desk.stage.renderImage(size);
+    const auto shapeAt = [](int frames) {
+      return QString::fromStdString(toText(shapeOf({frames, 3, 3}, 1)));
+    };
+    const QString key = QStringLiteral("l = %1").arg(length);
+    QVERIFY(hasLabel(desk.stage.facts(), LabelKind::Kernel, shapeAt(length)));
+    QVERIFY(!hasLabel(desk.stage.facts(), LabelKind::Kernel, key));
+    desk.view.state.look.timeResponse = true;
+    desk.stage.present(desk.view);
+    (void)desk.stage.renderImage(size);
+    const StageFacts facts = desk.stage.facts();
+    QVERIFY(hasLabel(facts, LabelKind::Kernel, key));
+    QCOMPARE(hasLabel(facts, LabelKind::Kernel, shapeAt(2)), true);
+    QCOMPARE(hasLabel(facts, LabelKind::Kernel, QStringLiteral("l = 2")), true);
+    std::vector<QRectF> words;
+    for (const StageLabel& label : facts.labels) {
+      if (label.kind != LabelKind::Kernel && label.kind != LabelKind::Corner) continue;
+      const QRectF box = label.box.adjusted(1, 2, -1, -2);
+      for (const QRectF& other : words) QVERIFY2(!box.intersects(other), qPrintable(label.text));
+      QVERIFY(QRectF(QPointF(0, 0), size).contains(box));
+      words.push_back(box);
+    }
+  }
+
+  // The ghost is the kernel itself where that has two frames: nothing stands beside it.
+  void theResponseIsWorkedOutForWhatCanChange() {
+    KernelView view = viewOf(Setting{{8, 9, 12, 3}, spec({3, 3, 3})});
+    QVERIFY(!responseOf(view));
+    view.state.look.timeResponse = true;
+    const auto three = responseOf(view);
+    QVERIFY(three && !three->ghostGain.empty());
+    QCOMPARE(three->ghost.weights.size(), std::size_t{2 * 3 * 3 * 3});
+    QCOMPARE(*std::max_element(three->gain.begin(), three->gain.end()) <= three->largest, true);
+    KernelView two = viewOf(Setting{{8, 9, 12, 3}, spec({2, 3, 3})});
+    two.state.look.timeResponse = true;
+    const auto own = responseOf(two);
+    QVERIFY(own && own->ghostGain.empty());
+    KernelView still = viewOf(Setting{{1, 9, 12, 3}, spec({1, 3, 3})});
+    still.state.look.timeResponse = true;
+    QVERIFY(!responseOf(still));
+  }
+
   void factsTellWhatIsShown() {
     KernelView view = viewOf(cups());
     view.state.selection.voxel = {2, 18, 12};

@@ -95,6 +95,21 @@ Result<Filter> presetFilter(std::string_view id, const Triple& kernel, int chann
   return filter;
 }
 
+Filter refittedFilter(const Filter& filter, const Triple& from, int fromChannels, const Triple& to,
+                      int toChannels) {
+  if (from == to && fromChannels == toChannels) return filter;
+  if (!filter.preset.empty() && !filter.edited) {
+    const KernelPreset* preset = findKernelPreset(filter.preset);
+    if (preset != nullptr && (!preset->fixed || preset->kernel == to)) {
+      if (auto fresh = presetFilter(filter.preset, to, toChannels)) {
+        fresh->bias = filter.bias;
+        return *fresh;
+      }
+    }
+  }
+  return fitted(filter, from, fromChannels, to, toChannels);
+}
+
 std::string presetObstacle(const KernelPreset& preset, const Shape& input) {
   if (std::string obstacle = colourObstacle(preset, input.channels); !obstacle.empty()) return obstacle;
   if (!preset.fixed) return {};

@@ -36,6 +36,12 @@ inline constexpr unsigned kRandomPresetSeed = 1;
 /// such extent, a sentence why).
 [[nodiscard]] Result<Filter> presetFilter(std::string_view id, const Triple& kernel, int channels);
 
+/// `filter`, of extent `from` for `fromChannels` channels, for another extent or number of channels: the
+/// formula of a preset that was not edited is worked out anew, where it has such an extent; anything else is
+/// cropped or extended, see fitted(). The bias stays.
+[[nodiscard]] Filter refittedFilter(const Filter& filter, const Triple& from, int fromChannels,
+                                    const Triple& to, int toChannels);
+
 /// Why preset `id` cannot be used on a clip of shape `input`, as one sentence; empty if it can.
 [[nodiscard]] std::string presetObstacle(const KernelPreset& preset, const Shape& input);
 

@@ -56,13 +56,19 @@ QString channelName(const KernelView& view, int channel) {
   return QString::number(channel + 1);
 }
 
+namespace {
+
+float appliedWeight(const Filter& filter, const Triple& k, bool flipped, int channel, const Triple& tap) {
+  const Triple at = flipped ? Triple{k.t - 1 - tap.t, k.y - 1 - tap.y, k.x - 1 - tap.x} : tap;
+  const std::size_t index = weightIndex(k, channel, at.t, at.y, at.x);
+  return index < filter.weights.size() ? filter.weights[index] : 0;
+}
+
+}  // namespace
+
 float appliedWeight(const KernelView& view, int channel, const Triple& tap) {
   const ConvSpec& conv = view.result->spec.conv;
-  const Triple& k = conv.kernel;
-  const Triple at = conv.flipped ? Triple{k.t - 1 - tap.t, k.y - 1 - tap.y, k.x - 1 - tap.x} : tap;
-  const std::size_t index = weightIndex(k, channel, at.t, at.y, at.x);
-  const std::vector<float>& weights = chosenFilter(view).weights;
-  return index < weights.size() ? weights[index] : 0;
+  return appliedWeight(chosenFilter(view), conv.kernel, conv.flipped, channel, tap);
 }
 
 namespace {
@@ -88,10 +94,17 @@ std::array<KernelHandle, 3> handlesOf(const Cabinet& cabinet, const Triple& kern
 
 namespace {
 
-KernelBlock blockOf(const KernelView& view, const QRectF& area, double cell, int channel) {
-  const bool large = view.state.look.kernelLarge && !view.state.look.inputOnly;
+struct ShownKernel {
+  const Filter& filter;
+  Triple kernel;
+  bool flipped = false;
+  bool large = false;
+};
+
+KernelBlock blockOf(const ShownKernel& shown, const QRectF& area, double cell, int channel) {
+  const bool large = shown.large;
   const QRectF room = large ? besideKnobs(area) : area;
-  const Triple kernel = view.result->spec.conv.kernel;
+  const Triple kernel = shown.kernel;
   const double side = std::max(kernel.y, kernel.x);
   const double gap = kernel.t > 1
                          ? std::min(kGap * side, (large ? kDeepestLarge : kDeepest) * side / (kernel.t - 1))
@@ -111,13 +124,15 @@ KernelBlock blockOf(const KernelView& view, const QRectF& area, double cell, int
   block.cellSide = scale;
   block.handles = handlesOf(cabinet, kernel);
   block.cellsPerSlice = kernel.y * kernel.x;
-  for (const float weight : chosenFilter(view).weights)
+  for (const float weight : shown.filter.weights)
     block.largest = std::max<double>(block.largest, std::abs(weight));
   block.channel = channel;
   for (int t = kernel.t - 1; t >= 0; --t) {
     for (int y = 0; y < kernel.y; ++y) {
       for (int x = 0; x < kernel.x; ++x) {
-        block.cells.push_back({cabinet.cell(t, y, x), {t, y, x}, appliedWeight(view, channel, {t, y, x})});
+        block.cells.push_back({cabinet.cell(t, y, x),
+                               {t, y, x},
+                               appliedWeight(shown.filter, kernel, shown.flipped, channel, {t, y, x})});
       }
     }
     block.slices.push_back(cabinet.cell(t, 0, 0, kernel.y, kernel.x));
@@ -131,10 +146,28 @@ KernelBlock blockOf(const KernelView& view, const QRectF& area, double cell, int
   return block;
 }
 
+ShownKernel shownIn(const KernelView& view) {
+  const ConvSpec& conv = view.result->spec.conv;
+  return {chosenFilter(view), conv.kernel, conv.flipped,
+          view.state.look.kernelLarge && !view.state.look.inputOnly};
+}
+
 }  // namespace
 
 KernelBlock kernelBlock(const KernelView& view, const QRectF& area, double cell) {
-  return blockOf(view, area, cell, shownChannel(view));
+  return blockOf(shownIn(view), area, cell, shownChannel(view));
+}
+
+KernelBlock ghostBlock(const KernelView& view, const Filter& filter, int length, const KernelBlock& beside,
+                       double left) {
+  ShownKernel ghost{filter, view.result->spec.conv.kernel, view.result->spec.conv.flipped, false};
+  ghost.kernel.t = length;
+  const auto at = [&](double top) {
+    return blockOf(ghost, QRectF(left, top, 1, 1), beside.cellSide, beside.channel);
+  };
+  KernelBlock block = at(beside.bounds.bottom() - at(0).bounds.height());
+  block.ghost = true;
+  return block;
 }
 
 std::vector<KernelBlock> kernelBlocks(const KernelView& view, const QRectF& area, double cell) {
@@ -146,7 +179,7 @@ std::vector<KernelBlock> kernelBlocks(const KernelView& view, const QRectF& area
   const double pitch = (area.width() + kBetweenBlocks) / channels;
   for (int c = 0; c < channels; ++c) {
     const QRectF part(area.left() + c * pitch, area.top(), pitch - kBetweenBlocks, area.height());
-    blocks.push_back(blockOf(view, part, cell, c));
+    blocks.push_back(blockOf(shownIn(view), part, cell, c));
   }
   return blocks;
 }

@@ -42,6 +42,7 @@ struct KernelBlock {
   std::array<KernelHandle, 3> handles{};  ///< t, y, x; of a large block
   double largest = 0;                     ///< magnitude of the filter's largest weight
   int channel = 0;                        ///< whose weights these are
+  bool ghost = false;                     ///< of another kernel than the stage's: not for the pointer
   int cellsPerSlice = 0;
 
   /// The cell in sight under a point.
@@ -58,6 +59,11 @@ struct KernelBlock {
 /// for each of them side by side.
 [[nodiscard]] std::vector<KernelBlock> kernelBlocks(const KernelView& view, const QRectF& area,
                                                     double cell = 0);
+
+/// `filter`, of the kernel's extent but `length` frames long, in cells as large as those of `beside`, at its
+/// foot from `left` px on.
+[[nodiscard]] KernelBlock ghostBlock(const KernelView& view, const Filter& filter, int length,
+                                     const KernelBlock& beside, double left);
 
 /// The kernel's extent along `axis` after its handle was dragged by `by` px from extent `from`: what the
 /// input can hold, at least 1. Other settings are those of the result shown.

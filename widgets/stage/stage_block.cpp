@@ -1,7 +1,7 @@
 #include "widgets/stage/stage_block.h"
 
-#include "widgets/stage/kernel_block.h"
 #include "widgets/stage/stage_furniture.h"
+#include "widgets/stage/stage_response.h"
 
 #include <QCoreApplication>
 
@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kNumberRoom = 26;             // px across a cell that a weight needs
 constexpr double kLetterAir = 2;               // px of a number's box above and below its digits
+constexpr double kGhost = .5;                  // opacity
 constexpr double kKnob = 6.5, kHotKnob = 8.5;  // px radius
 
 QString tr(const char* text) {
@@ -155,7 +156,7 @@ class BlockPainter {
 
   void paintHover() const {
     const Hover& hover = m_frame.view.hover;
-    if (hover.kind != Hover::Kind::Weight || hover.channel != m_block.channel) return;
+    if (m_block.ghost || hover.kind != Hover::Kind::Weight || hover.channel != m_block.channel) return;
     if (const auto* cell = m_block.find(hover.at))
       m_canvas.ink.haloPolygon(cell->shape, m_theme.text, 1.5, 2);
   }
@@ -199,6 +200,22 @@ void paintKernelBlock(const StageCanvas& canvas) {
   if (!(frame.view.state.look.camera.zoom <= 1)) first.paintBackdrop();
   for (const KernelBlock& block : blocks) BlockPainter(canvas, block).paint();
   first.paintWords(blocks);
+  if (frame.response != nullptr) paintResponse(canvas, blocks.front());
+}
+
+void paintGhost(const StageCanvas& canvas, const KernelBlock& ghost) {
+  const StageFrame& frame = canvas.frame;
+  QPainter& painter = canvas.ink.painter();
+  painter.save();
+  painter.setOpacity(painter.opacity() * kGhost);
+  BlockPainter(canvas, ghost).paint();
+  painter.restore();
+  Triple kernel = frame.view.result->spec.conv.kernel;
+  kernel.t = static_cast<int>(ghost.slices.size());
+  canvas.label(LabelKind::Kernel, {ghost.bounds.left() - 2, ghost.bounds.bottom() + 14},
+               Qt::AlignLeft | Qt::AlignTop,
+               QString::fromStdString(toText(shapeOf(kernel, filterChannels(frame.view)))),
+               frame.theme.font(frame.theme.stageTitle), frame.theme.muted, false);
 }
 
 }  // namespace convscope

@@ -11,6 +11,7 @@
 
 namespace convscope {
 
+struct KernelResponse;
 struct StageFurniture;
 
 /// Parts of the legend that answer to the pointer.
@@ -28,10 +29,11 @@ struct StageFrame {
   const KernelView& view;
   const LookTheme& theme;
   const StageFurniture& furniture;
-  double range = 1;                      ///< largest magnitude of the colour scale, for the legend
-  double pixelRatio = 1;                 ///< device pixels a px
-  LegendPart legend = LegendPart::None;  ///< under the pointer or dragged
-  std::optional<Axis> handle = {};       ///< of the large kernel: under the pointer or dragged
+  double range = 1;                          ///< largest magnitude of the colour scale, for the legend
+  double pixelRatio = 1;                     ///< device pixels a px
+  LegendPart legend = LegendPart::None;      ///< under the pointer or dragged
+  std::optional<Axis> handle = {};           ///< of the large kernel: under the pointer or dragged
+  const KernelResponse* response = nullptr;  ///< where the look asks for it
 };
 
 /// A frame being painted: its strokes and the labels that it got so far.

@@ -18,6 +18,10 @@ constexpr double kFlatterOnWide = 6.5;  // degrees: a low stage needs its height
 constexpr double kUprightPitch = 76;
 constexpr double kGridMargin = .045;                     // of the width, beside channels drawn apart
 constexpr double kBesideTexts = 10;                      // px between the column of texts and the frames
+constexpr double kBesideBlock = 14;                      // px between the block and its ghost
+constexpr double kGhostWidth = .68;                      // of the block's: two frames
+constexpr double kChartHeight = .1;                      // of the stage
+constexpr double kAboveChart = 16;                       // px
 constexpr double kLargeWidth = .42, kLargeHeight = .58;  // of the stage: the large kernel with its knobs
 
 QString tr(const char* text) {
@@ -62,7 +66,9 @@ class FurniturePainter {
             theme.muted, true);
     }
     const double low = frame().camera.size().height() - frame().theme.stageTitle * 4;
-    const double least = frame().furniture.kernelArea.bottom() + frame().theme.stageTitle * 4.6;
+    const double least = frame().furniture.responseArea.isEmpty()
+                             ? frame().furniture.kernelArea.bottom() + frame().theme.stageTitle * 4.6
+                             : frame().furniture.kernelColumn.bottom() + frame().theme.stageTitle;
     const double beside = frame().camera.project(frame().layout.lowerLevel).y() + frame().theme.stageTitle;
     corner(QPointF{frame().furniture.outputCorner.x(), std::clamp(beside, std::min(least, low), low)}, frames,
            QString::fromStdString(toText(frame().layout.input)));
@@ -80,6 +86,29 @@ class FurniturePainter {
 
   const StageCanvas& m_canvas;
 };
+
+}  // namespace
+
+namespace {
+
+/// The chart stands below the block's words, as far as the words of the input leave room.
+void placeResponse(StageFurniture& furniture, const QSizeF& size, const LookTheme& theme,
+                   const StageLayout& layout) {
+  if (layout.kernelLarge) return;
+  QRectF& column = furniture.kernelColumn;
+  const QRectF block = furniture.kernelArea;
+  if (layout.ghost)
+    furniture.ghostArea = {block.right() + kBesideBlock, block.top(), block.width() * kGhostWidth,
+                           block.height()};
+  const double words = theme.body * 1.25 + 5;
+  const double chart = std::clamp(size.height() * kChartHeight, 40.0, theme.presenter ? 96.0 : 64.0);
+  const double key = theme.caption * 3.2;
+  const double top = column.bottom() + kAboveChart;
+  if (top + words + chart + key > size.height() - theme.stageTitle * 5.5) return;
+  furniture.responseCorner = {furniture.kernelCorner.x(), top};
+  furniture.responseArea = {block.left(), top + words, block.width(), chart};
+  column.setBottom(furniture.responseArea.bottom() + key);
+}
 
 }  // namespace
 
@@ -117,6 +146,7 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
     result.kernelColumn =
         QRectF(result.kernelCorner,
                QPointF(right, result.kernelArea.bottom() + theme.stageTitle * 2 + theme.body + 14));
+    if (layout.response) placeResponse(result, size, theme, layout);
   }
   const double text = StageInk::textBox({}, Qt::AlignLeft, QString::fromStdString(toText(layout.input)),
                                         theme.font(theme.stageTitle, true))
@@ -136,7 +166,8 @@ StageFurniture furnitureOf(const QSizeF& size, const LookTheme& theme, const Sta
       result.room.setBottom(theme.stageTitle + 40);  // the arrow along the channels
     }
   }
-  result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, result.kernelArea.right() + 20 - left);
+  const double block = std::max(result.kernelArea.right(), result.ghostArea.right());
+  result.mapsLeft = result.kernelArea.isEmpty() ? 0 : std::max(0.0, block + 20 - left);
   return result;
 }
 

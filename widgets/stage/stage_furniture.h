@@ -9,10 +9,13 @@ namespace convscope {
 /// Where the furniture of the stage stands for one size and theme: everything that does not turn with the
 /// camera.
 struct StageFurniture {
-  QMarginsF room;        ///< what the camera keeps free at each side
-  QPointF outputCorner;  ///< upper left of OUTPUT MAPS
-  QPointF kernelCorner;  ///< upper left of KERNEL
-  QRectF kernelArea;     ///< of the block itself; empty where there is no room for it
+  QMarginsF room;          ///< what the camera keeps free at each side
+  QPointF outputCorner;    ///< upper left of OUTPUT MAPS
+  QPointF kernelCorner;    ///< upper left of KERNEL
+  QRectF kernelArea;       ///< of the block itself; empty where there is no room for it
+  QRectF ghostArea;        ///< where StageLayout::ghost stands, beside it
+  QPointF responseCorner;  ///< upper left of the words above the chart of StageLayout::response
+  QRectF responseArea;     ///< of its curves; empty where there is no room for it
   QRectF legendBar;
   QRectF kernelColumn;    ///< kernelArea with the words above and below it; empty without
   double kernelCell = 0;  ///< px of the block's cells while one of its handles is dragged; else 0: they fit

@@ -77,6 +77,8 @@ struct StageLayout {
   int filter = 0;
   bool inputOnly = false;        ///< the input tensor alone: no maps; the kernel's place is not drawn
   bool kernelLarge = false;      ///< the kernel's cells take the left part of the stage
+  bool response = false;         ///< the kernel's response in time stands below its block
+  bool ghost = false;            ///< and a shorter kernel beside the block
   bool veiled = false;           ///< the maps behind the kernel's are left out, and their number is not told
   bool valueVeiled = false;      ///< the voxel's value is a question mark
   bool still = false;            ///< one input frame and no padding in time: no t anywhere

@@ -67,6 +67,7 @@ void StageView::present(const KernelView& view) {
   else if (!(view.state.look.camera == before))
     flyTo(view.state.look.camera);
   if (otherResult || otherState || first) {
+    m_response = responseOf(m_view);
     rebuild();
     describe();
   } else {
@@ -108,6 +109,8 @@ void StageView::rebuild() {
   const LookTheme& theme = lookTheme(m_view.state.look);
   m_layout = layoutOf(m_view, theme, m_travel);
   m_layout.valueVeiled = m_valueVeiled;
+  m_layout.response = m_response.has_value();
+  m_layout.ghost = m_response && !m_response->ghostGain.empty();
   if (m_veiled && m_layout.valid) {
     m_layout.veiled = true;
     std::erase_if(m_layout.planes, [this](const StagePlane& plane) {
@@ -227,7 +230,7 @@ void StageView::drawOverlay(const QSize& device, double ratio) {
 
 void StageView::paintOverlay(QPainter& painter, double ratio) {
   m_overlay.paint(painter, {m_layout, m_camera, m_view, lookTheme(m_view.state.look), m_furniture, m_range,
-                            ratio, m_legend, m_handle});
+                            ratio, m_legend, m_handle, m_response ? &*m_response : nullptr});
 }
 
 void StageView::paintSentence(QPainter& painter, const QSize& size, const QString& text) const {

@@ -4,6 +4,7 @@
 #include "widgets/stage/stage_gl.h"
 #include "widgets/stage/stage_overlay.h"
 #include "widgets/stage/stage_pick.h"
+#include "widgets/stage/stage_response.h"
 #include "widgets/stage/stage_scene.h"
 #include "widgets/stage/stage_texture.h"
 
@@ -113,6 +114,7 @@ class StageView : public QWidget {
   bool m_valueVeiled = false;
   StageLayout m_layout;
   StageFurniture m_furniture;
+  std::optional<KernelResponse> m_response;
   StageCamera m_camera;
   CameraLook m_shown;  ///< on its way to m_view.state.look.camera
   KernelTravel m_travel;

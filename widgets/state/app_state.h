@@ -63,6 +63,7 @@ struct Look {
   bool channelsApart = false;  ///< draw the input's channels as separate planes (figures 2, 6 and 7)
   bool inputOnly = false;      ///< the stage shows the input tensor alone, no kernel and no maps (figure 2)
   bool kernelLarge = false;    ///< the kernel as a large lattice with handles on its faces (figure 10)
+  bool timeResponse = false;   ///< what the kernel lets through in time, beside it two frames long (figure 5)
   bool showLeft = true;        ///< docks
   bool showRight = true;
   bool presenterDrawer = false;  ///< in presenter size: ledger and cost beside the stage

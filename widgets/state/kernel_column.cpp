@@ -21,22 +21,6 @@ int channelsPerGroup(const KernelStudy& study) {
   return groups >= 1 && channels % groups == 0 ? channels / groups : channels;
 }
 
-/// One filter for the new extent: a formula preset is worked out anew, anything else is cropped or extended.
-Filter refitted(const Filter& filter, const Triple& from, int fromChannels, const Triple& to,
-                int toChannels) {
-  if (from == to && fromChannels == toChannels) return filter;
-  if (!filter.preset.empty() && !filter.edited) {
-    const KernelPreset* preset = findKernelPreset(filter.preset);
-    if (preset != nullptr && (!preset->fixed || preset->kernel == to)) {
-      if (auto fresh = presetFilter(filter.preset, to, toChannels)) {
-        fresh->bias = filter.bias;
-        return *fresh;
-      }
-    }
-  }
-  return fitted(filter, from, fromChannels, to, toChannels);
-}
-
 int clampedIndex(int index, int count) {
   return std::clamp(index, 0, std::max(0, count - 1));
 }
@@ -102,7 +86,8 @@ void keepConsistent(KernelStudy& study, const KernelStudy* before) {
     // fits. What fits neither comes from outside, and the convolution explains what is wrong with it.
     const bool untouched = k < previous.bank.size() && filter == previous.bank[k];
     if (!untouched && filter.weights.size() == newCount) continue;
-    if (filter.weights.size() == oldCount) filter = refitted(filter, from, fromChannels, to, toChannels);
+    if (filter.weights.size() == oldCount)
+      filter = refittedFilter(filter, from, fromChannels, to, toChannels);
   }
 }
 

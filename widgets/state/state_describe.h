@@ -65,6 +65,7 @@ void describe(T& value, Visit&& visit) {
   visit("isoLevel", value.isoLevel);
   visit("channelsApart", value.channelsApart);
   visit("inputOnly", value.inputOnly);
+  visit("timeResponse", value.timeResponse);
   visit("kernelLarge", value.kernelLarge);
   visit("showLeft", value.showLeft);
   visit("showRight", value.showRight);
