@@ -112,6 +112,62 @@ class TestRightPanels : public QObject {
       }
   }
 
+  // A kernel of one frame leaves room to show what is multiplied; where there is none, the products alone.
+  void oneFrameShowsInputsAndWeights_data() {
+    QTest::addColumn<Triple>("kernel");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<QSizeF>("size");
+    QTest::addColumn<bool>("shown");
+    QTest::addRow("grey still") << Triple{1, 3, 3} << 1 << QSizeF(376, 480) << true;
+    QTest::addRow("colour still") << Triple{1, 3, 3} << 3 << QSizeF(376, 480) << true;
+    QTest::addRow("beside scores") << Triple{1, 3, 3} << 3 << QSizeF(376, 294) << true;
+    QTest::addRow("five rows, low") << Triple{1, 5, 5} << 1 << QSizeF(376, 294) << false;
+    QTest::addRow("two frames") << Triple{2, 3, 3} << 1 << QSizeF(376, 480) << false;
+  }
+  void oneFrameShowsInputsAndWeights() {
+    QFETCH(Triple, kernel);
+    QFETCH(int, channels);
+    QFETCH(QSizeF, size);
+    QFETCH(bool, shown);
+    LedgerSetting setting;
+    setting.size = size;
+    setting.kernel = kernel;
+    setting.channels = channels;
+    setting.labelWidth = 40;
+    const LedgerLayout lay = ledgerLayout(setting);
+    QVERIFY(lay.mode == LedgerLayout::Mode::Products);
+    QCOMPARE(lay.factorPitch > 0, shown);
+    QVERIFY(lay.foot + lay.footHeight <= size.height() + 1);
+    if (!shown) {
+      QVERIFY(lay.factorBlock(1, 0, 0).isEmpty());
+      return;
+    }
+    for (int c = 0; c < channels; ++c) {
+      const QRectF input = lay.factorBlock(2, 0, c), weight = lay.factorBlock(1, 0, c);
+      QVERIFY(input.top() >= lay.top && input.bottom() < weight.top());
+      QVERIFY(weight.bottom() < lay.block(0, c).top() && lay.block(0, c).bottom() <= lay.foot);
+      QCOMPARE(lay.onProducts(input.center()), lay.block(0, c).center());
+      QCOMPARE(lay.onProducts(weight.center()), lay.block(0, c).center());
+    }
+    QCOMPARE(lay.onProducts({1, 1}), QPointF(1, 1));
+  }
+
+  void pointingAtAnInputNamesItsWeight() {
+    LedgerPanel panel;
+    panel.resize(376, 480);
+    QSignalSpy hovered(&panel, &LedgerPanel::hovered);
+    KernelStudy study = smallStudy();
+    study.conv.kernel.t = 1;
+    study.bank = {randomFilter({1, 3, 3}, 3, 5)};
+    panel.present(viewOf(stateOf(study)));
+    const LedgerLayout lay = panel.grid()->layoutNow();
+    for (const int above : {1, 2}) {
+      pointAt(panel.grid(), {5, 470});
+      pointAt(panel.grid(), lay.factorCell(above, 0, 2, 2, 0).center());
+      QCOMPARE(hovered.last().at(0).value<Hover>(), (Hover{Hover::Kind::Weight, {0, 2, 0}, 2}));
+    }
+  }
+
   void cellsHaveTheirDecimalsInCommon_data() {
     QTest::addColumn<double>("largest");
     QTest::addColumn<int>("most");  // characters for which there is room

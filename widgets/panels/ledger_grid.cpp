@@ -68,6 +68,11 @@ LedgerLayout LedgerGrid::layoutNow() const {
     setting.channels = std::max(1, m_ledger->channels);
     setting.closingLine = hasClosingLine();
     const LookTheme& theme = lookTheme(m_view.state.look);
+    if (m_ledger->kernel.t == 1) {
+      for (const QString& label : factorLabels())
+        setting.labelWidth =
+            std::max(setting.labelWidth, widthOf({{label, theme.muted, false, theme.caption}}, theme));
+    }
     for (const int t : {0, m_ledger->kernel.t - 1})
       setting.labelWidth = std::max(setting.labelWidth, widthOf({{frameLabel(t), theme.time, true}}, theme));
   }
@@ -102,10 +107,15 @@ QString LedgerGrid::channelLabel(int c) const {
   return channelName(m_ledger->firstChannel + c, m_view.result->geometry.input.channels);
 }
 
-const LedgerCell* LedgerGrid::productAt(const QPointF& at) const {
+QStringList LedgerGrid::factorLabels() {
+  return {tr("product"), tr("weight"), tr("input")};
+}
+
+const LedgerCell* LedgerGrid::productAt(const QPointF& place) const {
   if (!m_ledger) return nullptr;
   const LedgerLayout lay = layoutNow();
   if (lay.mode == LedgerLayout::Mode::Sums) return nullptr;
+  const QPointF at = lay.onProducts(place);
   const std::optional<LedgerBlock> block = lay.blockAt(at);
   if (!block) return nullptr;
   const QPointF inside = at - lay.block(block->t, block->channel).topLeft();

@@ -27,7 +27,7 @@ class LedgerGrid : public QWidget {
   /// Opens or closes (nullopt) a partial sum of the folded ledger.
   void open(std::optional<LedgerBlock> block);
   /// The product under `at`; nullptr where there is none. Valid until the next present().
-  [[nodiscard]] const LedgerCell* productAt(const QPointF& at) const;
+  [[nodiscard]] const LedgerCell* productAt(const QPointF& place) const;
 
  signals:
   void editRequested(const convscope::StateEdit& edit);
@@ -48,6 +48,7 @@ class LedgerGrid : public QWidget {
   void paintHeader(QPainter& painter, const LedgerLayout& lay) const;
   void paintBlocks(QPainter& painter, const LedgerLayout& lay) const;
   void paintCells(QPainter& painter, const LedgerLayout& lay, int t, int c) const;
+  void paintFactors(QPainter& painter, const LedgerLayout& lay) const;
   void paintFrameLine(QPainter& painter, const LedgerLayout& lay, int t) const;
   void paintFoot(QPainter& painter, const LedgerLayout& lay) const;
   void paintClosingLine(QPainter& painter, const LedgerLayout& lay) const;
@@ -55,6 +56,8 @@ class LedgerGrid : public QWidget {
   [[nodiscard]] LedgerDigits digitsFor(const LedgerLayout& lay) const;
   [[nodiscard]] double cellType(const LedgerLayout& lay) const;  ///< px of the type in cells
   [[nodiscard]] bool hasClosingLine() const;                     ///< for bias and activation
+  /// Of the rows of a ledger that shows what is multiplied: products, weights, inputs.
+  [[nodiscard]] static QStringList factorLabels();
   [[nodiscard]] QString frameLabel(int t) const;
   [[nodiscard]] QString channelLabel(int c) const;
   [[nodiscard]] QString tipAt(const QPointF& at) const;

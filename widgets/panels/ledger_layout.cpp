@@ -15,6 +15,7 @@ constexpr double kNarrow = 350, kNarrowLabelColumn = 30, kNarrowBlockGap = 5, kF
 constexpr double kHeader = 27, kFoot = 30, kClosingLine = 22, kSumLine = 19;
 constexpr double kSmallestCellWidth = 25, kSmallestCellHeight = 15;
 constexpr double kLargestCellWidth = 56, kLargestCellHeight = 30;
+constexpr double kFactorGap = 20;  // room for the sign between a block and the one below
 constexpr double kFoldedRow = 18, kLargestFoldedRow = 26, kFoldedGap = 4;
 
 void layProducts(LedgerLayout& lay, double width, double height) {
@@ -28,6 +29,18 @@ void layProducts(LedgerLayout& lay, double width, double height) {
   lay.sumHeight = partial ? (kSumLine + (lay.narrow ? kFrameLine : 0)) * s : 0;
   lay.sumLine = kSumLine * .42 * s;
   lay.frameLine = partial ? lay.sumLine + (lay.narrow ? kFrameLine * s : 0) : 0;
+  if (lay.kernel.t == 1) {
+    const double cell =
+        std::floor(std::min((height / 3 - kFactorGap * s) / lay.kernel.y, kLargestCellHeight * s));
+    if (cell >= kSmallestCellHeight * s && lay.cellWidth >= kSmallestCellWidth * s) {
+      lay.cellHeight = cell;
+      lay.pitch = cell * lay.kernel.y;
+      lay.factorPitch = lay.pitch + kFactorGap * s;
+      lay.rows = 1;
+      lay.foot = lay.top + 2 * lay.factorPitch + lay.pitch + 10 * s;
+      return;
+    }
+  }
   const double gap = partial ? 0 : kFoldedGap * 2 * s;
   const double perFrame = height / lay.kernel.t - lay.sumHeight - gap;
   lay.cellHeight = std::floor(std::min(perFrame / lay.kernel.y, kLargestCellHeight * s));
@@ -72,7 +85,26 @@ QRectF LedgerLayout::block(int t, int c) const {
   const bool folded = mode == Mode::Sums;
   const double width = folded ? cellWidth : cellWidth * kernel.x;
   const double height = folded ? cellHeight : cellHeight * kernel.y;
-  return {left + c * (width + blockGap), top + (t - firstRow) * pitch, width, height};
+  return {left + c * (width + blockGap), top + 2 * factorPitch + (t - firstRow) * pitch, width, height};
+}
+
+QRectF LedgerLayout::factorBlock(int above, int t, int c) const {
+  if (factorPitch == 0) return {};
+  return block(t, c).translated(0, -above * factorPitch);
+}
+
+QRectF LedgerLayout::factorCell(int above, int t, int c, int y, int x) const {
+  if (factorPitch == 0) return {};
+  return cell(t, c, y, x).translated(0, -std::round(above * factorPitch));
+}
+
+QPointF LedgerLayout::onProducts(const QPointF& at) const {
+  if (factorPitch == 0) return at;
+  for (const int above : {1, 2}) {
+    for (int c = 0; c < channels; ++c)
+      if (factorBlock(above, firstRow, c).contains(at)) return at + QPointF(0, above * factorPitch);
+  }
+  return at;
 }
 
 QRectF LedgerLayout::cell(int t, int c, int y, int x) const {
@@ -111,6 +143,7 @@ LedgerLayout ledgerLayout(const LedgerSetting& setting) {
   layProducts(lay, setting.size.width(), height);
   const bool small = lay.cellWidth < kSmallestCellWidth * s || lay.cellHeight < kSmallestCellHeight * s;
   if (setting.kernel.product() * setting.channels > kMaxOpenProducts || small) {
+    lay.factorPitch = 0;
     if (setting.opened && setting.opened->t < setting.kernel.t &&
         setting.opened->channel < setting.channels) {
       lay.openedBlock = *setting.opened;

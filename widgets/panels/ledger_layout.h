@@ -39,6 +39,12 @@ struct LedgerSetting {
 ///          sum      sum      sum    sum   <- a block for each kernel frame; folded: one line each
 ///   Σ      sum      sum      sum   total  <- foot, with a closing line below where there is bias or
 ///   activation
+/// A kernel of one frame leaves room above its products for what is multiplied:
+///  input  [cells]
+///            ×
+///  weight [cells]
+///            =
+/// product [cells]
 struct LedgerLayout {
   enum class Mode {
     Products,  ///< every product
@@ -57,13 +63,14 @@ struct LedgerLayout {
   double cellWidth = 0;
   double cellHeight = 0;
   double blockGap = 0;
-  double pitch = 0;       ///< from frame to frame
-  double sumHeight = 0;   ///< of the line of partial sums under a block; 0 where it would repeat another
-  double foot = 0;        ///< y of the rule above the total
-  double footHeight = 0;  ///< of the line of totals
-  int firstRow = 0;       ///< first frame shown
-  int rows = 0;           ///< frames shown
-  bool cellText = true;   ///< cells are large enough for numbers
+  double pitch = 0;        ///< from frame to frame
+  double sumHeight = 0;    ///< of the line of partial sums under a block; 0 where it would repeat another
+  double foot = 0;         ///< y of the rule above the total
+  double footHeight = 0;   ///< of the line of totals
+  int firstRow = 0;        ///< first frame shown
+  int rows = 0;            ///< frames shown
+  bool cellText = true;    ///< cells are large enough for numbers
+  double factorPitch = 0;  ///< from a block of inputs to that of weights to that of products; 0 without them
 
   double sumLine = 0;    ///< middle of the partial sums, below a block's bottom
   double frameLine = 0;  ///< the same of the frame's sum; 0 where it stands beside the block
@@ -71,7 +78,12 @@ struct LedgerLayout {
   [[nodiscard]] QRectF cell(int t, int c, int y, int x) const;
   /// The block of frame t and channel c: its cells, or folded its one sum. Empty where it is not shown.
   [[nodiscard]] QRectF block(int t, int c) const;
+  /// The same block with its inputs (`above` 2) or weights (1) instead of its products.
+  [[nodiscard]] QRectF factorBlock(int above, int t, int c) const;
+  [[nodiscard]] QRectF factorCell(int above, int t, int c, int y, int x) const;
   [[nodiscard]] std::optional<LedgerBlock> blockAt(const QPointF& at) const;
+  /// A place over inputs or weights as the same place over their products; any other as it is.
+  [[nodiscard]] QPointF onProducts(const QPointF& at) const;
 };
 
 [[nodiscard]] LedgerLayout ledgerLayout(const LedgerSetting& setting);

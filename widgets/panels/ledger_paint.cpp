@@ -118,8 +118,11 @@ void LedgerGrid::paintBlocks(QPainter& painter, const LedgerLayout& lay) const {
   for (int t = lay.firstRow; t < lay.firstRow + lay.rows; ++t) {
     const QRectF first = lay.block(t, 0);
     const QString label = frameLabel(t);
-    drawRun(painter, {11 * lay.scale, first.center().y()}, Anchor::Left,
-            {label, label == tr("pad") ? theme.padding : theme.time, true}, theme);
+    if (lay.factorPitch > 0)
+      paintFactors(painter, lay);
+    else
+      drawRun(painter, {11 * lay.scale, first.center().y()}, Anchor::Left,
+              {label, label == tr("pad") ? theme.padding : theme.time, true}, theme);
     for (int c = 0; c < lay.channels; ++c) {
       if (lay.mode == LedgerLayout::Mode::Products) {
         paintCells(painter, lay, t, c);
@@ -154,6 +157,50 @@ void LedgerGrid::paintCells(QPainter& painter, const LedgerLayout& lay, int t, i
       if (!lay.cellText || empty) continue;
       drawInCell(painter, box, {productText(cell.product, m_digits.cells), theme.textOn(colour), false, px},
                  theme);
+    }
+  }
+}
+
+/// What each product is made of: the cells of the input in grey, the weights on their own scale.
+void LedgerGrid::paintFactors(QPainter& painter, const LedgerLayout& lay) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  const double px = cellType(lay);
+  const int t = lay.firstRow;
+  double largest = 0;
+  bool signedInput = false;
+  for (const LedgerCell& cell : m_ledger->cells) {
+    largest = std::max<double>(largest, std::abs(cell.weight));
+    signedInput = signedInput || cell.input < 0;
+  }
+  const QStringList labels = factorLabels();
+  for (int above = 0; above < 3; ++above) {
+    const QRectF first = above == 0 ? lay.block(t, 0) : lay.factorBlock(above, t, 0);
+    drawRun(painter, {11 * lay.scale, first.center().y()}, Anchor::Left,
+            {labels[above], theme.muted, false, theme.caption}, theme);
+  }
+  const double between = (lay.factorPitch - lay.pitch) / 2;
+  for (int c = 0; c < lay.channels; ++c) {
+    for (const int above : {1, 2}) {
+      const QRectF block = lay.factorBlock(above, t, c);
+      drawRun(painter, {block.center().x(), block.bottom() + between}, Anchor::Centre,
+              {above == 2 ? QStringLiteral("×") : QStringLiteral("="), theme.muted, true}, theme);
+    }
+    for (int y = 0; y < lay.kernel.y; ++y) {
+      for (int x = 0; x < lay.kernel.x; ++x) {
+        const LedgerCell& cell = m_ledger->cell(t, c, y, x);
+        const QRectF weight = lay.factorCell(1, t, c, y, x);
+        const QRgb colour = theme.weightSigned.at(cell.weight, largest > 0 ? largest : 1);
+        painter.fillRect(weight, QColor(colour));
+        drawInCell(painter, weight, {cellText(cell.weight), theme.textOn(colour), false, px}, theme);
+        const QRectF input = lay.factorCell(2, t, c, y, x);
+        const int level = static_cast<int>(std::lround(255 * std::clamp(cell.input, 0.F, 1.F)));
+        const QRgb grey = qRgb(level, level, level);
+        painter.fillRect(input, QColor(grey));
+        if (cell.inPadding) drawHatch(painter, input, theme);
+        QString text = cellText(cell.input);
+        if (!signedInput && text.startsWith(QLatin1Char('+'))) text.remove(0, 1);
+        drawInCell(painter, input, {text, theme.textOn(grey), false, px}, theme);
+      }
     }
   }
 }
@@ -213,7 +260,8 @@ void LedgerGrid::paintFoot(QPainter& painter, const LedgerLayout& lay) const {
     for (int c = 0; c < lay.channels; ++c)
       drawRun(painter, {lay.block(lay.firstRow, c).right() - 2, middle}, Anchor::Right,
               {sumText(m_ledger->channelSums[static_cast<std::size_t>(c)]), theme.channel, true}, theme);
-  const bool below = lay.narrow && lay.mode == LedgerLayout::Mode::Products;
+  // beside the sums of several channels a narrow ledger has no room for the total
+  const bool below = lay.narrow && lay.mode == LedgerLayout::Mode::Products && lay.channels > 1;
   if (!below)
     drawRun(painter, {lay.right, middle}, Anchor::Right,
             {sumText(m_ledger->sum), closing ? theme.text : theme.voxel, true,
@@ -257,6 +305,10 @@ void LedgerGrid::paintHover(QPainter& painter, const LedgerLayout& lay) const {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(QPen(theme.text, 1.5));
   painter.drawRect(box.adjusted(-.25, -.25, .25, .25));
+  for (const int above : {1, 2}) {
+    const QRectF factor = lay.factorCell(above, tap->at.t, c, tap->at.y, tap->at.x);
+    if (!factor.isEmpty()) painter.drawRect(factor.adjusted(-.25, -.25, .25, .25));
+  }
 }
 
 }  // namespace convscope
