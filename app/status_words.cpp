@@ -23,6 +23,7 @@ QColor faintText() {
 }  // namespace
 
 QStringList kernelHints(const KernelView& view) {
+  if (view.result == nullptr) return {};  // there is no cell yet
   QStringList hints{QObject::tr("<b>Hover</b> a cell for its index and value"),
                     QObject::tr("<b>Click</b> pins it")};
   if (slidesAtAll(view)) hints << QObject::tr("<b>← → ↑ ↓</b> slide the kernel");
@@ -32,7 +33,7 @@ QStringList kernelHints(const KernelView& view) {
 }
 
 QString kernelFacts(const KernelView& view) {
-  if (view.state.look.inputOnly) return {};  // no convolution is on the stage
+  if (view.state.look.inputOnly || view.result == nullptr) return {};  // no convolution is on the stage
   static const char* const kOver[] = {
       QT_TRANSLATE_NOOP("QObject", "this map frame"), QT_TRANSLATE_NOOP("QObject", "this filter’s maps"),
       QT_TRANSLATE_NOOP("QObject", "all filters"), QT_TRANSLATE_NOOP("QObject", "a fixed value")};

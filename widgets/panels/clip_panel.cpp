@@ -360,7 +360,8 @@ void ClipPanel::presentPrepare(const KernelView& view) {
   const Crop crop = clip.prepare.crop.value_or(Crop{});
   const FrameSize own = clip.prepare.crop ? FrameSize{crop.height, crop.width} : m_sourceSize;
   const FrameSize size = clip.prepare.resize.value_or(own);
-  if (size.height > 0) {
+  m_sized = size.height > 0;
+  if (m_sized) {
     m_height->present(size.height);
     m_width->present(size.width);
   }
@@ -394,8 +395,9 @@ void ClipPanel::presentProblem(const KernelView& view) {
   m_source->setFailed(setting == Setting::Source);
   // of a first clip that cannot be read there are no frames to choose from
   const bool none = setting == Setting::Source && view.result == nullptr;
-  m_resizeRow->setVisible(!none);
-  m_inputRow->setVisible(!none);
+  // nor is its size known before a frame was read, where nobody chose one
+  m_resizeRow->setVisible(!none && m_sized);
+  m_inputRow->setVisible(!none && m_sized);
   if (none) {
     m_rangeRow->hide();
     m_stepRow->hide();

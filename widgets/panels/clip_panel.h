@@ -97,6 +97,7 @@ class ClipPanel : public PanelFrame {
   QString m_frames;        // "of 120"
   int m_frameCount = 0;    // of the source; 0 where it is not known
   FrameSize m_sourceSize;  // of what is shown: a first crop starts from it
+  bool m_sized = false;    ///< the size fed to the engine is known
 };
 
 }  // namespace convscope
