@@ -204,18 +204,23 @@ std::vector<MainWindow::Command> MainWindow::playCommands() {
 std::vector<MainWindow::Command> MainWindow::slideCommands() {
   const QString slide = tr("Slide");
   std::vector<Command> commands;
-  const auto move = [&](const QString& text, const QList<QKeySequence>& keys, const QString& tip, Axis axis,
-                        int by) {
+  const auto move = [&](const QString& text, const QString& ofUnit, const QList<QKeySequence>& keys,
+                        const QString& tip, Axis axis, int by) {
     commands.push_back({slide, text, {}, keys, tip, [this, axis, by] { page().move(axis, by); }});
     commands.back().alsoIn = {Workspace::Field, Workspace::Network, Workspace::Compare};
     commands.back().applies = axis == Axis::T ? slidesInTime : slidesAtAll;
+    commands.back().networkText = ofUnit;
   };
-  move(tr("Kernel one cell to the left"), {tr("Left")}, tr("Slide in width"), Axis::X, -1);
-  move(tr("Kernel one cell to the right"), {tr("Right")}, tr("Slide in width"), Axis::X, 1);
-  move(tr("Kernel one cell up"), {tr("Up")}, tr("Slide in height"), Axis::Y, -1);
-  move(tr("Kernel one cell down"), {tr("Down")}, tr("Slide in height"), Axis::Y, 1);
-  move(tr("Kernel to the map before"), {tr("["), tr("PgUp")}, tr("Slide in time"), Axis::T, -1);
-  move(tr("Kernel to the map after"), {tr("]"), tr("PgDown")}, tr("Slide in time"), Axis::T, 1);
+  move(tr("Kernel one cell to the left"), tr("Unit one cell to the left"), {tr("Left")}, tr("Slide in width"),
+       Axis::X, -1);
+  move(tr("Kernel one cell to the right"), tr("Unit one cell to the right"), {tr("Right")},
+       tr("Slide in width"), Axis::X, 1);
+  move(tr("Kernel one cell up"), tr("Unit one cell up"), {tr("Up")}, tr("Slide in height"), Axis::Y, -1);
+  move(tr("Kernel one cell down"), tr("Unit one cell down"), {tr("Down")}, tr("Slide in height"), Axis::Y, 1);
+  move(tr("Kernel to the map before"), tr("Unit to the frame before"), {tr("["), tr("PgUp")},
+       tr("Slide in time"), Axis::T, -1);
+  move(tr("Kernel to the map after"), tr("Unit to the frame after"), {tr("]"), tr("PgDown")},
+       tr("Slide in time"), Axis::T, 1);
   const auto go = [&](const QString& text, const QString& key, const QString& tip, Triple to) {
     commands.push_back({slide, text, {}, {QKeySequence(key)}, tip, [this, to] {
                           change(
@@ -236,6 +241,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
     m_store.state().workspace == Workspace::Network ? page().toStrongest() : pin();
   };
   commands.back().alsoIn = {Workspace::Network};
+  commands.back().networkText = tr("To the strongest unit");
   commands.push_back({slide,
                       tr("Let go of the pinned input voxel"),
                       {},
@@ -246,6 +252,8 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                         change(
                             tr("Input voxel"), [](AppState& s) { s.selection.input.reset(); }, false);
                       }});
+  commands.back().applies = [](const KernelView&) { return true; };
+  commands.back().alsoIn = {Workspace::Field, Workspace::Compare};
   commands.push_back({slide, tr("Next filter"), {}, {tr("F")}, tr("Show the next filter's maps"), [this] {
                         if (m_store.state().workspace != Workspace::Kernel) return page().nextChannel(1);
                         change(
@@ -258,6 +266,7 @@ std::vector<MainWindow::Command> MainWindow::slideCommands() {
                       }});
   commands.back().applies = slidesAtAll;
   commands.back().alsoIn = {Workspace::Network, Workspace::Compare};
+  commands.back().networkText = tr("Next channel");
   for (Command& command : networkCommands()) commands.push_back(std::move(command));
   return commands;
 }
@@ -307,10 +316,15 @@ QString headingOf(const Scene& scene) {
 
 }  // namespace
 
-QString MainWindow::openFigure() const {
+const Scene* MainWindow::openScene() const {
   const AppState& state = m_store.state();
   for (const Scene& one : m_figures) {
     const Look& look = one.state.look;
+    // there the panels say which figure it is: its clip, its window and its unit are there to be changed
+    const NetworkSettings &network = state.network, &wanted = one.state.network;
+    if (state.workspace == Workspace::Network && !network.panels.empty() && network.panels == wanted.panels &&
+        network.beside == wanted.beside)
+      return &one;
     const bool sameStack = state.workspace != Workspace::Field || one.state.field.stack == state.field.stack;
     const bool sameNetwork =
         state.workspace != Workspace::Network ||
@@ -319,10 +333,21 @@ QString MainWindow::openFigure() const {
     if (one.state.workspace == state.workspace && sameStack && sameNetwork &&
         one.state.columns == state.columns && look.inputOnly == state.look.inputOnly &&
         look.channelsApart == state.look.channelsApart && look.stageMode == state.look.stageMode)
-      return isFigure(one) ? tr("%1, figure %2").arg(QString::fromStdString(one.title), numberOf(one))
-                           : headingOf(one);
+      return &one;
   }
-  return {};
+  return nullptr;
+}
+
+QString MainWindow::openFigure() const {
+  const Scene* const open = openScene();
+  if (open == nullptr) return {};
+  return isFigure(*open) ? tr("%1, figure %2").arg(QString::fromStdString(open->title), numberOf(*open))
+                         : headingOf(*open);
+}
+
+void MainWindow::nameFigure() {
+  const Scene* const open = openScene();
+  page().setFigure(open == nullptr ? QString() : headingOf(*open));
 }
 
 std::vector<MainWindow::Command> MainWindow::helpCommands() {

@@ -143,6 +143,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   connect(&m_store, &StateStore::changed, this, [this] {
     applyLook();
     refreshActions();
+    nameFigure();
   });
   connect(&m_store, &StateStore::historyChanged, this, &MainWindow::refreshActions);
   connect(&m_session, &Session::changed, this, &MainWindow::refreshTitle);
@@ -163,6 +164,7 @@ MainWindow::MainWindow(const AppState& initial, Settings settings, QWidget* pare
   m_workspace->clipPanel().setRecentFiles(m_settings.recentClips());
   m_workspace->clipPanel().setCameras(cameras());
   refreshActions();
+  nameFigure();
   // The first file would otherwise wait for the decoders; nobody else waits for this thread, so it is let go.
   QTimer::singleShot(kPreloadDelayMs, this, [] { QThreadPool::globalInstance()->start(&preloadDecoders); });
 }
@@ -366,8 +368,12 @@ void MainWindow::showShortcuts() {
     QStringList keys;
     for (const QKeySequence& key : command.keys) keys << key.toString(QKeySequence::NativeText);
     if (groups.empty() || groups.back().title != command.group) groups.push_back({command.group, {}});
-    groups.back().lines.push_back({keys.join(QStringLiteral(" / ")), command.text});
+    groups.back().lines.push_back({keys.join(QStringLiteral(" / ")), m_actions[i]->text()});
   }
+  if (m_store.state().workspace == Workspace::Network)  // no orders: keys of the panel in focus
+    groups.push_back({tr("Class scores, in focus"),
+                      {{tr("Up / Down"), tr("Another class")},
+                       {tr("Space / Return"), tr("Explain it; once more: the best")}}});
   if (m_shortcuts == nullptr) {
     m_shortcuts = new ShortcutSheet(this);
     connect(m_shortcuts, &ShortcutSheet::closed, this, [this] {

@@ -101,6 +101,7 @@ class MainWindow : public QMainWindow {
     /// Workspaces beside Kernel in which an order that has to apply means something, too.
     std::vector<Workspace> alsoIn = {};
     bool startsSection = false;  ///< a line stands above it in its menu
+    QString networkText = {};  ///< its name in the Network workspace; empty: the same
   };
 
   [[nodiscard]] std::vector<Command> fileCommands();
@@ -108,6 +109,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] std::vector<Command> playCommands();
   [[nodiscard]] std::vector<Command> slideCommands();
   [[nodiscard]] std::vector<Command> networkCommands();
+  [[nodiscard]] std::vector<Command> explainCommands();
   [[nodiscard]] std::vector<Command> mapCommands();
   [[nodiscard]] std::vector<Command> rangeCommands();
   [[nodiscard]] Command channelsCommand();
@@ -167,6 +169,10 @@ class MainWindow : public QMainWindow {
   /// "Grey video, kernel two frames long, figure 4" while the state is that of the article's figure, however
   /// the kernel slides and the theme is; else empty.
   [[nodiscard]] QString openFigure() const;
+  /// The scene whose figure that is; null: none.
+  [[nodiscard]] const Scene* openScene() const;
+  /// Tells the page in sight.
+  void nameFigure();
 
   Settings m_settings;
   StateStore m_store;

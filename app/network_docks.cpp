@@ -5,8 +5,10 @@
 #include "app/stop_button.h"
 #include "engine/network/bundled_models.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/before_after_view.h"
 #include "widgets/panels/channel_grid.h"
 #include "widgets/panels/clip_edit_bar.h"
+#include "widgets/panels/clip_film.h"
 #include "widgets/panels/dock_column.h"
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/hierarchy_view.h"
@@ -31,23 +33,6 @@
 
 namespace convscope {
 
-namespace {
-
-/// Widths of the docks and height of the channels for a window size.
-struct Grid {
-  int left;
-  int right;
-  int channels;
-};
-Grid gridFor(const QSize& window, bool presenter) {
-  if (presenter) return {0, 0, static_cast<int>(260 * presenterScale())};
-  if (window.width() >= 1900 && window.height() >= 1000) return {350, 400, 440};
-  if (window.width() >= 1500 && window.height() >= 850) return {330, 376, 408};
-  return {296, 320, 210};
-}
-
-}  // namespace
-
 void NetworkWorkspace::build() {
   m_stage = new NetworkStage;
   m_list = new LayerList;
@@ -59,6 +44,8 @@ void NetworkWorkspace::build() {
   m_chart = new ScoreTimeChart;
   m_shiftChart = new ShiftChart;
   m_hierarchy = new HierarchyView;
+  m_film = new ClipFilm;
+  m_beforeAfter = new BeforeAfterView;
   m_edits = new ClipEditBar;
   m_unit = new NetworkUnitPanel;
   m_histogram = new ValueHistogram;
@@ -78,7 +65,18 @@ void NetworkWorkspace::build() {
 
   m_bar = new NetworkBar;
   m_barFrame = new PanelFrame(tr("Stage"));
-  m_barFrame->setTitleControl(m_bar);
+  m_allPanels = new QPushButton(tr("All panels"));
+  m_allPanels->setToolTip(tr("Shows the layers, the channels and the other panels again"));
+  m_allPanels->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
+  connect(m_allPanels, &QPushButton::clicked, this,
+          [this] { edit(tr("All panels"), [](NetworkSettings& s) { s.panels.clear(); }); });
+  auto* const over = new QWidget;
+  auto* const above = new QHBoxLayout(over);
+  above->setContentsMargins(0, 0, 0, 0);
+  above->setSpacing(8);
+  above->addWidget(m_bar);
+  above->addWidget(m_allPanels);
+  m_barFrame->setTitleControl(over);
   m_barFrame->setFixedHeight(PanelFrame::kTitleHeight + 2);
   connect(m_bar, &NetworkBar::factChanged, m_barFrame,
           [this](const QString& fact) { m_barFrame->setFact(fact, fact); });
@@ -91,8 +89,11 @@ void NetworkWorkspace::build() {
   grid->addWidget(m_stage, 1, 1);
   grid->addWidget(m_channelFrame, 2, 1);
   grid->addWidget(m_right, 0, 2, 3, 1);
-  grid->addWidget(m_hierarchy, 0, 1, 3, 1);  // instead of the three beside it
-  grid->addWidget(m_empty, 0, 0, 3, 3);      // the others are hidden while it is shown
+  // instead of the stage
+  grid->addWidget(m_film, 1, 1);
+  grid->addWidget(m_beforeAfter, 1, 1);
+  grid->addWidget(m_hierarchy, 1, 1, 2, 1);
+  grid->addWidget(m_empty, 0, 0, 3, 3);  // the others are hidden while it is shown
   grid->setColumnStretch(1, 1);
   grid->setRowStretch(1, 1);
 }
@@ -127,16 +128,17 @@ void NetworkWorkspace::buildLeft() {
   change->setContentsMargins(12, 0, 12, 0);
   change->addWidget(m_edits);
   rows->addLayout(change);
-  auto* const inputFrame = new PanelFrame(tr("Input"));
-  inputFrame->setBody(input);
-  connect(m_preprocess, &PreprocessPanel::factChanged, inputFrame,
-          [inputFrame](const QString& fact) { inputFrame->setFact(fact); });
-  m_left->add(inputFrame);
+  m_inputFrame = new PanelFrame(tr("Input"));
+  m_inputFrame->setBody(input);
+  connect(m_preprocess, &PreprocessPanel::factChanged, m_inputFrame,
+          [this](const QString& fact) { m_inputFrame->setFact(fact); });
+  m_left->add(m_inputFrame);
 }
 
 void NetworkWorkspace::buildRight() {
   m_right = new DockColumn;
-  m_right->add(framed(tr("Class scores"), m_scores));
+  m_scoresFrame = framed(tr("Class scores"), m_scores);
+  m_right->add(m_scoresFrame);
   auto* const charts = new QWidget;
   auto* const stacked = new QVBoxLayout(charts);
   stacked->setContentsMargins(0, 0, 0, 0);
@@ -152,7 +154,8 @@ void NetworkWorkspace::buildRight() {
   line->addWidget(m_export);
   m_chartFrame->setTitleControl(controls);
   m_right->add(m_chartFrame, 200);
-  m_right->add(framed(tr("Unit"), m_unit));
+  m_unitFrame = framed(tr("Unit"), m_unit);
+  m_right->add(m_unitFrame);
   m_histogramFrame = framed(tr("Values"), m_histogram);
   m_right->add(m_histogramFrame, 160);
 }
@@ -226,6 +229,7 @@ void NetworkWorkspace::connectViews() {
   connect(m_list, &LayerList::editRequested, &m_store, &StateStore::edit);
   connect(m_channels, &ChannelGrid::editRequested, &m_store, &StateStore::edit);
   connect(m_weights, &WeightLattices::editRequested, &m_store, &StateStore::edit);
+  connect(m_film, &ClipFilm::editRequested, &m_store, &StateStore::edit);
   connect(m_scores, &NetworkScoresPanel::editRequested, &m_store, &StateStore::edit);
   connect(m_chart, &ScoreTimeChart::editRequested, &m_store, &StateStore::edit);
   connect(m_shiftChart, &ShiftChart::editRequested, &m_store, &StateStore::edit);
@@ -237,23 +241,6 @@ void NetworkWorkspace::connectViews() {
   connect(m_bar, &NetworkBar::editRequested, &m_store, &StateStore::edit);
   connect(m_bar, &NetworkBar::stopRequested, &m_explanations, &ExplanationQuery::stop);
   connect(m_preprocess, &PreprocessPanel::editRequested, &m_store, &StateStore::edit);
-}
-
-void NetworkWorkspace::arrange() {
-  const Look& look = m_store.state().look;
-  const Grid grid = gridFor(window()->size(), look.presenter);
-  const bool empty = m_view.result == nullptr;
-  m_empty->setVisible(empty);
-  const bool table = !empty && !m_view.settings().beside.empty();
-  m_hierarchy->setVisible(table);
-  m_stage->setVisible(!empty && !table);
-  m_left->setVisible(!empty && grid.left > 0 && look.showLeft);
-  m_right->setVisible(!empty && grid.right > 0 && look.showRight);
-  m_channelFrame->setVisible(!empty && !table && look.showStrip);
-  m_barFrame->setVisible(!empty && !table && !look.presenter);
-  if (grid.left > 0) m_left->setFixedWidth(grid.left);
-  if (grid.right > 0) m_right->setFixedWidth(grid.right);
-  m_channelFrame->setFixedHeight(grid.channels);
 }
 
 }  // namespace convscope

@@ -1,6 +1,8 @@
 // The part of the Network workspace that keys and the clock order: another unit, channel or layer.
 #include "app/network_workspace.h"
+
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/clip_film.h"
 
 #include <algorithm>
 
@@ -19,9 +21,11 @@ void NetworkWorkspace::move(Axis axis, int by) {
 
 void NetworkWorkspace::step(std::int64_t steps) {
   if (m_view.levels.empty()) return;
-  if (m_view.showsMoments()) {  // an explanation plays its own frames
-    const Triple frames{m_view.scene.front().shape.length, 1, 1};
-    const int moment = slide(frames, {m_view.moment, 0, 0}, steps, m_store.state().playback.loop).t;
+  const bool film = middle() == Middle::Clip;
+  if (film || m_view.showsMoments()) {  // an explanation plays its own frames
+    const Triple frames{film ? m_film->frames() : m_view.scene.front().shape.length, 1, 1};
+    const Triple from{film ? m_film->frame() : m_view.moment, 0, 0};
+    const int moment = slide(frames, from, steps, m_store.state().playback.loop).t;
     edit(tr("Moment"), [moment](NetworkSettings& s) { s.moment = moment; });
     return;
   }
@@ -39,9 +43,12 @@ void NetworkWorkspace::tick() {
   if (m_view.levels.empty() || m_queries.busy()) return;  // pictures of the moment before are under way
   const Playback& playback = m_store.state().playback;
   const Look& look = m_store.state().look;
+  const bool film = middle() == Middle::Clip;
   const bool moments = m_view.showsMoments();
-  const Triple output{(moments ? m_view.scene.front() : m_view.levels.back()).shape.length, 1, 1};
-  if (!playback.loop && (moments ? m_view.moment : m_view.unit.t) >= output.t - 1) {
+  const Triple output{
+      film ? m_film->frames() : (moments ? m_view.scene.front() : m_view.levels.back()).shape.length, 1, 1};
+  const int at = film ? m_film->frame() : moments ? m_view.moment : m_view.unit.t;
+  if (!playback.loop && at >= output.t - 1) {
     m_store.edit({tr("Pause"), [](AppState& state) { setPlaying(state.playback, false); }, false});
     return;
   }

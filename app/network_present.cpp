@@ -5,8 +5,10 @@
 #include "app/stop_button.h"
 #include "engine/network/bundled_models.h"
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/before_after_view.h"
 #include "widgets/panels/channel_grid.h"
 #include "widgets/panels/clip_edit_bar.h"
+#include "widgets/panels/clip_film.h"
 #include "widgets/panels/framed_panel.h"
 #include "widgets/panels/hierarchy_view.h"
 #include "widgets/panels/layer_list.h"
@@ -63,6 +65,8 @@ void NetworkWorkspace::presentViews() {
   m_shiftChart->present(m_view);
   m_edits->present(m_view.state);
   m_hierarchy->present(m_view, m_table.problem(), m_table.busy());
+  m_film->present(m_view);
+  m_beforeAfter->present(m_view, m_before.before(), m_before.problem());
   m_charts->present(static_cast<int>(m_view.settings().chart));
   const bool overTime = m_view.settings().chart == NetworkChart::Time;
   m_chart->setVisible(overTime);
@@ -122,8 +126,18 @@ void NetworkWorkspace::presentParts() {
 
 QStringList NetworkWorkspace::hints() const {
   if (m_view.result == nullptr) return {tr("<b>Ctrl+M</b> opens a model")};
-  if (!m_store.state().network.beside.empty())
-    return {tr("<b>Space</b> plays the responses"), tr("<b>Figures</b> leads back")};
+  switch (middle()) {
+    case Middle::Table:
+      return {tr("<b>Space</b> plays the responses"), tr("<b>Figures</b> leads back")};
+    case Middle::Clip:
+      return {tr("<b>Space</b> plays the clip"), tr("<b>Drag</b> the window along the curve"),
+              tr("<b>Click</b> a class to follow it")};
+    case Middle::Before:
+      return {tr("<b>Drag</b> over the curves to shift the clip"), tr("<b>Space</b> plays"),
+              tr("<b>F</b> next channel"), tr("<b>Shift+PgDown</b> next layer")};
+    case Middle::Stage:
+      break;
+  }
   return {tr("<b>Click</b> a channel to bring it to the stage, a cell for its unit"),
           tr("<b>J</b> jump to the strongest event"), tr("<b>F</b> next channel"),
           tr("<b>← → ↑ ↓ [ ]</b> move the unit")};
@@ -142,10 +156,11 @@ QString NetworkWorkspace::problemOutOfSight() const {
   return m_view.result != nullptr && !m_view.levels.empty() ? m_view.problem : QString();
 }
 
-void NetworkWorkspace::presentBar(PresenterBar& bar, const QString& clip, const QString&) const {
+void NetworkWorkspace::presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const {
   QString shown = QString::fromStdString(modelTitle(m_store.state().network.model));
-  if (!m_view.levels.empty()) shown = tr("%1: %2").arg(shown, m_view.title());
-  bar.presentTexts(clip, shown);
+  const bool maps = middle() == Middle::Stage || middle() == Middle::Before;
+  if (maps && !m_view.levels.empty()) shown = tr("%1: %2").arg(shown, m_view.title());
+  bar.presentTexts(figure.isEmpty() ? clip : figure, shown);
 }
 
 }  // namespace convscope

@@ -1,6 +1,8 @@
 #include "app/network_workspace.h"
 
 #include "widgets/look/look_theme.h"
+#include "widgets/panels/before_after_view.h"
+#include "widgets/panels/clip_film.h"
 #include "widgets/panels/hierarchy_view.h"
 #include "widgets/stage/network_stage.h"
 
@@ -44,6 +46,7 @@ NetworkWorkspace::NetworkWorkspace(StateStore& store, QWidget* parent)
   connect(&m_scan, &NetworkScan::changed, this, &NetworkWorkspace::schedulePresent);
   connect(&m_shifts, &ShiftQueries::changed, this, &NetworkWorkspace::schedulePresent);
   connect(&m_table, &HierarchyQuery::changed, this, &NetworkWorkspace::schedulePresent);
+  connect(&m_before, &BeforeQuery::changed, this, &NetworkWorkspace::schedulePresent);
   connect(&m_playTimer, &QTimer::timeout, this, &NetworkWorkspace::tick);
 }
 
@@ -65,6 +68,7 @@ void NetworkWorkspace::hideEvent(QHideEvent*) {
   m_scan.pause();
   m_shifts.pause();
   m_table.pause();
+  m_before.drop();
   m_explanations.drop();
   m_playTimer.stop();
   if (m_controller.busy()) m_controller.stop();
@@ -196,6 +200,7 @@ void NetworkWorkspace::presentNow() {
     if (m_outline != nullptr || m_whole == nullptr) m_view.windows.clear();
   } else {
     m_explanations.drop();
+    m_before.drop();
     m_view = NetworkView{};
     m_view.state = state;
   }
@@ -227,6 +232,10 @@ void NetworkWorkspace::presentExperiments() {
     m_table.ask({whole->spec, settings.beside});
   }
   m_view.hierarchy = settings.beside.empty() ? nullptr : m_table.answer();
+  if (!there || middle() != Middle::Before)
+    m_before.drop();
+  else if (!m_view.busy)
+    m_before.ask(m_whole, chosenRow(*whole, settings));
 }
 
 void NetworkWorkspace::finish() {
@@ -239,6 +248,7 @@ void NetworkWorkspace::finish() {
     m_queries.finish();
     presentNow();
     m_explanations.finish();
+    m_before.finish();
   }
   m_scan.finish();
   m_shifts.finish();
@@ -261,8 +271,7 @@ void NetworkWorkspace::resetCamera() {
 }
 
 QWidget* NetworkWorkspace::stageWidget() const {
-  if (!m_store.state().network.beside.empty()) return m_hierarchy;
-  return m_stage;
+  return middleWidget();
 }
 
 }  // namespace convscope

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/workspace_page.h"
+#include "widgets/state/before_query.h"
 #include "widgets/state/explanation_query.h"
 #include "widgets/state/hierarchy_query.h"
 #include "widgets/state/network_view.h"
@@ -17,8 +18,10 @@ class QPushButton;
 
 namespace convscope {
 
+class BeforeAfterView;
 class ChannelGrid;
 class ClipEditBar;
+class ClipFilm;
 class DockColumn;
 class HierarchyView;
 class IconButton;
@@ -55,6 +58,8 @@ class NetworkWorkspace : public WorkspacePage {
   [[nodiscard]] ScoreTimeChart& chart() { return *m_chart; }
   [[nodiscard]] ShiftChart& shiftChart() { return *m_shiftChart; }
   [[nodiscard]] HierarchyView& hierarchy() { return *m_hierarchy; }
+  [[nodiscard]] ClipFilm& film() { return *m_film; }
+  [[nodiscard]] BeforeAfterView& beforeAfter() { return *m_beforeAfter; }
   [[nodiscard]] ClipEditBar& clipEdits() { return *m_edits; }
   [[nodiscard]] ShiftQueries& shifts() { return m_shifts; }
   [[nodiscard]] NetworkUnitPanel& unitPanel() { return *m_unit; }
@@ -83,6 +88,13 @@ class NetworkWorkspace : public WorkspacePage {
   [[nodiscard]] QString facts() const override;
   [[nodiscard]] QString problemOutOfSight() const override;
   void presentBar(PresenterBar& bar, const QString& clip, const QString& figure) const override;
+  /// In the middle one of "stage", "clip" (its frames, one of them large), "before" (what a change of the
+  /// clip does) and "table" (two networks), with "channels" below the stage; left "layers", "weights" and
+  /// "input", right "scores", "curve", "unit" and "values". "stage" is whatever stands in the middle.
+  [[nodiscard]] QWidget* part(const QString& name) const override;
+  /// A lesson's choice goes before that of the state (NetworkSettings::panels).
+  void showParts(const QStringList& names, Veil veil) override;
+  void setFigure(const QString& title) override;
 
  Q_SIGNALS:
   void openModelRequested();
@@ -111,6 +123,14 @@ class NetworkWorkspace : public WorkspacePage {
   void presentExperiments();
   void presentTitles();
   void arrange();
+  void arrangeBar();
+  enum class Middle { Stage, Clip, Before, Table };
+  /// What stands in the middle.
+  [[nodiscard]] Middle middle() const;
+  [[nodiscard]] QWidget* middleWidget() const;
+  /// Panels that are shown alone; empty: no one says.
+  [[nodiscard]] QStringList parts() const;
+  [[nodiscard]] bool shows(std::initializer_list<const char*> names) const;
   void tick();
   void edit(const QString& label, std::function<void(NetworkSettings&)> apply);
 
@@ -132,6 +152,8 @@ class NetworkWorkspace : public WorkspacePage {
   ScoreTimeChart* m_chart = nullptr;
   ShiftChart* m_shiftChart = nullptr;
   HierarchyView* m_hierarchy = nullptr;
+  ClipFilm* m_film = nullptr;
+  BeforeAfterView* m_beforeAfter = nullptr;
   ClipEditBar* m_edits = nullptr;
   SegmentedControl* m_charts = nullptr;
   NetworkUnitPanel* m_unit = nullptr;
@@ -140,11 +162,15 @@ class NetworkWorkspace : public WorkspacePage {
   SegmentedControl* m_ranges = nullptr;
   NetworkBar* m_bar = nullptr;
   PanelFrame* m_barFrame = nullptr;
+  QPushButton* m_allPanels = nullptr;
   PanelFrame* m_listFrame = nullptr;
   PanelFrame* m_weightFrame = nullptr;
   PanelFrame* m_histogramFrame = nullptr;
   PanelFrame* m_channelFrame = nullptr;
   PanelFrame* m_chartFrame = nullptr;
+  PanelFrame* m_inputFrame = nullptr;
+  PanelFrame* m_scoresFrame = nullptr;
+  PanelFrame* m_unitFrame = nullptr;
   IconButton* m_export = nullptr;  ///< the curves
   StopButton* m_stop = nullptr;
   QPushButton* m_strongest = nullptr;
@@ -153,12 +179,15 @@ class NetworkWorkspace : public WorkspacePage {
   QWidget* m_empty = nullptr;  ///< in place of everything while no model is open
   QLabel* m_invitation = nullptr;
   std::vector<int> m_partRows;
+  QStringList m_lessonParts;
+  QString m_figure;
   // own threads: last
   NetworkQueries m_queries;
   ExplanationQuery m_explanations;
   NetworkScan m_scan;
   ShiftQueries m_shifts;
   HierarchyQuery m_table;
+  BeforeQuery m_before;
   StudyController m_controller;
 };
 

@@ -156,6 +156,32 @@ MainWindow::Command MainWindow::channelsCommand() {
           always};
 }
 
+/// What stands over the clip of a network, once more: the field of the unit.
+std::vector<MainWindow::Command> MainWindow::explainCommands() {
+  std::vector<Command> commands;
+  const auto add = [&](const QString& text, const QString& key, const QString& tip, Explain wanted) {
+    commands.push_back({tr("View"),
+                        text,
+                        {},
+                        {QKeySequence(key)},
+                        tip,
+                        [this, text, wanted] {
+                          change(text, [wanted](AppState& s) {
+                            s.network.explain = s.network.explain == wanted ? Explain::Field : wanted;
+                            s.network.moment = 0;
+                          });
+                        },
+                        [wanted](const AppState& s) { return s.network.explain == wanted; }});
+    commands.back().applies = never;
+    commands.back().alsoIn = {Workspace::Network};
+  };
+  add(tr("Map over the clip"), tr("Shift+M"), tr("The chosen channel over the clip's frames"), Explain::Map);
+  add(tr("Saliency"), tr("Shift+S"), tr("Which voxels of the clip move the score of a class"),
+      Explain::Saliency);
+  add(tr("Grad-CAM"), tr("Shift+G"), tr("Where the chosen layer speaks for a class"), Explain::GradCam);
+  return commands;
+}
+
 std::vector<MainWindow::Command> MainWindow::viewCommands() {
   const QString view = tr("View");
   std::vector<Command> commands;
@@ -203,6 +229,7 @@ std::vector<MainWindow::Command> MainWindow::viewCommands() {
        {},
        never,
        {Workspace::Field, Workspace::Network}});
+  for (Command& command : explainCommands()) commands.push_back(std::move(command));
   toggle(tr("Input tensor alone"), {}, {}, &Look::inputOnly, tr("Hide kernel and maps"));
   commands.back().applies = always;
   toggle(tr("Large kernel"), tr("L"), {}, &Look::kernelLarge,

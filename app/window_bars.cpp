@@ -237,8 +237,10 @@ void MainWindow::hideWhatCannotApply() {
   bool changed = false;
   for (std::size_t i = 0; i < m_commands.size(); ++i) {
     const Command& command = m_commands[i];
-    if (!command.applies) continue;
     const Workspace now = m_store.state().workspace;
+    if (!command.networkText.isEmpty())
+      m_actions[i]->setText(now == Workspace::Network ? command.networkText : command.text);
+    if (!command.applies) continue;
     const bool elsewhere =
         std::find(command.alsoIn.begin(), command.alsoIn.end(), now) != command.alsoIn.end();
     const bool shown = now == Workspace::Kernel ? command.applies(view) : elsewhere;

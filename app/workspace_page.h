@@ -58,6 +58,8 @@ class WorkspacePage : public QWidget {
     static_cast<void>(names);
     static_cast<void>(veil);
   }
+  /// The figure whose scene is shown, as a title ("Figure 1: …"); empty: none is.
+  virtual void setFigure(const QString& title) { static_cast<void>(title); }
   /// Takes a panel into its grid beside the stage; false where the window is to put it beside the page.
   virtual bool takeBeside(QWidget* panel) {
     static_cast<void>(panel);

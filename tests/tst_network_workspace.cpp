@@ -3,17 +3,21 @@
 #include "app/network_workspace.h"
 #include "engine/clip/npy.h"
 #include "engine/network/bundled_models.h"
+#include "engine/study/network_study.h"
 #include "tests/network_graph.h"
 #include "tests/onnx_files.h"
+#include "widgets/panels/before_after_view.h"
 #include "widgets/panels/channel_grid.h"
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/clip_edit_bar.h"
+#include "widgets/panels/clip_film.h"
 #include "widgets/panels/hierarchy_view.h"
 #include "widgets/panels/layer_list.h"
 #include "widgets/panels/network_bar.h"
 #include "widgets/panels/network_scores.h"
 #include "widgets/panels/network_unit_panel.h"
 #include "widgets/panels/number_field.h"
+#include "widgets/panels/panel_frame.h"
 #include "widgets/panels/preprocess_panel.h"
 #include "widgets/panels/score_time_chart.h"
 #include "widgets/panels/segmented_control.h"
@@ -21,6 +25,7 @@
 #include "widgets/panels/weight_lattices.h"
 #include "widgets/stage/network_stage.h"
 #include "widgets/state/clip_edits.h"
+#include "widgets/state/scenes.h"
 
 #include <QAction>
 #include <QDeadlineTimer>
@@ -100,6 +105,25 @@ class TestNetworkWorkspace : public QObject {
   void choose(int explanation) {
     QTest::mouseClick(page().bar().explanations()->button(explanation), Qt::LeftButton);
     finish();
+  }
+
+  void showScene(const char* id, const QSize& size, bool presenter) {
+    auto state = sceneState(id);
+    QVERIFY(state.has_value());
+    state->look.reducedMotion = true;
+    state->look.presenter = presenter;
+    show(*state);
+    m_window->resize(size);
+    QTest::qWait(1);
+    finish();
+    QVERIFY2(view().problem.isEmpty(), qPrintable(view().problem));
+  }
+  /// A panel in sight has that title.
+  bool titled(const char* title) {
+    const auto frames = page().findChildren<PanelFrame*>();
+    return std::ranges::any_of(frames, [&](const PanelFrame* frame) {
+      return frame->isVisible() && frame->name() == QLatin1String(title);
+    });
   }
 
   void show(const AppState& state) {
@@ -616,6 +640,137 @@ class TestNetworkWorkspace : public QObject {
     edit([](AppState& state) { state.network.beside.clear(); });
     finish();
     QVERIFY(page().stage().isVisible() && page().stage().facts().valid);
+  }
+
+  void figureOneShowsClipBarsAndCurveAtOnce_data() {
+    QTest::addColumn<QSize>("size");
+    QTest::addColumn<bool>("presenter");
+    for (const QSize size : {QSize(1280, 720), QSize(1600, 1000)}) {
+      for (const bool presenter : {false, true})
+        QTest::addRow("%d%s", size.width(), presenter ? " presenter" : "") << size << presenter;
+    }
+  }
+  void figureOneShowsClipBarsAndCurveAtOnce() {
+    QFETCH(QSize, size);
+    QFETCH(bool, presenter);
+    showScene("fig-1", size, presenter);
+    for (QWidget* const seen :
+         std::initializer_list<QWidget*>{&page().film(), &page().scores(), &page().chart()})
+      QVERIFY2(seen->isVisible() && !seen->visibleRegion().isEmpty() &&
+                   seen->visibleRegion().boundingRect().height() >= seen->height() - 1,
+               seen->metaObject()->className());
+    QVERIFY(page().chart().height() >= 150);
+    QVERIFY(!page().stage().isVisible() && !page().layers().isVisible() && !page().channels().isVisible());
+    QVERIFY(presenter || titled("Figure 1: From a clip to class scores"));
+    const ClipFilm& film = page().film();
+    QCOMPARE(film.frames(), 16);
+    QVERIFY(QRectF(film.rect()).contains(film.largeRect()) && film.largeRect().height() > 250);
+    for (const int frame : {0, 15}) QVERIFY(QRectF(film.rect()).contains(film.stripRect(frame)));
+    // it plays, and a press on the strip goes to its frame
+    QCOMPARE(film.frame(), 0);
+    page().step(1);
+    finish();
+    QCOMPARE(film.frame(), 1);
+    QTest::mouseClick(&page().film(), Qt::LeftButton, {}, film.stripRect(9).center().toPoint());
+    finish();
+    QCOMPARE(film.frame(), 9);
+    // the window is there to be dragged: bars and clip follow, and the figure keeps its name
+    const QPointF from = page().chart().windowRect().center();
+    QTest::mousePress(&page().chart(), Qt::LeftButton, {}, from.toPoint());
+    QTest::mouseMove(&page().chart(), (from + QPointF(60, 0)).toPoint());
+    QTest::mouseRelease(&page().chart(), Qt::LeftButton);
+    finish();
+    const int start = m_window->store().state().network.start;
+    QVERIFY(start > 0 && page().scores().fact().startsWith(QStringLiteral("frames %1 to").arg(start + 1)));
+    QVERIFY(presenter || titled("Figure 1: From a clip to class scores"));
+  }
+
+  void takeawayTwoShowsWhatAShiftDoes_data() { figureOneShowsClipBarsAndCurveAtOnce_data(); }
+  void takeawayTwoShowsWhatAShiftDoes() {
+    QFETCH(QSize, size);
+    QFETCH(bool, presenter);
+    showScene("takeaway-2", size, presenter);
+    const BeforeAfterView& both = page().beforeAfter();
+    for (QWidget* const seen :
+         std::initializer_list<QWidget*>{&page().beforeAfter(), &page().scores(), &page().shiftChart()})
+      QVERIFY2(seen->isVisible() && seen->visibleRegion().boundingRect().height() >= seen->height() - 1,
+               seen->metaObject()->className());
+    QVERIFY(!page().stage().isVisible() && !page().layers().isVisible());
+    using Tile = BeforeAfterView::Tile;
+    for (const Tile tile :
+         {Tile::ClipBefore, Tile::ClipAfter, Tile::MapBefore, Tile::MapAfter, Tile::Difference})
+      QVERIFY(both.tileRect(tile).height() > 100 && QRectF(both.rect()).contains(both.tileRect(tile)));
+    // six pixels are three cells of a layer with stride 2, and the map's peak goes with them
+    QVERIFY(both.movedBy() == (Triple{0, 0, 3}));
+    QCOMPARE(both.peaks()[1].x - both.peaks()[0].x, 3);
+    QCOMPARE(both.peaks()[1].y, both.peaks()[0].y);
+    // what is left of the difference is the engine's: after, less before moved along and around its border
+    ThreadPool pool(2);
+    NetworkStudy still = view().result->spec;
+    still.edits.clear();
+    const auto before = computeNetwork(still, {pool, {}});
+    QVERIFY(before.has_value());
+    const auto maps = layerMaps(*before, view().row, {pool, {}});
+    QVERIFY(maps.has_value());
+    const int width = view().levels.back().shape.width;
+    double most = 0;
+    for (int x = 0; x < width; ++x) {
+      const int y = both.peaks()[1].y, t = view().unit.t;
+      const double wanted = double{view().answer->maps->maps.at(t, y, x, view().channel)} -
+                            (*maps)->maps.at(t, y, (x - 3 + width) % width, view().channel);
+      QVERIFY(std::abs(both.differenceAt(y, x) - wanted) < 1e-5);
+      if (x > 4 && x < width - 2) most = std::max(most, std::abs(wanted));
+    }
+    QVERIFY(most < 1e-3);  // away from the borders the map follows exactly
+    const QStringList said = both.lines();
+    QVERIFY2(said[0].startsWith("score of “ball right”: ") && said[2] == "cells it moves by: +3 in width",
+             qPrintable(said.join('\n')));
+    QVERIFY(said.last().startsWith("distance from it, all maps: "));
+    // a drag over the curves moves all of it
+    ShiftChart& chart = page().shiftChart();
+    QTest::mouseClick(&chart, Qt::LeftButton, {},
+                      QPointF(chart.xOf(-4), chart.plot(0).center().y()).toPoint());
+    finish();
+    QVERIFY(both.movedBy() == (Triple{0, 0, -2}));
+    QCOMPARE(both.peaks()[1].x - both.peaks()[0].x, -2);
+    // any other change of the clip is shown as well, without a way to move along
+    edit([](AppState& state) { state.kernel().clip.edits = {{ClipEditKind::Reverse, 0}}; });
+    finish();
+    QVERIFY(!both.movedBy() && !both.lines().isEmpty());
+  }
+
+  void tableOneIsASceneOfItsOwn() {
+    showScene("table-1", {1280, 720}, false);
+    QVERIFY(page().hierarchy().isVisible() && !page().layers().isVisible() && !page().scores().isVisible());
+    QVERIFY(titled("Table 1: A hierarchy of features, in space and in time"));
+    const auto buttons = page().findChildren<QPushButton*>();
+    const auto all = std::ranges::find(buttons, QStringLiteral("All panels"), &QPushButton::text);
+    QVERIFY(all != buttons.end() && (*all)->isVisible());
+    QTest::mouseClick(*all, Qt::LeftButton);
+    finish();
+    QVERIFY(page().layers().isVisible() && !(*all)->isVisible());
+  }
+
+  /// What a lesson names goes before what the state names, and is let go with it.
+  void aLessonChoosesThePanels() {
+    edit([](AppState& state) { state.network.panels = {"clip"}; });
+    finish();
+    QVERIFY(page().film().isVisible() && !page().scores().isVisible());
+    QCOMPARE(page().part("stage"), static_cast<QWidget*>(&page().film()));
+    page().showParts({"stage", "scores", "values"}, WorkspacePage::Veil::None);
+    page().presentNow();
+    QVERIFY(page().stage().isVisible() && page().scores().isVisible() && !page().film().isVisible());
+    QVERIFY(!page().layers().isVisible() && !page().channels().isVisible() && !page().chart().isVisible());
+    for (const char* name : {"stage", "clip", "before", "table", "layers", "weights", "input", "channels",
+                             "scores", "curve", "unit", "values"})
+      QVERIFY2(page().part(name) != nullptr, name);
+    QCOMPARE(page().part("ledger"), nullptr);
+    page().showParts({}, WorkspacePage::Veil::None);
+    page().presentNow();
+    QVERIFY(page().film().isVisible() && !page().scores().isVisible());
+    edit([](AppState& state) { state.network.panels.clear(); });
+    finish();
+    QVERIFY(page().stage().isVisible() && page().layers().isVisible() && page().channels().isVisible());
   }
 
   /// The heat over the clip is that of the engine for the class chosen.

@@ -346,9 +346,9 @@ void put(std::string& text, const std::string& key, const std::string& value) {
 }  // namespace
 
 const std::vector<std::string>& lessonPanelNames() {
-  static const std::vector<std::string> names{"clip",    "kernel", "weights",  "stage", "strip",
-                                              "ledger",  "cost",   "scores",   "unit",  "growth",
-                                              "meaning", "editor", "channels", "slices"};
+  static const std::vector<std::string> names{
+      "clip",    "kernel", "weights",  "stage",  "strip",  "ledger", "cost",  "scores", "unit",   "growth",
+      "meaning", "editor", "channels", "slices", "layers", "input",  "curve", "values", "before", "table"};
   return names;
 }
 

@@ -100,6 +100,12 @@ void DockColumn::setLeftOut(const PanelFrame* panel, bool out) {
   }
   for (std::size_t i = 0; i < m_panels.size(); ++i)
     m_tabs->setTabVisible(static_cast<int>(i), !isLeftOut(m_panels[i]));
+  // of tabs that were all left out none may be the current one
+  const int now = m_tabs->currentIndex();
+  const auto first =
+      std::ranges::find_if(m_panels, [this](const PanelFrame* one) { return !isLeftOut(one); });
+  if (first != m_panels.end() && (now < 0 || isLeftOut(m_panels[static_cast<std::size_t>(now)])))
+    m_tabs->setCurrentIndex(static_cast<int>(first - m_panels.begin()));
   arrange();
 }
 

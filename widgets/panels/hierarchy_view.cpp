@@ -16,7 +16,7 @@ namespace {
 constexpr double kMargin = 14, kGap = 14;  // px
 constexpr double kLeastHead = 62;          // px of a column's name and verdict
 constexpr double kCaptionShare = .55;      // of a caption's width: a patch as wide holds it in two lines
-constexpr std::size_t kMostStrips = 2, kMostInStrip = 4;
+constexpr std::size_t kMostStrips = 2, kLeastInStrip = 4, kMostInStrip = 8;
 constexpr double kBar = 7;  // px of one layer's reach
 constexpr int kTickMs = 40;
 
@@ -176,7 +176,8 @@ QRectF HierarchyView::reachRect(std::size_t column) const {
   std::size_t most = 1;
   for (const HierarchyColumn& one : m_filmed->columns) most = std::max(most, one.reach.size());
   const double row = std::max(kBar + 2, theme.caption + 3);
-  const double high = std::min(all.height() * .34, static_cast<double>(most) * row + 2.6 * theme.body);
+  const double high =
+      std::min(all.height() * .34, static_cast<double>(most) * row + 2.6 * theme.body + theme.caption);
   return {all.left(), all.bottom() - high, all.width(), high};
 }
 
@@ -304,14 +305,19 @@ void HierarchyView::paintStrips(QPainter& painter, const QRectF& area, const Hie
   const double pitch = area.height() / static_cast<double>(std::max<std::size_t>(1, shown));
   for (std::size_t i = 0; i < shown; ++i) {
     const std::vector<QImage>& frames = films.patches[i].frames;
-    const std::size_t count = std::min(kMostInStrip, frames.size());
-    const double each = (area.width() - 3.0 * static_cast<double>(kMostInStrip - 1)) / double(kMostInStrip);
+    // as many as stand side by side in the height that there is
+    const double high = std::max(12.0, pitch - theme.caption * 1.9);
+    const double whole = high * frames.front().width() / frames.front().height();
+    const auto fitting = static_cast<std::size_t>((area.width() + 3) / (whole + 3));
+    const std::size_t most = std::clamp(fitting, kLeastInStrip, kMostInStrip);
+    const std::size_t count = std::min(most, frames.size());
+    const double each = (area.width() - 3.0 * static_cast<double>(most - 1)) / static_cast<double>(most);
     const double top = area.top() + static_cast<double>(i) * pitch;
     QRectF at;
     for (std::size_t k = 0; k < count; ++k) {
       const std::size_t frame = count > 1 ? k * (frames.size() - 1) / (count - 1) : 0;
       const double left = k == 0 ? area.left() : at.right() + 3;
-      at = fitted({left, top, each, std::max(12.0, pitch - theme.caption * 1.9)}, frames[frame].size());
+      at = fitted({left, top, each, high}, frames[frame].size());
       paintPatch(painter, at, frames[frame]);
     }
     drawRun(painter, {area.left(), at.bottom() + 3 + theme.caption * .6}, Anchor::Left,
@@ -330,12 +336,11 @@ void HierarchyView::paintReach(QPainter& painter, std::size_t column) const {
                    Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
                    tr("Field in time: %1.").arg(reachText(one)));
   const double names = std::min(120.0, area.width() * .3), values = 34;
-  const double clap = kClapSeconds * m_filmed->framesPerSecond,
-               action = kActionSeconds * m_filmed->framesPerSecond;
-  double most = action;
+  double most = kActionSeconds * m_filmed->framesPerSecond;
   for (const TimeReach& reach : one.reach) most = std::max(most, static_cast<double>(reach.frames));
-  const QRectF bars(area.left() + names, area.top() + title + 8, area.width() - names - values,
-                    area.height() - title - 10);
+  const double above = title + 8 + theme.caption;  // the sentence, and what the marks mean
+  const QRectF bars(area.left() + names, area.top() + above, area.width() - names - values,
+                    area.height() - above - 2);
   const double pitch = bars.height() / static_cast<double>(std::max<std::size_t>(1, one.reach.size()));
   const auto xOf = [&](double frames) { return bars.left() + frames / most * bars.width(); };
   for (std::size_t i = 0; i < one.reach.size(); ++i) {
@@ -352,9 +357,12 @@ void HierarchyView::paintReach(QPainter& painter, std::size_t column) const {
             {QString::number(one.reach[i].frames), marked ? theme.text : theme.muted, marked, theme.caption},
             theme);
   }
-  for (const double frames : {clap, action}) {
-    painter.setPen(QPen(theme.time, 1, Qt::DashLine));
-    painter.drawLine(QPointF(xOf(frames), bars.top() - 6), QPointF(xOf(frames), bars.bottom()));
+  for (const double seconds : {kClapSeconds, kActionSeconds}) {
+    const double x = xOf(seconds * m_filmed->framesPerSecond);
+    painter.setPen(QPen(theme.time, theme.hairline, Qt::DashLine));
+    painter.drawLine(QPointF(x, bars.top() - 2), QPointF(x, bars.bottom()));
+    drawRun(painter, {x, bars.top() - 4 - .5 * theme.caption}, Anchor::Centre,
+            {tr("%1 s").arg(seconds, 0, 'g', 2), theme.time, true, theme.caption}, theme);
   }
 }
 

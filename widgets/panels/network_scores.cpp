@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace convscope {
 
@@ -47,7 +48,7 @@ NetworkScoresPanel::NetworkScoresPanel(QWidget* parent) : QWidget(parent) {
 
 QSize NetworkScoresPanel::sizeHint() const {
   const LookTheme& theme = appliedTheme();
-  return {360, static_cast<int>(2 * theme.panelPad + kTop * pitchOf(theme) + kWritten * theme.caption +
+  return {360, static_cast<int>(2 * theme.panelPad + m_top * pitchOf(theme) + kWritten * theme.caption +
                                 kSentence * 1.5 * theme.body)};
 }
 
@@ -68,7 +69,8 @@ void NetworkScoresPanel::takeClasses() {
   m_classes.clear();
   const auto* const scores = shown();
   if (scores == nullptr) return;
-  for (std::size_t i = 0; i < std::min<std::size_t>(kTop, scores->size()); ++i)
+  const auto top = static_cast<std::size_t>(m_top);
+  for (std::size_t i = 0; i < std::min(top, scores->size()); ++i)
     m_classes.push_back(static_cast<int>((*scores)[i].index));
   const int chosen = m_view.settings().classIndex;
   const bool exists = chosen >= 0 && chosen < static_cast<int>(scores->size());
@@ -151,6 +153,16 @@ QString NetworkScoresPanel::sentence() const {
   return tr("Soft-max of the network's %1 scores.").arg(shown() == nullptr ? 0 : shown()->size());
 }
 
+void NetworkScoresPanel::setMostRows(int px) {
+  const double rest = sizeHint().height() - m_top * pitchOf(appliedTheme());
+  const auto rows = static_cast<int>((px - rest) / pitchOf(appliedTheme()));
+  if (std::exchange(m_top, std::clamp(rows, kTop, kMost)) == std::clamp(rows, kTop, kMost)) return;
+  takeClasses();
+  tell();
+  updateGeometry();
+  update();
+}
+
 void NetworkScoresPanel::present(const NetworkView& view) {
   m_view = view;
   takeClasses();
@@ -225,7 +237,8 @@ void NetworkScoresPanel::paintRow(QPainter& painter, int row, double names) cons
   TextRun name{nameOf(row), ink, best};
   name.text = QFontMetricsF(theme.font(theme.body, best)).elidedText(name.text, Qt::ElideRight, names);
   drawRun(painter, {left, y}, Anchor::Left, name, theme);
-  const QRectF ground(left + names + 12, y - kBar / 2, right - kValues - left - names - 12, kBar);
+  const double values = std::max(kValues, kValues * theme.body / 12.5);
+  const QRectF ground(left + names + 12, y - kBar / 2, right - values - left - names - 12, kBar);
   painter.fillRect(ground, theme.field);
   QRectF bar = ground;
   bar.setWidth(std::max(1.0, ground.width() * std::clamp(one.probability, 0.0, 1.0)));

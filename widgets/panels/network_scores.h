@@ -16,10 +16,12 @@ class NetworkScoresPanel : public QWidget {
   Q_OBJECT
 
  public:
-  static constexpr int kTop = 5;
+  static constexpr int kTop = 5, kMost = 12;
 
   explicit NetworkScoresPanel(QWidget* parent = nullptr);
   void present(const NetworkView& view);
+  /// Shows as many classes as `px` of height hold, up to kMost; 0: kTop of them.
+  void setMostRows(int px);
   /// "frames 24 to 39, top 5 of 400".
   [[nodiscard]] QString fact() const { return m_fact; }
   /// The lines as plain text, for tests and screen readers.
@@ -65,6 +67,7 @@ class NetworkScoresPanel : public QWidget {
 
   NetworkView m_view;
   std::vector<int> m_classes;
+  int m_top = kTop;  ///< rows at most
   int m_cursor = 0;  ///< the row that keys act on
   QString m_fact;
   QStringList m_lines;

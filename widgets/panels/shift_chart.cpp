@@ -134,7 +134,7 @@ void ShiftChart::paintLegend(QPainter& painter) const {
     drawRun(painter, {xOf(at), below}, Anchor::Centre, {signedText(at, 0), theme.muted, false, theme.caption},
             theme);
   const QString unit = m_view.shifts->axis == Axis::T ? tr("frames") : tr("px");
-  drawRun(painter, {plot(1).right() - 34 * s, below}, Anchor::Right,
+  drawRun(painter, {xOf(.75 * ShiftQueries::kReach), below}, Anchor::Centre,
           {unit, theme.muted, false, theme.caption}, theme);
   const double each = (width() - 2.0 * theme.panelPad) / 2;
   for (std::size_t i = 0; i < kShiftVariants.size(); ++i) {

@@ -193,6 +193,8 @@ struct NetworkSettings {
   Explain explain = Explain::Field;
   int classIndex = -1;  ///< that is explained, from 0; −1: the one with the best score
   int moment = 0;       ///< frame of what is explained that plays, from 0
+  /// Names of the panels that are shown alone, see NetworkWorkspace::part(); empty: those of the window's size
+  std::vector<std::string> panels;
   CameraLook camera{-50, 12, 1, 0, 0};
   bool operator==(const NetworkSettings&) const = default;
 };

@@ -135,6 +135,7 @@ void describe(T& value, Visit&& visit) {
   visit("explain", value.explain);
   visit("classIndex", value.classIndex);
   visit("moment", value.moment);
+  visit("panels", value.panels);
   visit("camera", value.camera);
 }
 template <Of<LessonPosition> T, class Visit>
