@@ -302,7 +302,7 @@ void ExportDialog::collectComparison(const CompareView& view) {
   const auto text = [&](const QString& title, const QString& tip, std::string csv) {
     m_numbers.push_back(
         {title, tip, {".csv"}, [csv = std::move(csv)](const std::string& path, const std::stop_token&) {
-           return writeWhole(path, csv);
+           return writeFileText(path, csv);
          }});
   };
   // the maps live as long as somebody may write them

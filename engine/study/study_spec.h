@@ -46,8 +46,8 @@ struct NetworkStudy {
   int frames = 0;               ///< of the window; 0: as many as the preprocessing says
   int step = 0;                 ///< every step-th frame of the source; 0: as the preprocessing says
   // what a column shows of it, of no part in what is computed
-  std::string layer;  ///< whose maps, see columnRow(); empty: the one looked at first
-  int channel = -1;   ///< of that layer, from 0; −1: the one that answers most
+  std::string layer = {};  ///< whose maps, see columnRow(); empty: the one looked at first
+  int channel = -1;        ///< of that layer, from 0; −1: the one that answers most
   bool operator==(const NetworkStudy&) const = default;
 };
 
