@@ -62,6 +62,7 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
                         },
                         [wanted](const AppState& s) { return s.look.stageMode == wanted; }});
     commands.back().applies = always;
+    if (wanted != StageMode::Volume) commands.back().alsoIn = {Workspace::Network};
   };
   mode(tr("Maps as frames"), tr("Shift+1"), StageMode::Frames, tr("Each map frame above its input frames"));
   commands.back().startsSection = true;
@@ -77,6 +78,7 @@ std::vector<MainWindow::Command> MainWindow::mapCommands() {
                           });
                         }});
     commands.back().applies = always;
+    commands.back().alsoIn = {Workspace::Network};
   };
   level(tr("Surface at a higher level"), tr("Shift+Up"), .05);
   commands.back().startsSection = true;

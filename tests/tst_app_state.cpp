@@ -669,7 +669,7 @@ class TestAppState : public QObject {
     const auto state = sceneState("fig-99");
     QVERIFY(!state);
     QVERIFY2(sentence(state).contains(QStringLiteral("fig-2, fig-3, fig-4")), qPrintable(sentence(state)));
-    QCOMPARE(scenes()->size(), std::size_t{18});
+    QCOMPARE(scenes()->size(), std::size_t{19});
   }
 };
 
