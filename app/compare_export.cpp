@@ -23,11 +23,17 @@ std::string numberText(double value) {
   return std::isfinite(value) ? generalText(value, kDigits) : std::string("inf");
 }
 
+/// What was computed of the column as it is set; null where that is to come, or cannot be had.
+const ColumnResult* freshOf(const CompareColumn& column) {
+  return column.stale ? nullptr : column.result.get();
+}
+
 /// Accuracy on held-out clips of a kernel's readout, or as a network's file states it.
 std::string accuracyOf(const CompareColumn& column) {
   if (column.readout) return numberText(column.readout->readout->test.accuracy());
-  if (!column.result || !column.result->network) return {};
-  const auto& trained = column.result->network->preprocess.trained;
+  const ColumnResult* const result = freshOf(column);
+  if (result == nullptr || !result->network) return {};
+  const auto& trained = result->network->preprocess.trained;
   return trained ? numberText(trained->accuracy) : std::string();
 }
 
@@ -36,19 +42,25 @@ std::pair<std::string, std::string> saysOf(const CompareColumn& column) {
   if (column.readout && !column.readout->scores.empty()) {
     const auto best = std::ranges::max_element(column.readout->scores);
     const auto index = static_cast<int>(best - column.readout->scores.begin());
-    return {className(index).toStdString(), numberText(double{*best})};
+    return {className(index).toStdString(),
+            column.readout->unlike() ? std::string() : numberText(double{*best})};
   }
-  if (!column.result || !column.result->network) return {};
-  const auto classes = likeliestClasses(column.result->network->scores);
+  const ColumnResult* const result = freshOf(column);
+  if (result == nullptr || !result->network) return {};
+  const NetworkResult& network = *result->network;
+  const auto classes = likeliestClasses(network.scores);
   if (classes.empty()) return {};
-  return {column.result->network->labelOf(classes.front().index), numberText(classes.front().probability)};
+  // as on screen: a guess is not given a number that it does not deserve
+  return {network.labelOf(classes.front().index),
+          network.unlike() ? std::string() : numberText(classes.front().probability)};
 }
 
 /// A cell of what was computed of a column.
 template <class Number>
 Cell computed(Number number) {
   return [number](const CompareColumn& column) {
-    return column.result ? numberText(static_cast<double>(number(*column.result))) : std::string();
+    const ColumnResult* const result = freshOf(column);
+    return result != nullptr ? numberText(static_cast<double>(number(*result))) : std::string();
   };
 }
 
@@ -75,8 +87,9 @@ std::string comparisonCsv(const CompareView& view) {
     row(kFields[axis], axis == 0 ? "frames" : "pixels",
         computed([axis](const ColumnResult& r) { return r.field[axis].size; }));
   row("field in time", "seconds", [](const CompareColumn& column) {
-    const double rate = column.result ? column.result->clip->framesPerSecond : 0;
-    return rate > 0 ? numberText(fieldSeconds(column.result->field[0].size, 1, rate)) : std::string();
+    const ColumnResult* const result = freshOf(column);
+    const double rate = result != nullptr ? result->clip->framesPerSecond : 0;
+    return rate > 0 ? numberText(fieldSeconds(result->field[0].size, 1, rate)) : std::string();
   });
   row("right : left at 1 px/frame", "ratio", [](const CompareColumn& column) {
     return column.tuning ? numberText(column.tuning->rightOverLeft(1)) : std::string();

@@ -297,8 +297,9 @@ QWidget* ExportDialog::dataRows() {
 }
 
 void ExportDialog::collectComparison(const CompareView& view) {
-  if (std::ranges::none_of(view.columns, [](const CompareColumn& one) { return one.result && !one.stale; }))
-    return;
+  // while more is on its way, a column may hold one map of many, or those of before
+  const auto fresh = [](const CompareColumn& one) { return one.result && !one.stale; };
+  if (view.busy || std::ranges::none_of(view.columns, fresh)) return;
   const auto text = [&](const QString& title, const QString& tip, std::string csv) {
     m_numbers.push_back(
         {title, tip, {".csv"}, [csv = std::move(csv)](const std::string& path, const std::stop_token&) {

@@ -1,4 +1,5 @@
 // The Compare workspace: columns, linked cursor, difference, table and plots on real results of the engine.
+#include "app/compare_export.h"
 #include "app/compare_workspace.h"
 #include "app/kernel_workspace.h"
 #include "app/main_window.h"
@@ -14,6 +15,7 @@
 #include "widgets/panels/choice_box.h"
 #include "widgets/panels/clip_edit_bar.h"
 #include "widgets/panels/segmented_control.h"
+#include "widgets/state/column_kinds.h"
 #include "widgets/state/compare_choices.h"
 #include "widgets/state/compare_layers.h"
 #include "widgets/state/scenes.h"
@@ -645,6 +647,44 @@ class TestCompareWorkspace : public QObject {
                qPrintable(says().cells[i]));
     }
     QVERIFY2(compareNote(view()).contains("unlike anything A, B"), qPrintable(compareNote(view())));
+  }
+
+  // A column that cannot be computed shows no numbers of what stood there before, and measures none.
+  void aNetworkThatCannotRunHasNoNumbersOfAnother() {
+    order("Compare 2-D | 3-D | (2+1)D siblings | the kernel");
+    const auto cell = [this](const char* row, int column) {
+      const auto rows = compareRows(view());
+      return std::ranges::find(rows, QLatin1String(row), &CompareRow::name)->cells[column];
+    };
+    QVERIFY(cell("weights", 0) != "–" && view().column(0).tuning);
+    edit([](AppState& s) { std::get<NetworkStudy>(s.columns[0]).model = "nowhere.onnx"; });
+    finish();
+    QVERIFY(view().column(0).stale && !view().column(0).problem.isEmpty());
+    for (const char* row :
+         {"weights", "multiply-adds on this clip", "held-out accuracy", "says of this clip"})
+      QCOMPARE(cell(row, 0), QStringLiteral("–"));
+    QVERIFY(!view().column(0).tuning && !view().column(0).tuningProblem.isEmpty());
+    QVERIFY(layersOf(view(), 0).empty());
+    QVERIFY(QString::fromStdString(comparisonCsv(view())).contains("weights,,76964,"));
+
+    // two frames are too few for them; once they run, they are measured
+    QTemporaryDir folder;
+    for (const int frames : {2, 20}) {
+      const std::string file = folder.filePath(QString::number(frames) + ".npy").toStdString();
+      std::vector<float> values(static_cast<std::size_t>(frames) * 40 * 40);
+      for (std::size_t k = 0; k < values.size(); ++k) values[k] = static_cast<float>(k % 1601) / 1601;
+      QVERIFY(writeNpy(file, {frames, 40, 40}, values));
+      edit([&file](AppState& s) {
+        std::get<NetworkStudy>(s.columns[0]).model = "sibling-2d";
+        takeSource(s, FileSource{file});
+      });
+      finish();
+      QCOMPARE(view().column(0).problem.isEmpty(), frames == 20);
+    }
+    for (int i = 0; i < 3; ++i) {
+      QVERIFY2(view().column(i).problem.isEmpty(), qPrintable(view().column(i).problem));
+      QVERIFY2(view().column(i).tuning != nullptr, qPrintable(view().column(i).tuningProblem));
+    }
   }
 
   void presenterMapsAreLargeAndTheirValuesBeside() {

@@ -123,7 +123,7 @@ void ColumnHead::buildMenu() {
 }
 
 void ColumnHead::presentLayers(const CompareView& view) {
-  const auto& result = view.column(m_column).result;
+  const auto result = view.column(m_column).own();
   const bool network =
       result && result->network && std::holds_alternative<NetworkStudy>(view.column(m_column).spec);
   m_layer->setVisible(network);

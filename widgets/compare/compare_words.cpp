@@ -133,13 +133,14 @@ CompareRow numberRow(const CompareView& view, const QString& name, Number number
   CompareRow row{name, {}, {}};
   std::vector<double> numbers;
   for (const CompareColumn& column : view.columns) {
-    if (!column.result) {
+    const auto result = column.own();
+    if (!result) {
       row.cells << QStringLiteral("–");
       numbers.push_back(0);
       continue;
     }
-    numbers.push_back(number(*column.result));
-    row.cells << text(*column.result);
+    numbers.push_back(number(*result));
+    row.cells << text(*result);
   }
   if (withRatio && numbers.size() > 1) row.beside = besideText(numbers[0], numbers[1]);
   return row;
@@ -180,7 +181,8 @@ CompareRow readoutRow(const CompareView& view, const QString& name, Text text) {
 
 /// Its readout or network was taught nothing like this clip.
 bool guesses(const CompareColumn& column) {
-  const bool network = column.result && column.result->network && column.result->network->unlike();
+  const auto result = column.own();
+  const bool network = result && result->network && result->network->unlike();
   return network || (column.readout && column.readout->unlike());
 }
 
@@ -224,7 +226,7 @@ QStringList trainingNotes(const CompareView& view) {
   QStringList notes;
   std::vector<std::pair<QString, QStringList>> sets;  // words, letters of the columns
   for (int i = 0; i < view.count(); ++i) {
-    const auto& result = view.column(i).result;
+    const auto result = view.column(i).own();
     if (!result || !result->network || !result->network->preprocess.trained) continue;
     const TrainingNote& trained = *result->network->preprocess.trained;
     const QString words = tr("%1 %2").arg(trained.clips).arg(QString::fromStdString(trained.on));
@@ -244,7 +246,7 @@ QStringList trainingNotes(const CompareView& view) {
 /// Networks say what they were trained to; what held-out clips say of them stands beside the model.
 void takeNetworks(const CompareView& view, CompareRow& accuracy, CompareRow& says) {
   for (int i = 0; i < view.count(); ++i) {
-    const auto& result = view.column(i).result;
+    const auto result = view.column(i).own();
     if (!result || !result->network) continue;
     accuracy.name = tr("held-out accuracy");
     says.name = tr("says of this clip");

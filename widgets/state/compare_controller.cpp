@@ -86,9 +86,9 @@ constexpr int kMeasureDelayMs = 24;
 
 /// Of a network the filter of its first convolution whose map is shown; none where another layer is.
 std::optional<int> filterToTune(const CompareColumn& column) {
-  if (!column.result || !column.result->network) return {};
-  if (!isFirstLayer(*column.result->network, column.result->row)) return {};
-  return shownChannel(*column.result, 0);
+  const auto result = column.own();
+  if (!result || !result->network || !isFirstLayer(*result->network, result->row)) return {};
+  return shownChannel(*result, 0);
 }
 
 /// What gratings are measured on, and what of it is said.
@@ -99,9 +99,10 @@ struct Measured {
 
 Result<Measured> measuredNetwork(const CompareColumn& column, const TuningSpec& spec,
                                  const ComputeContext& context) {
-  if (!column.result || !column.result->network)
+  const auto result = column.own();
+  if (!result || !result->network)
     return fail(ErrorCode::BadSpec, "Its first convolution is not known yet: the network was not run.");
-  auto made = firstLayerTuning(*column.result->network, filterToTune(column), spec, context);
+  auto made = firstLayerTuning(*result->network, filterToTune(column), spec, context);
   if (!made) return tl::unexpected(made.error());
   return Measured{std::move(made->tuning),
                   CompareColumn::TunedFilter{QString::fromStdString(made->layer), made->filter, made->filters,
@@ -239,13 +240,15 @@ void CompareController::takeColumns(Request request) {
     }
     column.stale = column.result != nullptr && !m_held[i].fits;
     if (!m_held[i].whole) column.problem.clear();
-    const bool measured = akin != before.end() && sameFilter;
+    // which filter of a network is measured does not follow the one that is chosen, see filterToTune()
+    const bool network = std::holds_alternative<NetworkStudy>(column.spec);
+    const bool measured = akin != before.end() && (sameFilter || network);
     column.tuning = measured ? akin->tuning : nullptr;
     column.tuned = measured ? akin->tuned : std::nullopt;
     m_held[i].tunedFor =
         measured ? held[static_cast<std::size_t>(akin - before.begin())].tunedFor : std::nullopt;
     column.tuningProblem = measured && !m_stopped ? akin->tuningProblem : QString();
-    if (same == before.end() && akin != before.end() && std::holds_alternative<NetworkStudy>(column.spec))
+    if (same == before.end() && akin != before.end() && network)
       column.tempos = akin->tempos;  // another layer of it
     else if (same == before.end() || !sameFilter)
       column.tempos.reset();
@@ -447,6 +450,7 @@ void CompareController::takeResult(const Task& task, const MapsJob& job,
     column.problem = made ? QString() : sentenceOf(made.error());
     if (made) {
       column.result = *made;
+      if ((*made)->network) column.tuningProblem.clear();  // it may have been that the network was not run
       held.fits = true;
       held.preview = task.preview;
     }

@@ -28,12 +28,12 @@ void takeLayer(AppState& state, int column, const std::string& layer) {
 }  // namespace
 
 std::vector<ColumnLayer> layersOf(const CompareView& view, int column) {
-  const auto& result = view.column(column).result;
+  const auto result = view.column(column).own();
   return result && result->network ? columnLayers(*result->network) : std::vector<ColumnLayer>();
 }
 
 int shownLayer(const CompareView& view, int column, const std::vector<ColumnLayer>& layers) {
-  const auto& result = view.column(column).result;
+  const auto result = view.column(column).own();
   const auto found = std::ranges::find(layers, result ? result->row : -1, &ColumnLayer::row);
   return found == layers.end() ? -1 : static_cast<int>(found - layers.begin());
 }
@@ -68,7 +68,7 @@ StateEdit deeperBy(const CompareView& view, int by) {
 StateEdit nextChannelBy(const CompareView& view, int by) {
   std::vector<std::pair<int, int>> wanted;
   for (int i = 0; i < view.count(); ++i) {
-    const auto& result = view.column(i).result;
+    const auto result = view.column(i).own();
     if (!result || result->byStrength.empty()) continue;
     const auto count = static_cast<int>(result->byStrength.size());
     const auto at = std::ranges::find(result->byStrength, view.channel(i)) - result->byStrength.begin();
@@ -85,7 +85,8 @@ StateEdit nextChannelBy(const CompareView& view, int by) {
 
 bool hasNetwork(const CompareView& view) {
   return std::ranges::any_of(view.columns, [](const CompareColumn& column) {
-    return column.result && column.result->network != nullptr;
+    const auto result = column.own();
+    return result && result->network != nullptr;
   });
 }
 

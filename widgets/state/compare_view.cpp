@@ -71,6 +71,14 @@ QString siblingName(const StudySpec& spec, const KernelStudy& first, const QStri
 
 }  // namespace
 
+std::shared_ptr<const ColumnResult> CompareColumn::own() const {
+  if (!result || (stale && !problem.isEmpty())) return nullptr;
+  const auto* wanted = std::get_if<NetworkStudy>(&spec);
+  const auto* made = std::get_if<NetworkStudy>(&result->spec);
+  const bool same = wanted == nullptr ? made == nullptr : made != nullptr && made->model == wanted->model;
+  return same ? result : nullptr;
+}
+
 std::optional<double> CompareColumn::strengthLeft(double tempo) const {
   if (!tempos || !(unchanged > 0)) return std::nullopt;
   const auto found = std::ranges::find(*tempos, tempo, &TempoPoint::tempo);

@@ -36,6 +36,9 @@ struct CompareColumn {
   std::shared_ptr<const std::vector<TempoPoint>> tempos;  ///< at the zoom set; null while not computed
   double unchanged = 0;  ///< strength on the clip at its own speed and size; 0 while not computed
 
+  /// `result`, but not that of another network, nor that of another setting where this one cannot be had: its
+  /// numbers would be read as this column's.
+  [[nodiscard]] std::shared_ptr<const ColumnResult> own() const;
   /// What is left of the strength at a tempo (of kTempos) and the zoom that is set, 1: as much as on the
   /// unchanged clip. None while not computed, or where the clip is too short.
   [[nodiscard]] std::optional<double> strengthLeft(double tempo) const;
