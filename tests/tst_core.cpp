@@ -12,6 +12,7 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <clocale>
 
 #include <algorithm>
@@ -209,6 +210,21 @@ class TestCore : public QObject {
     QVERIFY(writeFileText(link, "behind"));
     QVERIFY(fs::is_symlink(link));
     QCOMPARE(held(), std::string("behind"));
+    // also one that leads to nothing yet, and beside a name as long as names may be
+    const std::string ahead = (place / "ahead.csv").string();
+    fs::create_symlink("new.csv", ahead);
+    QVERIFY(writeFileText(ahead, "new") && fs::is_symlink(ahead));
+    QVERIFY(fs::exists(place / "new.csv"));
+    fs::remove(ahead);
+    fs::remove(place / "new.csv");
+    const std::string longest = (place / (std::string(251, 'n') + ".csv")).string();
+    QVERIFY(writeFileText(longest, "n"));
+    fs::remove(longest);
+    if (geteuid() != 0) {  // whom nothing is refused
+      fs::permissions(path, fs::perms::owner_read);
+      QCOMPARE(writeFileText(path, "over").error().message, path + " cannot be written: Permission denied.");
+      fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+    }
     QVERIFY(writeFileText("/dev/null", "gone") && fs::is_character_file("/dev/null"));
 
     rlimit before{};

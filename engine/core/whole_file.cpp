@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -15,12 +16,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t kLongestName = 255;  // bytes
+
 /// Two processes, or two threads of one, never write under the same name; hidden, so that one that a killed
 /// program left is taken for nobody's work.
 std::string nameBeside(const fs::path& target) {
   static std::atomic<unsigned> counter = 0;
   const std::string own = ".part" + std::to_string(getpid()) + "-" + std::to_string(++counter);
-  return (target.parent_path() / ("." + target.stem().string() + own + target.extension().string())).string();
+  const std::string ending = own + target.extension().string();
+  std::string stem = target.stem().string();
+  stem.resize(std::min(stem.size(), kLongestName - 1 - std::min(ending.size(), kLongestName - 1)));
+  return (target.parent_path() / ("." + stem + ending)).string();
 }
 
 /// Else a file could be in its place before its bytes are on the disk.
@@ -37,7 +43,14 @@ WholeFile::WholeFile(const std::string& path) : m_path(path), m_target(path) {
   std::error_code unknown;
   if (fs::is_symlink(path, unknown)) {
     if (const fs::path behind = fs::weakly_canonical(path, unknown); !unknown) m_target = behind.string();
+    // one that leads to nothing yet
+    if (fs::is_symlink(m_target, unknown)) {
+      const fs::path behind = fs::read_symlink(m_target, unknown);
+      if (!unknown) m_target = (fs::path(m_target).parent_path() / behind).string();
+    }
   }
+  // A file that may not be written is not replaced either, though its folder would let it.
+  if (fs::is_regular_file(m_target, unknown) && access(m_target.c_str(), W_OK) != 0) m_refused = errno;
   m_direct = fs::exists(m_target, unknown) && !fs::is_regular_file(m_target, unknown);
   m_beside = m_direct ? m_target : nameBeside(m_target);
 }
@@ -51,17 +64,22 @@ WholeFile::~WholeFile() {
 
 std::ostream& WholeFile::out() {
   if (!std::exchange(m_written, true)) {
-    m_stream.open(m_beside, std::ios::binary);
-    if (!m_stream) m_refused = errno;
+    if (m_refused == 0) {
+      m_stream.open(m_beside, std::ios::binary);
+      if (!m_stream) m_refused = errno;
+    } else {
+      m_stream.setstate(std::ios::failbit);
+    }
   }
   return m_stream;
 }
 
 Result<void> WholeFile::place() {
+  if (m_refused != 0) return failed(std::strerror(m_refused));
   if (m_written) {
     errno = 0;
     m_stream.close();
-    const int reason = m_refused != 0 ? m_refused : errno;
+    const int reason = errno;
     if (!m_stream) return failed(reason != 0 ? std::strerror(reason) : "the disk may be full");
   }
   if (m_direct) return {};
