@@ -78,7 +78,7 @@ void NetworkWorkspace::presentViews() {
   if (listed.result != nullptr) listed.row = chosenRow(*listed.result, m_store.state().network);
   m_list->present(listed);
   m_listFrame->setBusy(m_view.busy, m_view.progress);
-  m_stop->setBusy(m_view.busy);
+  m_stop->setBusy(m_view.busy || m_before.busy());
   m_channelFrame->setBusy(m_queries.busy());
   m_chartFrame->setBusy(overTime ? m_view.scanning : m_shifts.busy(),
                         overTime ? m_view.scanProgress : m_shifts.progress());

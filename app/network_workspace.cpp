@@ -186,7 +186,7 @@ void NetworkWorkspace::presentNow() {
     lookAt(m_view);
     explain();
     ask();
-    if (m_view.busy || m_view.explaining || m_whole == nullptr || m_outline != nullptr) {
+    if (m_view.busy || m_view.explaining || m_before.busy() || m_whole == nullptr || m_outline != nullptr) {
       m_scan.pause();
     } else if (isVisible()) {
       const NetworkChart chart = state.network.chart;
@@ -219,7 +219,7 @@ void NetworkWorkspace::presentExperiments() {
   const NetworkSettings& settings = m_store.state().network;
   const NetworkResult* const whole = networkIn(m_whole);
   const bool there = whole != nullptr && m_outline == nullptr && isVisible();
-  if (settings.chart == NetworkChart::Time || !there || m_view.busy) {
+  if (settings.chart == NetworkChart::Time || !there || m_view.busy || m_before.busy()) {
     m_shifts.pause();
   } else {
     m_shifts.start(m_whole, chosenRow(*whole, settings),
@@ -232,7 +232,8 @@ void NetworkWorkspace::presentExperiments() {
     m_table.ask({whole->spec, settings.beside});
   }
   m_view.hierarchy = settings.beside.empty() ? nullptr : m_table.answer();
-  if (!there || middle() != Middle::Before)
+  // one pool works at a time: what is under way gives way to a run, what is there stays
+  if (!there || middle() != Middle::Before || (m_view.busy && m_before.busy()))
     m_before.drop();
   else if (!m_view.busy)
     m_before.ask(m_whole, chosenRow(*whole, settings));
@@ -259,11 +260,16 @@ void NetworkWorkspace::finish() {
 void NetworkWorkspace::computeAgain() {
   m_controller.computeAgain();
   m_explanations.askAgain();
+  // the clip may be another one under the same name
+  m_before.drop();
+  m_shifts.forget();
+  m_scan.forget();
 }
 
 void NetworkWorkspace::stop() {
   m_controller.stop();
   m_explanations.stop();
+  m_before.stop();
 }
 
 void NetworkWorkspace::resetCamera() {

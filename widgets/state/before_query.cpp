@@ -12,11 +12,13 @@ void BeforeQuery::ask(const std::shared_ptr<const StudyResult>& holder, int row)
   m_asked = study;
   m_network = result.network;
   m_row = row;
-  begin([study, row](const ComputeContext& context) -> Result<Answer> {
-    auto made = computeNetwork(study, context);
+  begin([holder, study, row](const ComputeContext& context) -> Result<Answer> {
+    const auto& changed = std::get<NetworkResult>(*holder);
+    auto made = changed.spec.edits.empty() ? Result<NetworkResult>(changed) : computeNetwork(study, context);
     if (!made) return tl::unexpected(made.error());
     auto maps = layerMaps(*made, row, context);
     if (!maps) return tl::unexpected(maps.error());
+    made->run = {};  // all activations once more, of which only these maps are looked at
     return std::make_shared<const BeforeEdits>(BeforeEdits{std::move(*made), std::move(*maps)});
   });
 }

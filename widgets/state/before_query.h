@@ -10,7 +10,7 @@ namespace convscope {
 
 /// A network on the clip before the clip was changed. Immutable and shared.
 struct BeforeEdits {
-  NetworkResult result;
+  NetworkResult result;                   ///< without its activations
   std::shared_ptr<const LayerMaps> maps;  ///< of the row asked for
 };
 

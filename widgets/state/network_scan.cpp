@@ -70,6 +70,13 @@ void NetworkScan::pause() {
   Q_EMIT changed();
 }
 
+void NetworkScan::forget() {
+  pause();
+  m_holder.reset();
+  m_reader.reset();
+  m_windows.clear();
+}
+
 void NetworkScan::next() {
   const auto open = std::ranges::find_if(m_windows, [](const ScanWindow& one) { return !one.tried; });
   const bool busy = open != m_windows.end();
@@ -77,7 +84,10 @@ void NetworkScan::next() {
     m_busy = busy;
     Q_EMIT changed();
   }
-  if (!busy) return;
+  if (!busy) {
+    m_reader = std::make_shared<RangeReader>(resultOf(m_holder).spec.source);  // the file and its frames go
+    return;
+  }
   const auto index = static_cast<std::size_t>(open - m_windows.begin());
   m_runner.submit(Lane::Background, [this, holder = m_holder, reader = m_reader, index, start = open->start,
                                      ticket = m_ticket](const JobContext& job) {

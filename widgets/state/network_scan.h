@@ -36,6 +36,8 @@ class NetworkScan : public QObject {
   void start(const std::shared_ptr<const StudyResult>& holder);
   /// Stops at once; start() goes on.
   void pause();
+  /// Stops, and lets everything go: start() reads the clip anew.
+  void forget();
   [[nodiscard]] const std::vector<ScanWindow>& windows() const { return m_windows; }
   [[nodiscard]] int frames() const { return m_frames; }  ///< of the source that the windows cover
   [[nodiscard]] bool busy() const { return m_busy; }

@@ -56,6 +56,13 @@ void ShiftQueries::pause() {
   Q_EMIT changed();
 }
 
+void ShiftQueries::forget() {
+  pause();
+  m_holder.reset();
+  m_base.reset();
+  m_answer.reset();
+}
+
 void ShiftQueries::take(ShiftAnswer answer, std::shared_ptr<const ShiftBase> base) {
   m_base = std::move(base);
   m_answer = std::make_shared<const ShiftAnswer>(std::move(answer));

@@ -38,6 +38,8 @@ class ShiftQueries : public QObject {
   void start(const std::shared_ptr<const StudyResult>& holder, int row, Axis axis);
   /// Stops at once; start() goes on.
   void pause();
+  /// Stops, and lets everything go.
+  void forget();
   [[nodiscard]] const std::shared_ptr<const ShiftAnswer>& answer() const { return m_answer; }
   [[nodiscard]] bool busy() const { return m_busy; }
   [[nodiscard]] double progress() const;
