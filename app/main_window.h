@@ -62,8 +62,9 @@ class MainWindow : public QMainWindow {
   /// demand.
   void showWelcome();
   [[nodiscard]] WelcomePage* welcome() const { return m_welcome; }
-  /// Asks for files that the session names and that are not there.
+  /// What was read of the session at `path`: shows it, or says why it cannot be.
   void showSession(const QString& path, Result<OpenedSession>& read);
+  /// Asks for files that the session names and that are not there.
   void askForMissing(const std::vector<std::string>& names);
   /// Writes the open lesson as a hand-out with the program in `program`; notice() tells how far it is.
   void startHandout(const QString& path, const QString& program);
@@ -101,7 +102,7 @@ class MainWindow : public QMainWindow {
     /// Workspaces beside Kernel in which an order that has to apply means something, too.
     std::vector<Workspace> alsoIn = {};
     bool startsSection = false;  ///< a line stands above it in its menu
-    QString networkText = {};  ///< its name in the Network workspace; empty: the same
+    QString networkText = {};    ///< its name in the Network workspace; empty: the same
   };
 
   [[nodiscard]] std::vector<Command> fileCommands();

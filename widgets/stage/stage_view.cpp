@@ -53,6 +53,8 @@ void StageView::present(const KernelView& view) {
   const bool first = !m_layout.valid;
   const bool otherResult = view.result != m_view.result || view.holder != m_view.holder;
   const bool otherState = !(view.state == m_view.state);
+  const bool otherResponse = first || otherResult || view.filter() != m_view.filter() ||
+                             view.state.look.timeResponse != m_view.state.look.timeResponse;
   const bool otherPaint =
       view.stale != m_view.stale || !(view.hover == m_view.hover) || view.problem != m_view.problem;
   if (!otherResult && !otherState && !otherPaint) {
@@ -67,7 +69,7 @@ void StageView::present(const KernelView& view) {
   else if (!(view.state.look.camera == before))
     flyTo(view.state.look.camera);
   if (otherResult || otherState || first) {
-    m_response = responseOf(m_view);
+    if (otherResponse) m_response = responseOf(m_view);
     rebuild();
     describe();
   } else {
