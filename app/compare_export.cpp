@@ -85,7 +85,7 @@ std::string comparisonCsv(const CompareView& view) {
   constexpr const char* kFields[] = {"field in time", "field in height", "field in width"};
   for (const std::size_t axis : {0U, 1U, 2U})
     row(kFields[axis], axis == 0 ? "frames" : "pixels",
-        computed([axis](const ColumnResult& r) { return r.field[axis].size; }));
+        computed([axis](const ColumnResult& r) { return r.ownField()[static_cast<Axis>(axis)]; }));
   row("field in time", "seconds", [](const CompareColumn& column) {
     const ColumnResult* const result = freshOf(column);
     const double rate = result != nullptr ? result->clip->framesPerSecond : 0;

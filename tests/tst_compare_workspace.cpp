@@ -654,9 +654,14 @@ class TestCompareWorkspace : public QObject {
     order("Compare 2-D | 3-D | (2+1)D siblings | the kernel");
     const auto cell = [this](const char* row, int column) {
       const auto rows = compareRows(view());
-      return std::ranges::find(rows, QLatin1String(row), &CompareRow::name)->cells[column];
+      return std::ranges::find(rows, QString::fromUtf8(row), &CompareRow::name)->cells[column];
     };
     QVERIFY(cell("weights", 0) != "–" && view().column(0).tuning);
+    // the field is what the Network page says of that layer, not what it covers of a clip of another size
+    QCOMPARE(cell("field, frames × px", 1), QStringLiteral("5 × 7 × 7"));
+    // a kernel of one frame before one over time says nothing of directions
+    QCOMPARE(cell("right : left at 1 px/frame", 2), QStringLiteral("–"));
+    QVERIFY(compare().plot().meaning().contains("sees one frame"));
     edit([](AppState& s) { std::get<NetworkStudy>(s.columns[0]).model = "nowhere.onnx"; });
     finish();
     QVERIFY(view().column(0).stale && !view().column(0).problem.isEmpty());

@@ -223,6 +223,11 @@ Result<ColumnResult> computed(const NetworkStudy& study, ColumnResult result, co
 
 }  // namespace
 
+Triple ColumnResult::ownField() const {
+  const auto& own = network ? network->row(row).field : field;
+  return {own[0].size, own[1].size, own[2].size};
+}
+
 ClipPlace placeOf(const ClipSpec& spec, const ClipChange& change) {
   return {spec.range.start, spec.range.step * timesFaster(change), timesSlower(change), spec.prepare.crop};
 }

@@ -51,6 +51,10 @@ struct ColumnResult {
   std::shared_ptr<const NetworkResult> network;  ///< of a network, with its scores; else null
   int row = -1;                                  ///< of the network's table, see columnRow()
   std::vector<int> byStrength;  ///< a network's channels there, the strongest response first; else empty
+
+  /// Extent of the field in frames and pixels of what the cells read: of a network that is what it is fed,
+  /// which was sampled and resized by itself, and not the clip that `field` is placed on.
+  [[nodiscard]] Triple ownField() const;
 };
 
 /// Computes a column on a clip that was read already; the study's own clip is not looked at. A network is fed

@@ -67,6 +67,15 @@ int framesOf(const CompareColumn& column) {
   return column.result ? column.result->field[0].size : 0;
 }
 
+/// Gratings were shown to a filter of one frame, but the network has kernels over time behind it, as in
+/// (2+1)D: of directions the measurement says nothing.
+bool seesTimeLater(const CompareColumn& column) {
+  const auto result = column.own();
+  if (!column.tuned || column.tuned->frames > 1 || !result || !result->network) return false;
+  return std::ranges::any_of(result->network->layers.table.rows,
+                             [](const LayerRow& row) { return row.layer.kernel.t > 1; });
+}
+
 CompareSentence tuningSentence(const CompareColumn& column, const QString& letter) {
   const Tuning& tuning = *column.tuning;
   if (tuning.largest() < 1e-6)
@@ -82,6 +91,9 @@ CompareSentence tuningSentence(const CompareColumn& column, const QString& lette
     return {tr("%1 prefers one direction.").arg(letter),
             tr("It answers a grating that drifts %1 %2 times as strongly as one that drifts %3.")
                 .arg(along, timesText(ratio), against)};
+  if (seesTimeLater(column))
+    return {tr("%1 sees one frame.").arg(letter),
+            tr("Direction is for the kernels over time that come after it; it alone knows none.")};
   if (sameAtEverySpeed(tuning)) {
     return {tr("%1 knows no direction.").arg(letter),
             framesOf(column) == 1
@@ -153,17 +165,18 @@ double secondsOf(const ColumnResult& result) {
 
 /// Field in frames over its mean extent in space.
 QString aspectText(const ColumnResult& result) {
-  const double space = (result.field[1].size + result.field[2].size) / 2.0;
-  const double ratio = space / result.field[0].size;
+  const Triple field = result.ownField();
+  const double ratio = (field.y + field.x) / 2.0 / field.t;
   return ratio < 1 ? tr("%1 : 1").arg(1 / ratio, 0, 'g', 3) : tr("1 : %1").arg(ratio, 0, 'g', 3);
 }
 
 CompareRow tuningRow(const CompareView& view) {
   CompareRow row{tr("right : left at 1 px/frame"), {}, {}};
   for (const CompareColumn& column : view.columns)
-    row.cells << (column.tuning                    ? ratioText(column.tuning->rightOverLeft(1))
-                  : column.tuningProblem.isEmpty() ? QStringLiteral("…")
-                                                   : QStringLiteral("–"));
+    row.cells << (column.tuning && seesTimeLater(column) ? QStringLiteral("–")
+                  : column.tuning                        ? ratioText(column.tuning->rightOverLeft(1))
+                  : column.tuningProblem.isEmpty()       ? QStringLiteral("…")
+                                                         : QStringLiteral("–"));
   return row;
 }
 
@@ -365,10 +378,7 @@ std::vector<CompareRow> compareRows(const CompareView& view) {
   rows.back().minor = kBendsMinor;
   rows.push_back(numberRow(
       view, tr("field, frames × px"), [](const ColumnResult&) { return 0; },
-      [](const ColumnResult& r) {
-        return QString::fromStdString(toText(Triple{r.field[0].size, r.field[1].size, r.field[2].size}));
-      },
-      false));
+      [](const ColumnResult& r) { return QString::fromStdString(toText(r.ownField())); }, false));
   rows.push_back(numberRow(
       view, tr("frames : pixels of the field"), [](const ColumnResult&) { return 0; }, aspectText, false));
   rows.back().minor = kAspectMinor;

@@ -18,12 +18,18 @@ QString scoreText(double value) {
   return signedText(value, std::abs(value) < 10 ? 2 : 1);
 }
 
+Triple fieldOf(const NetworkView& view) {
+  const auto& field = view.result->row(view.row).field;
+  return {field[0].size, field[1].size, field[2].size};
+}
+
 QString stimulusWords(const NetworkView& view, const NetworkExplanation& made) {
   const double best = *std::ranges::max_element(made.responses);
   const QString place = made.wholeClip
                             ? tr("It has the clip's size, the unit in its middle.")
-                            : tr("It holds the unit's whole field, %1.")
-                                  .arg(QString::fromStdString(toText(made.pixels.shape().extent())));
+                            : tr("Its %1 voxels hold the unit's whole field, %2.")
+                                  .arg(QString::fromStdString(toText(made.pixels.shape().extent())),
+                                       QString::fromStdString(toText(fieldOf(view))));
   return tr("What %1 answers to most, by %2 steps of gradient ascent from noise about grey: its unit went "
             "from %3 to %4, before the activation. %5 Nothing of the clip is in it.")
       .arg(view.title())
