@@ -11,6 +11,7 @@
 #include <QPointer>
 #include <QTimer>
 
+#include <optional>
 #include <vector>
 
 class QAction;
@@ -178,6 +179,7 @@ class MainWindow : public QMainWindow {
   Settings m_settings;
   StateStore m_store;
   Session m_session;
+  std::optional<AppState> m_left;  ///< when a session began to be read
   SessionReader m_reader;
   StudyController m_controller;
   NoticeBar* m_notice = nullptr;

@@ -31,7 +31,9 @@ void MainWindow::chooseSession() {
 }
 
 void MainWindow::openState(const QString& path) {
-  if (m_lessons->mayLeaveLesson() && mayLeaveWork()) m_reader.read(path);
+  if (!m_lessons->mayLeaveLesson() || !mayLeaveWork()) return;
+  m_left = m_store.state();
+  m_reader.read(path);
 }
 
 void MainWindow::showSession(const QString& path, Result<OpenedSession>& read) {
@@ -39,6 +41,9 @@ void MainWindow::showSession(const QString& path, Result<OpenedSession>& read) {
     say(QString::fromStdString(read.error().message));
     return;
   }
+  // what was changed while it was read nobody has been asked about
+  if (m_left && !(m_store.state() == *m_left) && !(m_lessons->mayLeaveLesson() && mayLeaveWork())) return;
+  m_left.reset();
   m_session.show(path, std::move(read->state));
   m_lessons->settle();
   m_session.dropLeft();  // that was asked for
