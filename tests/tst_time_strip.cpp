@@ -7,6 +7,7 @@
 #include "widgets/panels/slice_view.h"
 #include "widgets/panels/time_strip.h"
 
+#include <QPushButton>
 #include <QToolButton>
 #include <QWheelEvent>
 
@@ -690,6 +691,26 @@ class TestTimeStrip : public QObject {
     for (int map = 1; map < 6; ++map) {  // the first one is chosen and outlined in any case
       const QRect box = mapBox(lay, *view.result, map).adjusted(-2, -2, 2, 2).toRect();
       QCOMPARE(before.copy(box) != after.copy(box), std::ranges::count(maps, map) == 1);
+    }
+  }
+
+  /// Where a lesson speaks of the slices they are large, and in the presenter nothing lies on them.
+  void demandedSlicesHaveHalfOfTheWidth() {
+    for (const bool presenter : {false, true}) {
+      AppState state = stateOf(smallStudy());
+      state.look.presenter = presenter;
+      TimeStrip strip;
+      strip.resize(1400, 320);
+      strip.demandSlices(true);
+      strip.present(viewOf(state));
+      QVERIFY(strip.film()->isVisibleTo(&strip) && strip.slices()->isVisibleTo(&strip));
+      QVERIFY(strip.slices()->width() >= strip.width() / 2 && strip.film()->width() > 200);
+      QCOMPARE(strip.slices()->geometry().right(), strip.width() - 1);
+      QCOMPARE(strip.findChild<QPushButton*>()->isVisibleTo(&strip), !presenter);
+      QVERIFY(strip.slidingWords().isEmpty());
+      strip.demandSlices(false);
+      QCOMPARE(strip.slices()->isVisibleTo(&strip), !presenter);
+      QCOMPARE(strip.slidingWords().isEmpty(), !presenter);
     }
   }
 

@@ -17,11 +17,12 @@ namespace convscope {
 
 namespace {
 
-constexpr int kLowStrip = 150;     ///< px; a lower body has one row
-constexpr int kTabColumn = 74;     ///< px, for the tabs of a low strip
-constexpr int kAroundButton = 24;  ///< px: 8 at its right, the rest between it and the slices' title
-constexpr double kLeastFilm = .8;  ///< of the width that the presenter's film would like, beside words
-constexpr double kMostFilm = .62;  ///< share of the width that the film may take beside slices
+constexpr int kLowStrip = 150;      ///< px; a lower body has one row
+constexpr int kTabColumn = 74;      ///< px, for the tabs of a low strip
+constexpr int kAroundButton = 24;   ///< px: 8 at its right, the rest between it and the slices' title
+constexpr double kLeastFilm = .8;   ///< of the width that the presenter's film would like, beside words
+constexpr double kMostFilm = .62;   ///< share of the width that the film may take beside slices
+constexpr double kMostBeside = .5;  ///< the same where the slices are what is to be seen
 
 }  // namespace
 
@@ -96,7 +97,8 @@ void TimeStrip::arrange() {
   m_slicesTabButton->setChecked(m_slicesTab);
   m_film->setVisible(!slicesOnly);
   m_slices->setVisible(now == Arrangement::Full || slicesOnly);
-  m_planeButton->setVisible(m_slices->isVisibleTo(this));
+  // the presenter's pictures go without controls
+  m_planeButton->setVisible(m_slices->isVisibleTo(this) && !m_view.state.look.presenter);
   m_planeButton->setText(m_plane == FilmImages::Plane::XT ? tr("show y–t") : tr("show x–t"));
 
   FilmSetting setting;
@@ -119,7 +121,9 @@ void TimeStrip::arrange() {
     const double slices = m_slices->wantedWidth(height());
     // both as wide as they like; where that is too much the film gives way first, down to the slices' share
     filmWidth = static_cast<int>(film);
-    if (film + slices > width())
+    if (m_slicesDemanded)
+      filmWidth = static_cast<int>(std::min(film, width() * kMostBeside));
+    else if (film + slices > width())
       filmWidth = static_cast<int>(std::min(film, std::max(width() - slices, width() * kMostFilm)));
   }
   if (const QStringList words = slidingWords(); !words.isEmpty()) {
@@ -140,7 +144,8 @@ void TimeStrip::arrange() {
   }
   const QSize button(m_planeButton->sizeHint().width(), static_cast<int>(SliceView::kTitleHeight * s) - 2);
   m_planeButton->setGeometry(QRect(QPoint(right - button.width() - static_cast<int>(8 * s), 1), button));
-  m_slices->keepClear(button.width() + static_cast<int>(kAroundButton * s));
+  const bool switches = m_planeButton->isVisibleTo(this);
+  m_slices->keepClear(switches ? button.width() + static_cast<int>(kAroundButton * s) : 0);
   m_planeButton->raise();
 }
 
@@ -179,7 +184,9 @@ void TimeStrip::resizeEvent(QResizeEvent*) {
 }
 
 QStringList TimeStrip::slidingWords() const {
-  if (!m_view.state.look.presenter || m_view.state.look.inputOnly || m_view.result == nullptr) return {};
+  if (!m_view.state.look.presenter || m_view.state.look.inputOnly || m_view.result == nullptr ||
+      m_slicesDemanded)  // they have the room
+    return {};
   const ConvSpec& conv = m_view.result->spec.conv;
   const Shape& input = m_view.result->geometry.input;
   const auto [slides, mixes] = dimensionalityOf(conv, m_view.result->geometry);
