@@ -384,7 +384,9 @@ class TestLessonFile : public QObject {
   void theFirstClassLasts45Minutes() {
     int minutes = 0;
     for (const PlaylistEntry& entry : firstClass()) {
-      QVERIFY2(lessonNamed(entry.lesson), entry.lesson.c_str());
+      const auto lesson = lessonNamed(entry.lesson);
+      QVERIFY2(lesson, entry.lesson.c_str());
+      QVERIFY2(lesson->minutes == entry.minutes, entry.lesson.c_str());  // as its card says
       minutes += entry.minutes;
     }
     QCOMPARE(minutes, 45);
