@@ -263,6 +263,22 @@ class TestLessonWindow : public QObject {
     }
   }
 
+  // As many keys as there are answers, whatever their number.
+  void theKeysAreThoseOfTheChoices() {
+    for (const auto& [id, step] : {std::pair{"fig-1", 2}, {"xt-motion", 1}, {"table-1", 3}}) {
+      desk().open(QString::fromLatin1(id), step);
+      finish();
+      QStringList keys;
+      for (std::size_t i = 1; i <= player().current().question->choices.size(); ++i)
+        keys << QString::number(i);
+      const QString said = QStringLiteral(">%1</b> choose").arg(keys.join(QLatin1Char(' ')));
+      const auto labels = panel().findChildren<QLabel*>();
+      QVERIFY2(std::ranges::any_of(
+                   labels, [&](const QLabel* one) { return one->isVisible() && one->text().contains(said); }),
+               id);
+    }
+  }
+
   void theStageStandsInASecondWindow() {
     desk().open(QStringLiteral("fig-4"), 4);
     desk().toggleSecondStage();

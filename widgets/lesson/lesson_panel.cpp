@@ -370,8 +370,10 @@ void LessonPanel::refreshFoot() {
   };
   QStringList hints;
   if (m_player.asking()) {
-    if (!m_player.current().question->choices.empty())
-      hints << tr("%1 choose").arg(key(QStringLiteral("1 2 3")));
+    QStringList numbers;
+    for (std::size_t i = 1; i <= m_player.current().question->choices.size(); ++i)
+      numbers << QString::number(i);
+    if (!numbers.isEmpty()) hints << tr("%1 choose").arg(key(numbers.join(QLatin1Char(' '))));
     hints << tr("%1 reveals").arg(key(tr("Space")));
   }
   if (!last && !m_player.asking()) hints << tr("%1 next step").arg(key(tr("Page Down")));
