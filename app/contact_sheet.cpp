@@ -17,7 +17,6 @@ namespace {
 
 constexpr int kTile = 640, kGap = 12, kWords = 24, kColumns = 3;
 constexpr QSize kPicture{464, 260};
-constexpr QSize kPictureStage{928, 520};  // of the window's stage that the picture is made from
 
 struct Tile {
   QString words;
@@ -41,12 +40,15 @@ QImage sheetOf(const std::vector<Tile>& tiles, const LookTheme& theme) {
   return sheet;
 }
 
-/// The stage of the step in sight, for the card on the contents page.
+/// The whole stage of the step in sight, on its own ground, for the card on the contents page.
 QImage cardPicture(MainWindow& window) {
-  const QImage stage = window.lessonDesk().pageInSight().stageWidget()->grab().toImage();
-  const QSize part = kPictureStage.scaled(stage.size(), Qt::KeepAspectRatio);
-  const QRect middle(QPoint((stage.width() - part.width()) / 2, (stage.height() - part.height()) / 2), part);
-  return stage.copy(middle).scaled(kPicture, Qt::IgnoreAspectRatio, Qt::SmoothTransformation);
+  const QImage stage = window.lessonDesk().pageInSight().stageWidget()->grab().toImage().scaled(
+      kPicture, Qt::KeepAspectRatio, Qt::SmoothTransformation);
+  QImage card(kPicture, QImage::Format_RGB32);
+  card.fill(lookTheme(window.store().state().look).stage);
+  QPainter(&card).drawImage((kPicture.width() - stage.width()) / 2, (kPicture.height() - stage.height()) / 2,
+                            stage);
+  return card;
 }
 
 Result<std::vector<Lesson>> wantedLessons(const Options& options) {
