@@ -2,8 +2,8 @@
 
 #include "engine/classify/readout.h"
 #include "engine/compare/column_cost.h"
-#include "engine/compare/network_tuning.h"
 #include "engine/core/caught.h"
+#include "widgets/state/column_tuning.h"
 
 #include <QCoreApplication>
 #include <QEvent>
@@ -55,81 +55,8 @@ StudySpec withoutClip(StudySpec column) {
   return withoutLayer(std::move(column));
 }
 
-int channelsOfFilter(const KernelStudy& study) {
-  return std::max(1, channelsOf(study.clip) / std::max(1, study.conv.groups));
-}
-
-/// The input channel in which a stack's first given filters weigh most; the first one for other weights.
-int strongestInput(const StackStudy& study) {
-  if (study.run.weights != StackWeights::Given || study.run.given.empty()) return 0;
-  const int channels = std::max(1, study.stack.clip.channels);
-  std::vector<double> squares(static_cast<std::size_t>(channels), 0);
-  for (const Filter& filter : study.run.given.front()) {
-    const std::size_t each = std::max<std::size_t>(1, filter.weights.size() / squares.size());
-    for (std::size_t i = 0; i < filter.weights.size(); ++i)
-      squares[std::min(i / each, squares.size() - 1)] +=
-          double{filter.weights[i]} * double{filter.weights[i]};
-  }
-  return static_cast<int>(std::ranges::max_element(squares) - squares.begin());
-}
-
-/// Index of the filter that is looked at where `filter` is chosen: that one, or the last.
-int chosenFilter(const KernelStudy& study, int filter) {
-  return std::clamp(filter, 0, std::max(0, static_cast<int>(study.bank.size()) - 1));
-}
-
-/// Gratings through a whole stack cost eight runs each: fewer directions do for the plot.
-constexpr int kStackDirections = 24;
-
 /// As StudyController::kBackground: begun at every step of a drag they would never be finished.
 constexpr int kMeasureDelayMs = 24;
-
-/// Of a network the filter of its first convolution whose map is shown; none where another layer is.
-std::optional<int> filterToTune(const CompareColumn& column) {
-  const auto result = column.own();
-  if (!result || !result->network || !isFirstLayer(*result->network, result->row)) return {};
-  return shownChannel(*result, 0);
-}
-
-/// What gratings are measured on, and what of it is said.
-struct Measured {
-  Tuning tuning;
-  std::optional<CompareColumn::TunedFilter> filter;
-};
-
-Result<Measured> measuredNetwork(const CompareColumn& column, const TuningSpec& spec,
-                                 const ComputeContext& context) {
-  const auto result = column.own();
-  if (!result || !result->network)
-    return fail(ErrorCode::BadSpec, "Its first convolution is not known yet: the network was not run.");
-  auto made = firstLayerTuning(*result->network, filterToTune(column), spec, context);
-  if (!made) return tl::unexpected(made.error());
-  return Measured{std::move(made->tuning),
-                  CompareColumn::TunedFilter{QString::fromStdString(made->layer), made->filter, made->filters,
-                                             made->frames}};
-}
-
-Result<Tuning> measuredTuning(const StudySpec& column, int filter, TuningSpec spec,
-                              const ComputeContext& context) {
-  if (const auto* kernel = std::get_if<KernelStudy>(&column)) {
-    if (kernel->bank.empty()) return fail(ErrorCode::BadSpec, "A layer without filters answers nothing.");
-    const auto shown = static_cast<std::size_t>(chosenFilter(*kernel, filter));
-    return tuningOf(kernel->conv, kernel->bank[shown], channelsOfFilter(*kernel), spec, context);
-  }
-  const auto& stack = std::get<StackStudy>(column);
-  spec.directions = kStackDirections;
-  return tuningOf(stack.stack, stack.run, strongestInput(stack), spec, context);
-}
-
-Result<Measured> measuredOf(const StudySpec& spec, const CompareColumn& known, int filter, double frequency,
-                            const ComputeContext& context) {
-  TuningSpec gratings;
-  gratings.frequency = frequency;
-  if (std::holds_alternative<NetworkStudy>(spec)) return measuredNetwork(known, gratings, context);
-  auto tuning = measuredTuning(spec, filter, gratings, context);
-  if (!tuning) return tl::unexpected(tuning.error());
-  return Measured{std::move(*tuning), {}};
-}
 
 }  // namespace
 
@@ -556,8 +483,8 @@ void CompareController::measure(quint64 ticket, const MeasureJob& job, const Job
   const std::size_t count = job.request.columns.size();
   for (std::size_t i = 0; i < count && !context.stop.stop_requested(); ++i) {
     if (job.known[i].tuning || !job.known[i].tuningProblem.isEmpty()) continue;
-    const auto made =
-        measuredOf(job.request.columns[i], job.known[i], job.request.filter, job.measures.frequency, compute);
+    const auto made = tunedColumn(job.request.columns[i], job.known[i], job.request.filter,
+                                  job.measures.frequency, compute);
     tell(i, [tuning = made ? std::make_shared<const Tuning>(made->tuning) : nullptr,
              filter = made ? made->filter : std::nullopt,
              problem = made ? QString() : sentenceOf(made.error())](CompareColumn& column) {
