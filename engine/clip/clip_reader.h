@@ -31,7 +31,8 @@ class VideoWalk;
 
 /// Reads range after range of one source, each as readSource() would. A video stays open: ranges that go
 /// forward, those that overlap among them where the steps agree, are decoded in one pass; a range that goes
-/// back opens it anew. A file that is written to meanwhile is read as it was opened. One thread at a time.
+/// back opens it anew. A file that is written to meanwhile is read as it was opened. Of a video the last
+/// range is held beside the one that is handed out: twice its frames are in memory. One thread at a time.
 class RangeReader {
  public:
   explicit RangeReader(ClipSource source);

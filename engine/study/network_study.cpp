@@ -169,15 +169,22 @@ void takeScores(NetworkResult& result) {
   result.scores = std::move(*scores);
 }
 
-Result<Clip> windowOf(RangeReader& reader, const NetworkResult& network, int start,
-                      std::span<const ClipEdit> edits, const ComputeContext& context) {
+ReadContext readingOf(const ComputeContext& context) {
+  return {context.stop,
+          [&context](double share) {
+            if (context.progress) context.progress(kReadingShare * share);
+          },
+          context.yield};
+}
+
+FrameRange windowAt(const NetworkResult& network, int start) {
+  return {start, network.preprocess.frames, network.preprocess.step};
+}
+
+/// The frames of a window prepared, then edited.
+Result<Clip> preparedWindow(const Result<RawFrames>& raw, const NetworkResult& network, int start,
+                            std::span<const ClipEdit> edits, const ComputeContext& context) {
   const Preprocess& preprocess = network.preprocess;
-  const ReadContext reading{context.stop,
-                            [&](double share) {
-                              if (context.progress) context.progress(kReadingShare * share);
-                            },
-                            context.yield};
-  const auto raw = reader.read({start, preprocess.frames, preprocess.step}, reading);
   if (!raw) return tl::unexpected(raw.error());
   if (raw->count() < preprocess.frames) {
     return fail(ErrorCode::BadSpec,
@@ -209,8 +216,8 @@ Result<std::vector<double>> scoresOf(const NetworkResult& network, const Result<
 
 Result<Clip> windowClip(const NetworkResult& network, int start, std::span<const ClipEdit> edits,
                         const ComputeContext& context) {
-  RangeReader reader(network.spec.source);
-  return windowOf(reader, network, start, edits, context);
+  return preparedWindow(readSource(network.spec.source, windowAt(network, start), readingOf(context)),
+                        network, start, edits, context);
 }
 
 std::string NetworkResult::labelOf(std::int64_t index) const {
@@ -328,7 +335,8 @@ std::vector<int> windowStarts(int frames, int span, int step) {
 
 Result<std::vector<double>> windowScores(const NetworkResult& network, int start, RangeReader& reader,
                                          const ComputeContext& context) {
-  return scoresOf(network, windowOf(reader, network, start, network.spec.edits, context), context);
+  const auto raw = reader.read(windowAt(network, start), readingOf(context));
+  return scoresOf(network, preparedWindow(raw, network, start, network.spec.edits, context), context);
 }
 
 Result<std::vector<double>> scoresOn(const NetworkResult& network, int start, std::span<const ClipEdit> edits,
