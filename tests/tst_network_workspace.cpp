@@ -541,6 +541,14 @@ class TestNetworkWorkspace : public QObject {
     ShiftChart& chart = page().shiftChart();
     QVERIFY(chart.isVisible() && !page().chart().isVisible());
     QVERIFY2(chart.problem().isEmpty(), qPrintable(chart.problem()));
+    // a narrow chart lists its lines one below the other
+    const QSize size = chart.size();
+    const auto below = [&chart] { return chart.height() - chart.plot(1).bottom(); };
+    chart.resize(900, 400);
+    const double two = below();
+    chart.resize(220, 400);
+    QVERIFY(below() > two + 20 && chart.plot(0).height() > 50);
+    chart.resize(size);
     const auto before = view().shifts;
     QCOMPARE(before->curves.size(), kShiftVariants.size());
     QTest::mousePress(&chart, Qt::LeftButton, {},

@@ -256,6 +256,27 @@ void BeforeAfterView::paintLegend(QPainter& painter) const {
   bar(Tile::Difference, differences, false);
 }
 
+/// What is said, in a column beside the pictures; a change too long for it goes on in a second line.
+void BeforeAfterView::paintWords(QPainter& painter, const QRectF& room) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  double y = room.top() + theme.stageLabel;
+  for (const Line& one : said()) {
+    drawRun(painter, {room.left(), y}, Anchor::Left, {one.name, theme.muted, false, theme.stageLabel}, theme);
+    y += 1.45 * theme.stageLabel;
+    QStringList rows{one.value};
+    const auto fits = [&](const QString& text) {
+      return widthOf({{text, theme.text, true, theme.stageTitle}}, theme) <= room.width();
+    };
+    if (const auto arrow = one.value.indexOf(QStringLiteral(" → ")); arrow >= 0 && !fits(one.value))
+      rows = {one.value.left(arrow + 2), one.value.mid(arrow + 3)};
+    for (const QString& row : rows) {
+      drawRun(painter, {room.left(), y}, Anchor::Left, {row, theme.text, true, theme.stageTitle}, theme);
+      y += 1.25 * theme.stageTitle;
+    }
+    y += .45 * theme.stageTitle;
+  }
+}
+
 void BeforeAfterView::paintEvent(QPaintEvent*) {
   const LookTheme& theme = lookTheme(m_view.state.look);
   QPainter painter(this);
@@ -281,13 +302,7 @@ void BeforeAfterView::paintEvent(QPaintEvent*) {
   const QString now = edits.empty() ? tr("After: no change yet") : tr("After: %1").arg(editsText(edits));
   drawRun(painter, {after.left(), y}, Anchor::Left, {now, theme.text, true, theme.stageTitle}, theme);
   const double left = after.right() + kGap;
-  double line = after.top() + theme.stageLabel;
-  for (const Line& one : said()) {
-    drawRun(painter, {left, line}, Anchor::Left, {one.name, theme.muted, false, theme.stageLabel}, theme);
-    line += 1.45 * theme.stageLabel;
-    drawRun(painter, {left, line}, Anchor::Left, {one.value, theme.text, true, theme.stageTitle}, theme);
-    line += 1.7 * theme.stageTitle;
-  }
+  paintWords(painter, {left, after.top(), width() - left - kMargin / 2, after.height()});
   paintLegend(painter);
 }
 

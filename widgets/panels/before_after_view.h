@@ -52,6 +52,7 @@ class BeforeAfterView : public QWidget {
   void makePictures();
   void paintTile(QPainter& painter, Tile tile) const;
   void paintLegend(QPainter& painter) const;
+  void paintWords(QPainter& painter, const QRectF& room) const;
 
   NetworkView m_view;
   std::shared_ptr<const BeforeEdits> m_before;

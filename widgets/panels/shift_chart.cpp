@@ -14,7 +14,8 @@ namespace convscope {
 
 namespace {
 
-constexpr double kLeft = 46, kRight = 14, kTop = 16, kBetween = 20, kBottom = 58;  // px around the plots
+constexpr double kLeft = 46, kRight = 14, kTop = 16, kBetween = 20, kTicks = 26;  // px around the plots
+constexpr double kLegendRow = 16, kStroke = 26, kAfterStroke = 6;                 // px
 
 /// One line style each: colour is for data, and these are four ways to get one figure.
 struct Stroke {
@@ -73,9 +74,20 @@ int ShiftChart::shift() const {
   return amountOf(m_view.state.kernel().clip.edits, shiftAlong(m_view.shifts->axis));
 }
 
+int ShiftChart::legendColumns() const {
+  const LookTheme& theme = appliedTheme();
+  const QFontMetricsF metrics(theme.font(theme.caption));
+  const double room = (width() - 2.0 * theme.panelPad) / 2 - kStroke - 2 * kAfterStroke;
+  const bool fits = std::ranges::all_of(kShiftVariants, [&](const auto& variant) {
+    return metrics.horizontalAdvance(tr(variant.title)) <= room;
+  });
+  return fits ? 2 : 1;
+}
+
 QRectF ShiftChart::plot(int which) const {
   const double s = appliedTheme().caption / 11;
-  const double each = (height() - (kTop + kBetween + kBottom) * s) / 2;
+  const auto rows = static_cast<double>(kShiftVariants.size()) / legendColumns();
+  const double each = (height() - (kTop + kBetween + kTicks + rows * kLegendRow) * s) / 2;
   return {kLeft * s, kTop * s + which * (each + kBetween * s), width() - (kLeft + kRight) * s, each};
 }
 
@@ -130,21 +142,25 @@ void ShiftChart::paintLegend(QPainter& painter) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const double s = theme.caption / 11;
   const double below = plot(1).bottom() + 4 + theme.caption * .7;
-  for (int at = -ShiftQueries::kReach; at <= ShiftQueries::kReach; at += ShiftQueries::kReach / 2)
+  const int reach = ShiftQueries::kReach;
+  for (int at = -reach; at < reach; at += reach / 2)
     drawRun(painter, {xOf(at), below}, Anchor::Centre, {signedText(at, 0), theme.muted, false, theme.caption},
             theme);
+  // the last one says of what
   const QString unit = m_view.shifts->axis == Axis::T ? tr("frames") : tr("px");
-  drawRun(painter, {xOf(.75 * ShiftQueries::kReach), below}, Anchor::Centre,
-          {unit, theme.muted, false, theme.caption}, theme);
-  const double each = (width() - 2.0 * theme.panelPad) / 2;
+  drawRun(painter, {width() - 4 * s, below}, Anchor::Right,
+          {tr("%1 %2").arg(signedText(reach, 0), unit), theme.muted, false, theme.caption}, theme);
+  const auto columns = static_cast<std::size_t>(legendColumns());
+  const std::size_t rows = kShiftVariants.size() / columns;
+  const double each = (width() - 2.0 * theme.panelPad) / static_cast<double>(columns);
   for (std::size_t i = 0; i < kShiftVariants.size(); ++i) {
-    const double x = theme.panelPad + static_cast<double>(i / 2) * each;
-    const double y = height() - (i % 2 == 0 ? 28 : 12) * s;
+    const double x = theme.panelPad + static_cast<double>(i / rows) * each;
+    const double y = height() - (12 + static_cast<double>(rows - 1 - i % rows) * kLegendRow) * s;
     painter.setPen(penOf(i, theme));
-    painter.drawLine(QPointF(x, y), QPointF(x + 26, y));
-    drawRun(painter, {x + 32, y}, Anchor::Left,
+    painter.drawLine(QPointF(x, y), QPointF(x + kStroke, y));
+    drawRun(painter, {x + kStroke + kAfterStroke, y}, Anchor::Left,
             {QFontMetricsF(theme.font(theme.caption))
-                 .elidedText(tr(kShiftVariants[i].title), Qt::ElideRight, each - 36),
+                 .elidedText(tr(kShiftVariants[i].title), Qt::ElideRight, each - kStroke - 2 * kAfterStroke),
              theme.text, false, theme.caption},
             theme);
   }

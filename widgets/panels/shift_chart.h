@@ -38,6 +38,8 @@ class ShiftChart : public QWidget {
  private:
   void paintPlot(QPainter& painter, int which) const;
   void paintLegend(QPainter& painter) const;
+  /// Two, or one where an entry is too long for half of the width.
+  [[nodiscard]] int legendColumns() const;
   void shiftTo(double x);
   [[nodiscard]] int shift() const;
 
