@@ -209,6 +209,17 @@ int NetworkScoresPanel::rowAt(const QPointF& at) const {
   return -1;
 }
 
+/// A guess is not brought out.
+bool NetworkScoresPanel::isBest(int row) const {
+  return scoreOf(row).index == shown()->front().index && !m_view.guesses();
+}
+
+/// What a name is measured with and cut with: one rounding, so that a name that fits is never cut.
+QFontMetricsF NetworkScoresPanel::nameMetrics(int row) const {
+  const LookTheme& theme = lookTheme(m_view.state.look);
+  return QFontMetricsF(theme.font(theme.body, isBest(row)));
+}
+
 void NetworkScoresPanel::paintRow(QPainter& painter, int row, double names) const {
   const LookTheme& theme = lookTheme(m_view.state.look);
   const double left = theme.panelPad, right = width() - theme.panelPad;
@@ -216,7 +227,7 @@ void NetworkScoresPanel::paintRow(QPainter& painter, int row, double names) cons
   const double y = place.center().y();
   const ClassScore& one = scoreOf(row);
   const bool guess = m_view.guesses();
-  const bool best = one.index == shown()->front().index && !guess;  // a guess is not brought out
+  const bool best = isBest(row);
   const QColor ink = guess ? theme.muted : theme.text;
   if (row == chosenRow()) {
     const QString written = arithmetic(row);
@@ -235,7 +246,7 @@ void NetworkScoresPanel::paintRow(QPainter& painter, int row, double names) cons
     painter.drawRect(place.adjusted(kMark + .5, .5, -.5, -.5));
   }
   TextRun name{nameOf(row), ink, best};
-  name.text = QFontMetricsF(theme.font(theme.body, best)).elidedText(name.text, Qt::ElideRight, names);
+  name.text = nameMetrics(row).elidedText(name.text, Qt::ElideRight, names);
   drawRun(painter, {left, y}, Anchor::Left, name, theme);
   const double values = std::max(kValues, kValues * theme.body / 12.5);
   const QRectF ground(left + names + 12, y - kBar / 2, right - values - left - names - 12, kBar);
@@ -270,7 +281,7 @@ void NetworkScoresPanel::paintEvent(QPaintEvent*) {
   if (const auto rows = static_cast<int>(m_classes.size()); rows > 0) {
     double names = 40;
     for (int row = 0; row < rows; ++row)
-      names = std::max(names, widthOf({{nameOf(row), theme.text, row == 0}}, theme));
+      names = std::max(names, nameMetrics(row).horizontalAdvance(nameOf(row)));
     names = std::min(std::ceil(names) + 2, (right - left) * .42);
     for (int row = 0; row < rows; ++row) paintRow(painter, row, names);
     top = rowRect(rows - 1).bottom() + 4;

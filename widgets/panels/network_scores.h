@@ -2,6 +2,7 @@
 
 #include "widgets/state/network_view.h"
 
+#include <QFontMetricsF>
 #include <QWidget>
 
 #include <vector>
@@ -60,6 +61,8 @@ class NetworkScoresPanel : public QWidget {
   /// "57.1 %"; of a guess these words at the best one, and nothing else.
   [[nodiscard]] QString valueText(int row) const;
   [[nodiscard]] int rowAt(const QPointF& at) const;
+  [[nodiscard]] bool isBest(int row) const;
+  [[nodiscard]] QFontMetricsF nameMetrics(int row) const;
   void takeClasses();
   void choose(int row);
   void tell();
