@@ -378,6 +378,7 @@ class TestNetworkStudy : public QObject {
     QCOMPARE(*scanned, means);
     const auto hierarchy = hierarchyOf({study, study.model}, m_context);
     QVERIFY_RESULT(hierarchy);
+    QVERIFY(hierarchy->wholeSource);  // one window holds it
     QCOMPARE(hierarchy->columns.front().best, std::string("green"));
     QCOMPARE(hierarchy->columns.front().probability, classes.front().probability);
     QVERIFY(meanScores({}).empty() && likeliestClasses({}).empty());

@@ -633,6 +633,23 @@ class TestNetworkWorkspace : public QObject {
                   deep = page().hierarchy().linesOf(1).join('\n');
     QVERIFY2(flat.contains("Sibling 2-D") && flat.contains("no layer spans 3 s"), qPrintable(flat));
     QVERIFY2(deep.contains("is the first to span 0.5 s, 12.5 frames"), qPrintable(deep));
+    // a clip of the motion lab goes on for ever: six windows of it are seen
+    QVERIFY2(!view().hierarchy->wholeSource && deep.contains("\nhardest in 6 windows of the clip\n"),
+             qPrintable(deep));
+    // of parts that look alike one is shown, the hardest
+    const ValueRange& range = view().hierarchy->clip->range;
+    for (const HierarchyColumn& column : view().hierarchy->columns) {
+      for (const HierarchyCell* const one : {&column.early, &column.late}) {
+        for (auto a = one->patches.begin(); a != one->patches.end(); ++a) {
+          QVERIFY(a == one->patches.begin() || a->value <= std::prev(a)->value);
+          for (auto b = one->patches.begin(); b != a; ++b)
+            QVERIFY(!(a->pixels.shape() == b->pixels.shape()) ||
+                    !std::ranges::equal(a->pixels.values(), b->pixels.values(), [&](float p, float q) {
+                      return std::abs(p - q) < .01 * (range.high - range.low);
+                    }));
+        }
+      }
+    }
     for (const std::size_t column : {0U, 1U}) {
       for (const int row : {0, 1}) {
         const QRectF response = page().hierarchy().responseRect(column, row);

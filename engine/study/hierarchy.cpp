@@ -13,19 +13,36 @@ namespace {
 
 constexpr int kWindows = 6;
 constexpr std::size_t kPatches = 3;
+constexpr float kAlike = .02F;  ///< of the clip's range: what no eye tells apart
 
 /// First frames of the windows that patches are looked for in: the one shown, and others spread over the
-/// source.
+/// source. One more is spread where the one shown is among them.
 std::vector<int> windowStarts(const NetworkResult& result) {
-  std::vector<int> starts{result.spec.start};
   const int known = result.clip->source.frameCount;
   const int span = result.span();
   const int last = std::max(0, (known > 0 ? known : kWindows * span) - span);
-  for (int i = 0; i < kWindows - 1; ++i) {
-    const int start = kWindows > 2 ? i * last / (kWindows - 2) : last;
-    if (std::ranges::find(starts, start) == starts.end()) starts.push_back(start);
+  std::vector<int> starts{result.spec.start};
+  for (const int count : {kWindows, kWindows - 1}) {
+    starts.resize(1);
+    for (int i = 0; i < count; ++i) {
+      const int start = i * last / (count - 1);
+      if (std::ranges::find(starts, start) == starts.end()) starts.push_back(start);
+    }
+    if (starts.size() <= std::size_t{kWindows}) break;
   }
   return starts;
+}
+
+/// Whether windows from these frames on leave none of the source out.
+bool coverSource(std::vector<int> starts, const NetworkResult& result) {
+  std::ranges::sort(starts);
+  int covered = 0;
+  for (const int start : starts) {
+    if (start > covered) return false;
+    covered = start + result.span();
+  }
+  const int known = result.clip->source.frameCount;
+  return result.preprocess.step == 1 && known > 0 && covered >= known;
 }
 
 /// The part of the clip inside the field of a unit.
@@ -63,14 +80,17 @@ void takePatch(const NetworkResult& result, const LayerMaps& maps, int start, Hi
   patch.unit = facts.at;
   patch.value = maps.maps.at(facts.at.t, facts.at.y, facts.at.x, cell.channel);
   patch.pixels = cutOut(result.clip->pixels, cell.field, patch.unit, patch);
-  // a clip that repeats itself shows the same part again and again
-  const bool known = std::ranges::any_of(cell.patches, [&](const DrivingPatch& one) {
+  // a clip that repeats itself shows the same part again and again: of parts that look alike the hardest
+  const float alike = kAlike * (result.clip->range.high - result.clip->range.low);
+  const auto known = std::ranges::find_if(cell.patches, [&](const DrivingPatch& one) {
     return one.pixels.shape() == patch.pixels.shape() &&
            std::ranges::equal(one.pixels.values(), patch.pixels.values(),
-                              [](float a, float b) { return std::abs(a - b) < 1e-4F; });
+                              [alike](float a, float b) { return std::abs(a - b) < alike; });
   });
-  if (known) return;
-  cell.patches.push_back(std::move(patch));
+  if (known == cell.patches.end())
+    cell.patches.push_back(std::move(patch));
+  else if (patch.value > known->value)
+    *known = std::move(patch);
   std::ranges::stable_sort(cell.patches, std::greater<>{}, &DrivingPatch::value);
   if (cell.patches.size() > kPatches) cell.patches.resize(kPatches);
 }
@@ -117,7 +137,7 @@ void takeScoresAndReach(const NetworkResult& result, double framesPerSecond, Hie
   column.spansAction = firstThatSpans(column.reach, kActionSeconds * framesPerSecond);
 }
 
-Result<HierarchyColumn> columnOf(const NetworkResult& result, double framesPerSecond, int& windows,
+Result<HierarchyColumn> columnOf(const NetworkResult& result, Hierarchy& made,
                                  const ComputeContext& context) {
   std::vector<LayerGroup> convolutions;
   for (const LayerGroup& group : result.groups) {
@@ -133,10 +153,10 @@ Result<HierarchyColumn> columnOf(const NetworkResult& result, double framesPerSe
   if (!late) return tl::unexpected(late.error());
   column.early = std::move(*early);
   column.late = std::move(*late);
-  takeScoresAndReach(result, framesPerSecond, column);
+  takeScoresAndReach(result, made.framesPerSecond, column);
 
   const std::vector<int> starts = windowStarts(result);
-  windows = 0;
+  int windows = 0;
   for (const int start : starts) {
     if (context.progress) context.progress(static_cast<double>(windows) / static_cast<double>(starts.size()));
     NetworkStudy study = result.spec;
@@ -151,6 +171,8 @@ Result<HierarchyColumn> columnOf(const NetworkResult& result, double framesPerSe
       takePatch(*other, **maps, start, *cell);
     }
   }
+  made.windows = std::max(made.windows, windows);
+  if (!coverSource(starts, result)) made.wholeSource = false;
   return column;
 }
 
@@ -174,7 +196,7 @@ Result<Hierarchy> hierarchyOf(const HierarchySpec& spec, const ComputeContext& c
       made.assumedRate = !(result->clip->framesPerSecond > 0);
       if (!made.assumedRate) made.framesPerSecond = result->clip->framesPerSecond;
     }
-    auto column = columnOf(*result, made.framesPerSecond, made.windows, half);
+    auto column = columnOf(*result, made, half);
     if (!column) return tl::unexpected(column.error());
     made.columns.push_back(std::move(*column));
     done += .5;

@@ -66,7 +66,8 @@ struct Hierarchy {
   double framesPerSecond = kUsualRate;
   bool assumedRate = false;
   std::vector<HierarchyColumn> columns;
-  int windows = 0;  ///< of the source that patches were looked for in
+  int windows = 0;          ///< of the source that patches were looked for in
+  bool wholeSource = true;  ///< they leave no frame of it out
 };
 
 /// Runs both networks on the window, and on up to six windows of the source to find the patches. Errors:

@@ -41,6 +41,16 @@ std::vector<QImage> clipFrames(const Tensor& pixels, const ValueRange& range) {
   return frames;
 }
 
+/// "2nd", "3rd", "11th", …
+QString ordinal(std::size_t number) {
+  const std::size_t last = number / 10 % 10 == 1 ? 0 : number % 10;
+  const QString end = last == 1   ? QStringLiteral("st")
+                      : last == 2 ? QStringLiteral("nd")
+                      : last == 3 ? QStringLiteral("rd")
+                                  : QStringLiteral("th");
+  return QString::number(number) + end;
+}
+
 QRectF fitted(const QRectF& room, const QSizeF& size) {
   const double scale = std::min(room.width() / size.width(), room.height() / size.height());
   const QSizeF made = size * scale;
@@ -128,6 +138,11 @@ QString HierarchyView::patchText(const HierarchyCell& cell, const DrivingPatch& 
                              : tr("%1: %2").arg(where, signedText(patch.value, 2));
 }
 
+QString HierarchyView::searchText() const {
+  return m_filmed->wholeSource ? tr("hardest in the whole clip")
+                               : tr("hardest in %1 windows of the clip").arg(m_filmed->windows);
+}
+
 QString HierarchyView::reachText(const HierarchyColumn& column) const {
   const auto mark = [&](int index, double seconds) {
     const double frames = seconds * m_filmed->framesPerSecond;
@@ -154,6 +169,7 @@ QStringList HierarchyView::linesOf(std::size_t column) const {
   for (int row = 0; row < 2; ++row) {
     const HierarchyCell& cell = cellOf(one, row);
     lines << cellTitle(cell, row);
+    if (!cell.patches.empty()) lines << searchText();
     for (const DrivingPatch& patch : cell.patches) lines << patchText(cell, patch);
   }
   lines << reachText(one);
@@ -192,8 +208,8 @@ QRectF HierarchyView::responseRect(std::size_t column, int row) const {
   const LookTheme& theme = appliedTheme();
   const QRectF cell = cellRect(column, row);
   const HierarchyCell& what = cellOf(m_filmed->columns[column], row);
-  const QRectF room(cell.left(), cell.top() + theme.body + 10, cell.width() * .46,
-                    cell.height() - theme.body - 10);
+  const double above = theme.body + theme.caption + 18;  // the title, and the caption below it
+  const QRectF room(cell.left(), cell.top() + above, cell.width() * .46, cell.height() - above);
   return fitted(room, QSizeF(what.map.shape().width, what.map.shape().height));
 }
 
@@ -243,18 +259,17 @@ void HierarchyView::paintCell(QPainter& painter, std::size_t column, int row) co
     painter.drawRect(
         QRectF(response.left() + cell.at.x * across, response.top() + cell.at.y * down, across, down));
   }
-  // right of it the parts of the clip, and the words
-  const double left = response.right() + 16;
-  const double wide = area.right() - left;
-  const double y = area.top() + theme.body + 10;
-  drawRun(painter, {left, y + theme.caption * .5}, Anchor::Left,
-          {QFontMetricsF(theme.font(theme.caption))
-               .elidedText(tr("drives it hardest, t=%1 of %2:").arg(t + 1).arg(cell.map.shape().length),
-                           Qt::ElideRight, wide),
-           theme.muted, false, theme.caption},
-          theme);
-  const double top = y + theme.caption + 8;
-  const QRectF room(left, top, wide, area.bottom() - top);
+  // right of it the parts of the clip that drive it
+  const QString ofMap = tr("map t=%1 of %2").arg(t + 1).arg(cell.map.shape().length);
+  const QFontMetricsF metrics(theme.font(theme.caption));
+  const double left = std::max(response.right(), response.left() + metrics.horizontalAdvance(ofMap)) + 16;
+  const QRectF room(left, response.top(), area.right() - left, area.bottom() - response.top());
+  const double captions = response.top() - 8 - theme.caption * .5;
+  const auto caption = [&](double x, const QString& text) {
+    drawRun(painter, {x, captions}, Anchor::Left, {text, theme.muted, false, theme.caption}, theme);
+  };
+  caption(response.left(), ofMap);
+  caption(left, metrics.elidedText(searchText(), Qt::ElideRight, room.width()));
   const bool several =
       std::ranges::any_of(films.patches, [](const Film& film) { return film.frames.size() > 1; });
   if (several && !m_playing)
@@ -310,18 +325,19 @@ void HierarchyView::paintStrips(QPainter& painter, const QRectF& area, const Hie
     const double whole = high * frames.front().width() / frames.front().height();
     const auto fitting = static_cast<std::size_t>((area.width() + 3) / (whole + 3));
     const std::size_t most = std::clamp(fitting, kLeastInStrip, kMostInStrip);
-    const std::size_t count = std::min(most, frames.size());
+    const std::size_t step = (frames.size() + most - 1) / most;  // evenly: motion has one tempo
+    const std::size_t count = (frames.size() + step - 1) / step;
     const double each = (area.width() - 3.0 * static_cast<double>(most - 1)) / static_cast<double>(most);
     const double top = area.top() + static_cast<double>(i) * pitch;
     QRectF at;
     for (std::size_t k = 0; k < count; ++k) {
-      const std::size_t frame = count > 1 ? k * (frames.size() - 1) / (count - 1) : 0;
       const double left = k == 0 ? area.left() : at.right() + 3;
-      at = fitted({left, top, each, high}, frames[frame].size());
-      paintPatch(painter, at, frames[frame]);
+      at = fitted({left, top, each, high}, frames[k * step].size());
+      paintPatch(painter, at, frames[k * step]);
     }
-    drawRun(painter, {area.left(), at.bottom() + 3 + theme.caption * .6}, Anchor::Left,
-            {patchText(cell, cell.patches[i]), theme.text, false, theme.caption}, theme);
+    TextLine words{{patchText(cell, cell.patches[i]), theme.text, false, theme.caption}};
+    if (step > 1) words.push_back({tr(", every %1").arg(ordinal(step)), theme.muted, false, theme.caption});
+    drawRuns(painter, {area.left(), at.bottom() + 3 + theme.caption * .6}, Anchor::Left, words, theme);
   }
 }
 

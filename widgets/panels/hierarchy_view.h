@@ -43,6 +43,8 @@ class HierarchyView : public QWidget {
   [[nodiscard]] double headHeight() const;
   [[nodiscard]] QRectF reachRect(std::size_t column) const;
   [[nodiscard]] static const HierarchyCell& cellOf(const HierarchyColumn& column, int row);
+  /// Where the parts of the clip were looked for.
+  [[nodiscard]] QString searchText() const;
   [[nodiscard]] QString patchText(const HierarchyCell& cell, const DrivingPatch& patch) const;
   [[nodiscard]] QString cellTitle(const HierarchyCell& cell, int row) const;
   [[nodiscard]] QString reachText(const HierarchyColumn& column) const;
