@@ -215,6 +215,8 @@ class TestPreprocess : public QObject {
     QTest::addColumn<QString>("sentence");
     QTest::newRow("unknown key") << R"({"frame": 8})"
                                  << "m.json: “frame” is not a known key.";
+    QTest::newRow("key of two lines") << "{\"fra\\nme\": 8}"
+                                      << "m.json: “fra?me” is not a known key.";
     QTest::newRow("type") << R"({"frames": "8"})"
                           << "m.json: “frames” must be a whole number.";
     QTest::newRow("too few") << R"({"mean": [1, 2]})"

@@ -14,7 +14,10 @@ namespace {
 constexpr std::int64_t kLargestFile = 16 << 20;  // bytes: no list of labels is longer
 constexpr std::size_t kMostLabels = 1'000'000;
 
-tl::unexpected<Error> complaint(const std::string& path, const std::string& what) {
+/// `what` may name a key of the file: the sentence stays on one line.
+tl::unexpected<Error> complaint(const std::string& path, std::string what) {
+  std::ranges::replace_if(
+      what, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
   return fail(ErrorCode::BadInput, nameForText(path) + ": " + what + ".");
 }
 
