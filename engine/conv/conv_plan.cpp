@@ -87,7 +87,7 @@ TapList tapsOf(const ConvSpec& spec, const SourceLayout& source, int channels) {
 /// the same.
 [[nodiscard]] std::size_t cutFiltersIntoLanes(ConvPlan& plan, int groups) {
   const auto taps = static_cast<std::size_t>(weightCount(plan.spec.kernel, plan.groupChannels));
-  const int lanes = plan.kernel.filterLanes;
+  const int lanes = plan.kernel.filterLanes.filters;
   std::size_t weights = 0;
   for (int group = 0; group < groups; ++group) {
     for (int done = 0; done < plan.groupFilters; done += lanes) {
@@ -104,11 +104,12 @@ void packWeights(ConvPlan& plan, const FilterBank& bank, const std::vector<std::
                  const ComputeContext& context) {
   const bool lanes = plan.style == LineStyle::Filters;
   for (const Filter& filter : bank) plan.biases.push_back(filter.bias);
-  if (lanes) plan.biases.resize(plan.biases.size() + static_cast<std::size_t>(plan.kernel.filterLanes));
+  if (lanes)
+    plan.biases.resize(plan.biases.size() + static_cast<std::size_t>(plan.kernel.filterLanes.filters));
   // Some taps of all filters of a block at a time: what is written then lies on few lines of the cache.
   constexpr std::size_t kTapsTogether = 32;
   const auto packBlock = [&](const FilterBlock& block) {
-    const auto pitch = static_cast<std::size_t>(lanes ? plan.kernel.filterLanes : block.filters);
+    const auto pitch = static_cast<std::size_t>(lanes ? plan.kernel.filterLanes.filters : block.filters);
     for (std::size_t first = 0; first < order.size(); first += kTapsTogether) {
       const std::size_t end = std::min(order.size(), first + kTapsTogether);
       for (int f = 0; f < block.filters; ++f) {
@@ -228,7 +229,8 @@ void layLines(ConvPlan& plan) {
   const bool stackable = columns && canStack(plan);
   const Axis inner = innerAxis(plan.spec);
   const bool splitColumns = columns && worthSplitting(plan);
-  plan.source = SourceLayout(plan.spec, plan.geometry, plan.kernel, splitColumns && !stackable, splitColumns);
+  plan.source =
+      SourceLayout(plan.spec, plan.geometry, plan.kernel, {false, splitColumns && !stackable, splitColumns});
   plan.flat = columns && worthFlattening(plan);
   plan.stacked = stackable && (inner == Axis::T || !plan.flat);
   const bool overFrames = plan.stacked && inner == Axis::T;

@@ -16,6 +16,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "engine/conv/activation-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace convscope {
 namespace HWY_NAMESPACE {
@@ -27,17 +29,14 @@ namespace hn = hwy::HWY_NAMESPACE;
 constexpr int kLargestBlock =
     2;  // small blocks reach the same addresses; large ones take minutes to instrument
 constexpr int kAccumulators = 4;
-constexpr int kFilterSums = 4;
 constexpr int kStackRows = kFewestRows;
 #elif HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_TARGET == HWY_NEON
 constexpr int kLargestBlock = 8;  // 32 vector registers
 constexpr int kAccumulators = 24;
-constexpr int kFilterSums = 28;  // beside them two vectors of weights and one input
 constexpr int kStackRows = 14;
 #else
 constexpr int kLargestBlock = 4;  // 16 vector registers, one of them for the weight, some for the input
 constexpr int kAccumulators = 12;
-constexpr int kFilterSums = 12;
 constexpr int kStackRows = 8;
 #endif
 constexpr int kMostVectors = 8;
@@ -68,28 +67,6 @@ HWY_INLINE void inOrder(D d, V* sums) {
     const auto order = hn::SetTableIndices(d, from);
 #pragma GCC unroll 32
     for (int i = 0; i < count; ++i) sums[i] = hn::TableLookupLanes(sums[i], order);
-  }
-}
-
-/// The activation of all sums of a block. The choice is made here, once for the block: made again for every
-/// vector it took as long as the products of a small kernel.
-template <int count, class D, class V>
-HWY_INLINE void activateAll(D d, Activation activation, V* sums) {
-  switch (activation) {
-    case Activation::Relu:
-#pragma GCC unroll 32
-      for (int i = 0; i < count; ++i) sums[i] = hn::Max(sums[i], hn::Zero(d));
-      break;
-    case Activation::Absolute:
-#pragma GCC unroll 32
-      for (int i = 0; i < count; ++i) sums[i] = hn::Abs(sums[i]);
-      break;
-    case Activation::Square:
-#pragma GCC unroll 32
-      for (int i = 0; i < count; ++i) sums[i] = hn::Mul(sums[i], sums[i]);
-      break;
-    case Activation::None:
-      break;
   }
 }
 
@@ -326,122 +303,6 @@ void runStack(const StackJob& job) {
   computeStackOfReach<2>(job);
 }
 
-/// Filters across the lanes: two vectors of filters × some pixels. Each weight loaded feeds all pixels and
-/// each pixel, spread over a vector, feeds all filters; no line is ever cut, whatever the width and stride.
-constexpr int kMostPixels = kFilterSums / 2;
-
-/// Writes `pixels` × one vector of filters so that each filter's pixels lie side by side, in fours where
-/// there are as many; the last four share some with their neighbours.
-template <int pixels, class D, class V>
-HWY_INLINE void storeFilters(D d, const V (&sums)[pixels][2], int half, int filters, float* output,
-                             std::ptrdiff_t pitch) {
-  constexpr int kLanes = hn::MaxLanes(D());
-  alignas(64) float block[4 * kLanes] = {};
-  if constexpr (pixels >= 4) {
-    const hn::CappedTag<float, 4> four;
-#pragma GCC unroll 8
-    for (int p = 0; p < pixels; p += 4) {
-      const int first = p + 4 <= pixels ? p : pixels - 4;
-      hn::StoreInterleaved4(sums[first][half], sums[first + 1][half], sums[first + 2][half],
-                            sums[first + 3][half], d, block);
-      float* out = output + first;
-      for (int f = 0; f < filters; ++f, out += pitch) {
-        for (std::size_t i = 0; i < 4; i += hn::MaxLanes(four))
-          hn::StoreU(hn::Load(four, block + 4 * f + i), four, out + i);
-      }
-    }
-  } else {
-    for (int p = 0; p < pixels; ++p) {
-      hn::Store(sums[p][half], d, block);
-      for (int f = 0; f < filters; ++f) output[f * pitch + p] = block[f];
-    }
-  }
-}
-
-/// Some of the terms of a segment's sums: the sums so far lie in `sums`, pixel by pixel, unless these are the
-/// first terms, and go back there unless they are the last ones.
-struct FilterLanesPart {
-  int firstTap = 0;
-  int endTap = 0;
-  float* sums = nullptr;
-};
-
-template <int step, int pixels, class D>
-HWY_INLINE void computePixels(D d, const FilterLanesJob& job, const FilterLanesPart& part, int x) {
-  using V = hn::Vec<D>;
-  constexpr int kLanes = hn::MaxLanes(D());
-  V sums[pixels][2];
-  const bool begins = part.firstTap == 0;
-  const float* const start = begins ? job.biases : part.sums;
-  const int startPitch = begins ? 0 : 2 * kLanes;
-#pragma GCC unroll 16
-  for (int p = 0; p < pixels; ++p) {
-    sums[p][0] = hn::LoadU(d, start + p * startPitch);
-    sums[p][1] = hn::LoadU(d, start + p * startPitch + kLanes);
-  }
-  const float* HWY_RESTRICT weight = job.weights + std::ptrdiff_t{part.firstTap} * 2 * kLanes;
-  const std::ptrdiff_t* HWY_RESTRICT tap = job.taps + part.firstTap;
-  const std::ptrdiff_t* const end = job.taps + part.endTap;
-  const float* const input = job.input + x * step;
-  for (; tap != end; ++tap, weight += 2 * kLanes) {
-    const V first = hn::LoadU(d, weight);
-    const V second = hn::LoadU(d, weight + kLanes);
-    const float* const from = input + *tap;
-#pragma GCC unroll 16
-    for (int p = 0; p < pixels; ++p) {
-      const V value = hn::Set(d, from[p * step]);
-      sums[p][0] = hn::MulAdd(first, value, sums[p][0]);
-      sums[p][1] = hn::MulAdd(second, value, sums[p][1]);
-    }
-  }
-  if (part.endTap < job.tapCount) {
-#pragma GCC unroll 16
-    for (int p = 0; p < pixels; ++p) {
-      hn::StoreU(sums[p][0], d, part.sums + p * 2 * kLanes);
-      hn::StoreU(sums[p][1], d, part.sums + p * 2 * kLanes + kLanes);
-    }
-    return;
-  }
-  activateAll<2 * pixels>(d, job.activation, &sums[0][0]);
-  float* const out = job.output + x;
-  storeFilters(d, sums, 0, job.filters < kLanes ? job.filters : kLanes, out, job.filterPitch);
-  if (job.filters > kLanes)
-    storeFilters(d, sums, 1, job.filters - kLanes, out + kLanes * job.filterPitch, job.filterPitch);
-}
-
-template <int step, int pixels>
-HWY_INLINE void computePixelsUpTo(const FilterLanesJob& job, const FilterLanesPart& part, int x, int wanted) {
-  if (wanted == pixels) return computePixels<step, pixels>(hn::ScalableTag<float>(), job, part, x);
-  if constexpr (pixels > 1) computePixelsUpTo<step, pixels - 1>(job, part, x, wanted);
-}
-
-/// Blocks of nearly equal size, none larger than the registers hold. The terms are added some at a time, so
-/// that their weights stay in the nearest cache while all blocks of a segment use them.
-template <int step>
-HWY_NOINLINE void computeFilterLanes(const FilterLanesJob& job) {
-  constexpr int kLanes = hn::MaxLanes(hn::ScalableTag<float>());
-  constexpr int kTaps = 2048 / kLanes;  // 16 KiB of weights
-  constexpr int kSegment = 8 * kMostPixels;
-  alignas(64) float sums[kSegment * 2 * kLanes];
-  for (int begin = 0; begin < job.count; begin += kSegment) {
-    const int end = begin + kSegment < job.count ? begin + kSegment : job.count;
-    for (int tap = 0; tap < job.tapCount; tap += kTaps) {
-      const int endTap = tap + kTaps < job.tapCount ? tap + kTaps : job.tapCount;
-      int x = begin;
-      for (int blocks = (end - begin + kMostPixels - 1) / kMostPixels; blocks > 0; --blocks) {
-        const int pixels = (end - x + blocks - 1) / blocks;
-        computePixelsUpTo<step, kMostPixels>(job, {tap, endTap, sums + (x - begin) * 2 * kLanes}, x, pixels);
-        x += pixels;
-      }
-    }
-  }
-}
-
-void runFilterLanes(const FilterLanesJob& job) {
-  if (job.columnStep == 2) return computeFilterLanes<2>(job);
-  computeFilterLanes<1>(job);
-}
-
 template <bool wantsEven, bool wantsOdd>
 void splitInto(const SplitJob& job) {
   const hn::ScalableTag<float> d;
@@ -487,8 +348,6 @@ LineKernel lineKernel() {
   kernel.run = runLine;
   kernel.runStack = runStack;
   kernel.splitRows = splitRows;
-  kernel.filterLanes = 2 * kernel.lanes;
-  kernel.runFilterLanes = runFilterLanes;
   return kernel;
 }
 
@@ -512,6 +371,7 @@ const std::vector<LineTarget>& lineTargets() {
       found.push_back({hwy::TargetName(target), target, HWY_DYNAMIC_DISPATCH(lineKernel)()});
     }
     chosen.Update(hwy::SupportedTargets());
+    for (LineTarget& target : found) target.kernel.filterLanes = filterLaneKernel(target.flag);
     return found;
   }();
   return targets;

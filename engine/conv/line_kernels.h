@@ -2,6 +2,7 @@
 
 #include "engine/conv/conv_spec.h"
 #include "engine/conv/cpu_flags.h"
+#include "engine/conv/filter_lane_kernels.h"
 
 #include <cstddef>
 #include <string_view>
@@ -71,27 +72,6 @@ inline constexpr int kFewestRows = 4;
 inline constexpr int kLongestStackStride = 2;
 inline constexpr int kLongestColumnStep = 2;
 
-/// One line of outputs for a block of filters that lie side by side in the vectors:
-///
-///   out[f · filterPitch + n] = activation(biases[f] + Σ_tap weights[tap · kernel.filterLanes + f] ·
-///                                                          input[taps[tap] + n · columnStep])
-///
-/// Weights and biases are padded with zeros to whole blocks. The order of the terms is that of LineJob for
-/// the same taps, so both give the same bits.
-struct FilterLanesJob {
-  const float* input = nullptr;
-  const std::ptrdiff_t* taps = nullptr;
-  int tapCount = 0;
-  int columnStep = 1;              ///< 1 or 2
-  const float* weights = nullptr;  ///< order tap, filter
-  const float* biases = nullptr;
-  int filters = 0;  ///< that are stored, at most LineKernel::filterLanes
-  float* output = nullptr;
-  std::ptrdiff_t filterPitch = 0;
-  int count = 0;
-  Activation activation = Activation::None;
-};
-
 /// Rows split in two: even[r · toPitch + i] = from[r · fromPitch + 2i], odd[…] = from[… + 1]; either may be
 /// null.
 struct SplitJob {
@@ -111,9 +91,8 @@ struct LineKernel {
   bool storesRows = false;
   void (*run)(const LineJob&) = nullptr;
   void (*runStack)(const StackJob&) = nullptr;
-  int filterLanes = 1;  ///< filters of one FilterLanesJob
-  void (*runFilterLanes)(const FilterLanesJob&) = nullptr;
   void (*splitRows)(const SplitJob&) = nullptr;
+  FilterLaneKernel filterLanes;
 };
 
 struct LineTarget {

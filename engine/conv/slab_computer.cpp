@@ -78,7 +78,7 @@ void SlabComputer::computeFilterLanes(const OutputBand& band, const FilterBlock&
     for (int y = band.firstRow; y < band.firstRow + band.rows; ++y) {
       job.input = inputAt(block, t, y);
       job.output = outputAt(block, t, y);
-      m_plan.kernel.runFilterLanes(job);
+      m_plan.kernel.filterLanes.run(job);
     }
   }
 }

@@ -32,7 +32,7 @@ void SourceLayout::layAxis(const ConvSpec& spec, const ConvGeometry& geometry, A
 }
 
 SourceLayout::SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
-                           bool splitRows, bool splitColumns)
+                           const Wish& wish)
     : m_channels(geometry.input.channels),
       m_paddingBefore(geometry.padding[2].before),
       m_inputWidth(geometry.input.width),
@@ -40,10 +40,10 @@ SourceLayout::SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry, c
       m_splitRows(kernel.splitRows) {
   const bool padded = std::ranges::any_of(
       geometry.padding, [](const AxisPadding& padding) { return padding != AxisPadding{}; });
-  m_copies = padded || splitColumns;
+  m_copies = padded || wish.copies || wish.splitColumns;
   layAxis(spec, geometry, Axis::T, m_copies && spec.kernel.t == 1);
-  layAxis(spec, geometry, Axis::Y, m_copies && (spec.kernel.y == 1 || splitRows));
-  layAxis(spec, geometry, Axis::X, splitColumns);
+  layAxis(spec, geometry, Axis::Y, m_copies && (spec.kernel.y == 1 || wish.splitRows));
+  layAxis(spec, geometry, Axis::X, wish.splitColumns);
   if (m_copies) {
     m_rowStride = axis(Axis::X).extent;
     setBand(geometry.output.length, geometry.output.height);

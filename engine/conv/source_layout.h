@@ -30,9 +30,14 @@ struct OutputBand {
 /// all filters read it. Thread rule: immutable after setBand().
 class SourceLayout {
  public:
+  struct Wish {
+    bool copies = false;        ///< even where the clip itself would serve
+    bool splitRows = false;     ///< where there is a copy
+    bool splitColumns = false;  ///< makes a copy
+  };
   SourceLayout() = default;
-  SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel, bool splitRows,
-               bool splitColumns);
+  SourceLayout(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
+               const Wish& wish);
 
   /// Whether the clip itself serves.
   [[nodiscard]] bool isClip() const { return !m_copies; }
