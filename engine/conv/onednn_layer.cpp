@@ -263,7 +263,7 @@ bool suits(const ConvSpec& spec, const ConvGeometry& geometry) {
   constexpr int kManySteppedChannels = 64;
   const int channels = std::min(geometry.input.channels, geometry.output.channels);
   if (spec.stride != Triple{1, 1, 1}) return channels >= kManySteppedChannels && spec.kernel.product() > 1;
-  return WinogradLayer::serves(spec, geometry) && WinogradLayer::bestTile(geometry) != 4 &&
+  return WinogradLayer::serves(spec, geometry) && WinogradLayer::bestTile(spec, geometry) != 4 &&
          channels >= kManyChannels;
 }
 

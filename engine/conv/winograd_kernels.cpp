@@ -1,6 +1,7 @@
 #include "engine/conv/winograd_kernels.h"
 
 #include "engine/conv/winograd_layer.h"
+#include "engine/conv/winograd_stem_layer.h"
 #include "engine/conv/winograd_time_layer.h"
 
 #include <memory>
@@ -16,8 +17,8 @@ void addTile(std::vector<ConvKernel>& table, const std::string& name) {
   ConvKernel model;
   model.name = name + std::to_string(tile);
   model.serves = Layer::serves;
-  model.suits = [](const ConvSpec&, const ConvGeometry& geometry) {
-    return Layer::bestTile(geometry) == tile;
+  model.suits = [](const ConvSpec& spec, const ConvGeometry& geometry) {
+    return Layer::bestTile(spec, geometry) == tile;
   };
   model.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {
     return Layer::scratchBytes(spec, geometry, tile);
@@ -42,6 +43,8 @@ void addWinogradKernels(std::vector<ConvKernel>& table) {
   addTile<WinogradLayer, 2>(table, "winograd");
   addTile<WinogradTimeLayer, 4>(table, "winogradTime");
   addTile<WinogradTimeLayer, 2>(table, "winogradTime");
+  addTile<WinogradStemLayer, 4>(table, "winogradStem");
+  addTile<WinogradStemLayer, 2>(table, "winogradStem");
 }
 
 }  // namespace convscope

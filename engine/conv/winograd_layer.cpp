@@ -56,7 +56,8 @@ WinogradLayer::WinogradLayer(const ConvSpec& spec, const ConvGeometry& geometry,
       m_tilesY(piecesOf(geometry.output.height, tile)) {
   findSources();
   chooseSlabs();
-  m_weights = winogradWeights(spec, bank, geometry.input.channels, tile, kernel.largestBlock, context);
+  m_weights = winogradWeights(spec, bank, geometry.input.channels, WinogradAxes::Plane, tile, kernel.largestBlock,
+                              context);
   for (const Filter& filter : bank) m_biases.push_back(filter.bias);
   const std::ptrdiff_t framePitch = std::ptrdiff_t{m_cut.tileRows} * m_tilesX;
   for (int t = 0; t < spec.kernel.t; ++t) {
@@ -85,7 +86,7 @@ void WinogradLayer::findSources() {
   m_nonZeroEnd = static_cast<int>(std::find_if_not(begin, m_fromT.end(), isFrame) - m_fromT.begin());
 }
 
-int WinogradLayer::bestTile(const ConvGeometry& geometry) {
+int WinogradLayer::bestTile(const ConvSpec& /*spec*/, const ConvGeometry& geometry) {
   if (std::min(geometry.output.height, geometry.output.width) < kSmallestMap) return 0;
   return std::min(geometry.output.height, geometry.output.width) > kSmallMap ? 4 : 2;
 }

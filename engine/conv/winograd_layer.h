@@ -23,7 +23,7 @@ class WinogradLayer final : public SlabLayer {
   static constexpr int kTransformedAxes = 2;
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
   /// The tile size that is faster for maps of this size; 0 where the direct path is.
-  [[nodiscard]] static int bestTile(const ConvGeometry& geometry);
+  [[nodiscard]] static int bestTile(const ConvSpec& spec, const ConvGeometry& geometry);
   [[nodiscard]] static ScratchBytes scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry,
                                                  int tile);
   /// The transforms are those of `tile`, m = 2 or 4. Packs weights on the context's pool.

@@ -31,7 +31,7 @@ bool WinogradTimeLayer::serves(const ConvSpec& spec, const ConvGeometry& geometr
          geometry.input.channels >= kFewestChannels && geometry.output.channels >= kFewestFilters;
 }
 
-int WinogradTimeLayer::bestTile(const ConvGeometry& geometry) {
+int WinogradTimeLayer::bestTile(const ConvSpec& /*spec*/, const ConvGeometry& geometry) {
   if (geometry.output.length < 2) return 0;
   return productsOf(geometry.output.length, 2) < productsOf(geometry.output.length, 4) ? 2 : 4;
 }
@@ -48,7 +48,8 @@ WinogradTimeLayer::WinogradTimeLayer(const ConvSpec& spec, const ConvGeometry& g
       m_tile(tile),
       m_tiles(piecesOf(geometry.output.length, tile)),
       m_panels(piecesOf(geometry.output.frameSize(), kPanel)),
-      m_weights(winogradWeights(spec, bank, geometry.input.channels, tile, kernel.largestBlock, context)),
+      m_weights(winogradWeights(spec, bank, geometry.input.channels, WinogradAxes::Time, tile,
+                                kernel.largestBlock, context)),
       m_zeroLine(kPanel, 0.0F) {
   const int padded = paddedExtent(geometry).t;
   for (int t = 0; t < m_tiles * tile + kWinogradTaps - 1; ++t) {

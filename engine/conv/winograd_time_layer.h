@@ -19,7 +19,7 @@ class WinogradTimeLayer final : public SlabLayer {
   /// Without padding in height and width, which a kernel of one row and column has no use for.
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
   /// The tile size that takes fewer products for so many frames.
-  [[nodiscard]] static int bestTile(const ConvGeometry& geometry);
+  [[nodiscard]] static int bestTile(const ConvSpec& spec, const ConvGeometry& geometry);
   [[nodiscard]] static ScratchBytes scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry,
                                                  int tile);
   WinogradTimeLayer(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,

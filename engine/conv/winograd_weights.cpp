@@ -41,16 +41,35 @@ void transformPlane(int tile, const Values* weights, Values* products) {
     transformLine(tile, rows[static_cast<std::size_t>(i)].data(), 1, products + std::ptrdiff_t{i} * points);
 }
 
+/// Where the weights of a kernel stand that are transformed together.
+struct TakenWeights {
+  int volume = 0;  ///< weights of one channel
+  int plane = 0;   ///< of one frame
+  int channels = 0;
+  bool overTime = false;
+  bool flipped = false;
+
+  [[nodiscard]] int count() const { return overTime ? kWinogradTaps : kWinogradTaps * kWinogradTaps; }
+  [[nodiscard]] int taps() const { return channels * volume / count(); }
+  /// Of tap `tap`, the weight `i` of those in a line or plane.
+  [[nodiscard]] std::size_t at(int tap, int i) const {
+    const int channel = overTime ? tap / plane : tap % channels;
+    const int place = overTime ? i * plane + tap % plane : tap / channels * plane + i;
+    return static_cast<std::size_t>(channel * volume + (flipped ? volume - 1 - place : place));
+  }
+};
+
 }  // namespace
 
-WinogradWeights winogradWeights(const ConvSpec& spec, const FilterBank& bank, int channels, int tile,
-                                int largestBlock, const ComputeContext& context) {
-  const bool overTime = spec.kernel.y == 1;
-  const int timeTaps = overTime ? 1 : spec.kernel.t;
+WinogradWeights winogradWeights(const ConvSpec& spec, const FilterBank& bank, int channels, WinogradAxes axes,
+                                int tile, int largestBlock, const ComputeContext& context) {
+  const bool overTime = axes == WinogradAxes::Time;
+  const TakenWeights places{static_cast<int>(spec.kernel.product()), spec.kernel.y * spec.kernel.x, channels,
+                            overTime, spec.flipped};
   const auto filters = static_cast<int>(bank.size());
   WinogradWeights weights;
   weights.points = overTime ? winogradPoints(tile) : winogradPoints(tile) * winogradPoints(tile);
-  weights.taps = timeTaps * channels;
+  weights.taps = places.taps();
   weights.zeroBiases.assign(static_cast<std::size_t>(largestBlock), 0.0F);
   int first = 0;
   for (int size = largestBlock; first < filters; size /= 2) {
@@ -63,15 +82,12 @@ WinogradWeights winogradWeights(const ConvSpec& spec, const FilterBank& bank, in
     float* const to = weights.values.data() + std::ptrdiff_t{block.first} * weights.taps;
     std::array<Values, 9> taken{};
     std::array<Values, kMostPoints> products{};
-    const std::size_t count = overTime ? 3 : 9;
     for (int tap = 0; tap < weights.taps; ++tap) {
-      const int t = tap / channels;
-      const int from = spec.flipped ? timeTaps - 1 - t : t;
-      const std::size_t at = weightIndex(spec.kernel, tap % channels, overTime ? 0 : from, 0, 0);
-      for (std::size_t f = 0; f < static_cast<std::size_t>(block.filters); ++f) {
-        const float* const filter = bank[static_cast<std::size_t>(block.first) + f].weights.data() + at;
-        for (std::size_t i = 0; i < count; ++i)
-          taken[i][f] = double{filter[spec.flipped ? count - 1 - i : i]};
+      for (int i = 0; i < places.count(); ++i) {
+        const std::size_t at = places.at(tap, i);
+        for (std::size_t f = 0; f < static_cast<std::size_t>(block.filters); ++f)
+          taken[static_cast<std::size_t>(i)][f] =
+              double{bank[static_cast<std::size_t>(block.first) + f].weights[at]};
       }
       if (overTime) {
         transformLine(tile, taken.data(), 1, products.data());

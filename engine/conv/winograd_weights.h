@@ -12,7 +12,7 @@ namespace convscope {
 
 /// Weights transformed for Winograd's filtering and laid out as the line kernels read them:
 /// order point, block of filters, tap, filter. Taps are those that are not transformed: time (outside) and
-/// channel for kernels transformed over height and width, channel alone for those over time.
+/// channel for kernels transformed over height and width; channel, height and width for those over time.
 struct WinogradWeights {
   struct Block {
     int first = 0;
@@ -30,9 +30,12 @@ struct WinogradWeights {
   [[nodiscard]] int filters() const { return blocks.back().first + blocks.back().filters; }
 };
 
-/// Over height and width where the kernel is k × 3 × 3, over time where it is 3 × 1 × 1. Computed in double
-/// and rounded once; runs on the context's pool.
+/// Which axes are transformed; the kernel must be three cells long along each.
+enum class WinogradAxes { Plane, Time };
+
+/// Computed in double and rounded once; runs on the context's pool.
 [[nodiscard]] WinogradWeights winogradWeights(const ConvSpec& spec, const FilterBank& bank, int channels,
-                                              int tile, int largestBlock, const ComputeContext& context);
+                                              WinogradAxes axes, int tile, int largestBlock,
+                                              const ComputeContext& context);
 
 }  // namespace convscope
