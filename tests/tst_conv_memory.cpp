@@ -136,6 +136,8 @@ constexpr Layer kLayers[] = {
     {"many filters", {4, 14, 30, 40}, {1, 3, 3}, {1, 1, 1}, PaddingMode::Same, 1, 64},
     {"depthwise", {6, 20, 40, 5}, {3, 3, 3}, {1, 1, 1}, PaddingMode::Same, 5, 5},
     {"pointwise", {6, 20, 40, 24}, {1, 1, 1}, {1, 1, 1}, PaddingMode::Valid, 1, 16},
+    {"first of a network", {6, 60, 60, 3}, {3, 7, 7}, {1, 2, 2}, PaddingMode::Same, 1, 40},
+    {"many filters, long sums", {6, 30, 60, 3}, {3, 7, 7}, {2, 1, 1}, PaddingMode::Valid, 1, 43},
 };
 
 ConvSpec specOf(const Layer& layer) {

@@ -1,4 +1,5 @@
 #include "engine/conv/incremental.h"
+#include "engine/conv/kernel_table.h"
 #include "engine/study/study.h"
 
 #include <QtTest>
@@ -320,6 +321,43 @@ class TestIncremental : public QObject {
       partly += takenFilters(outcome.plan) > 0 && takenFrames(outcome.plan) > 0;
     }
     QVERIFY2(partly > 5, "too few trials took anything over to prove much");
+    QVERIFY(forceTarget({}));
+  }
+
+  // Large banks are computed by the fast FIR algorithm, a part of one likewise: alone it would be another
+  // kernel's turn, with other bits.
+  void partsOfALargeBankHaveItsBits_data() {
+    QTest::addColumn<QString>("target");
+    for (const std::string_view target : runnableTargets())
+      QTest::addRow("%s", std::string(target).c_str())
+          << QString::fromUtf8(target.data(), qsizetype(target.size()));
+  }
+  void partsOfALargeBankHaveItsBits() {
+    QFETCH(QString, target);
+    QVERIFY(forceTarget(target.toStdString()));
+    std::mt19937 bits(kSeed);
+    for (const int stride : {1, 2}) {
+      ConvSpec spec = specOf({4, 5, 6}, kPaddings[1]);
+      spec.stride = {1, stride, stride};
+      const Tensor clip = randomClip({16, 22, 41, 3}, bits);
+      Pair pair{spec, window(clip, 2, 9), window(clip, 3, 9), {}, {}, {}};
+      pair.earlierBank = randomBank(spec, 3, 35, bits);
+      pair.bank = pair.earlierBank;
+      for (const std::size_t changed : {3U, 4U, 34U}) pair.bank[changed].weights[7] += 0.5F;
+      pair.sameFrame = shifted(3, 9, 2, 9);
+      const auto kernel = activeKernel(spec, *geometryOf(pair.input.shape(), spec, 35));
+      QVERIFY(kernel && (*kernel)->partsKeepBits);
+      const Outcome outcome = outcomeOf(pair);
+      QCOMPARE(takenFilters(outcome.plan), 32);
+      QCOMPARE(takenFrames(outcome.plan), 5);
+      QVERIFY(outcome.equalsFullRun);
+      QVERIFY(outcome.copiesWhatItTakes);
+
+      // A smaller bank went to another kernel: nothing of it may be taken over.
+      pair.earlierBank.resize(20);
+      QCOMPARE(takenFilters(outcomeOf(pair).plan), 0);
+      QVERIFY(outcomeOf(pair).equalsFullRun);
+    }
     QVERIFY(forceTarget({}));
   }
 

@@ -75,6 +75,9 @@ struct ConvKernel {
   /// Null: exact on integer values while sums fit 24 bits. Else the bound on the error as a multiple of
   /// toleranceFor().
   double (*errorFactor)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
+  /// Of a kernel with an error factor: whether a map frame of one filter has the same bits whatever other
+  /// frames and filters this kernel computes with it. Kernels without one all give the same bits.
+  bool partsKeepBits = false;
   /// Prepares a layer that the kernel serves; may use the context's pool.
   std::unique_ptr<KernelLayer> (*prepare)(const ConvKernel& self, const ConvSpec& spec,
                                           const ConvGeometry& geometry, const FilterBank& bank,

@@ -29,12 +29,19 @@ Result<Tensor> convolve(const Tensor& input, const ConvSpec& spec, const FilterB
   if (!geometry) return tl::unexpected(geometry.error());
   const auto kernel = activeKernel(spec, *geometry);
   if (!kernel) return tl::unexpected(kernel.error());
-  if (auto ok = checkMemory(**kernel, spec, *geometry, bank, context.pool.threads()); !ok)
+  return convolveBy(**kernel, input, spec, bank, context);
+}
+
+Result<Tensor> convolveBy(const ConvKernel& kernel, const Tensor& input, const ConvSpec& spec,
+                          const FilterBank& bank, const ComputeContext& context) {
+  const auto geometry = checkedGeometry(input.shape(), spec, bank);
+  if (!geometry) return tl::unexpected(geometry.error());
+  if (auto ok = checkMemory(kernel, spec, *geometry, bank, context.pool.threads()); !ok)
     return tl::unexpected(ok.error());
 
   const Error stopped{ErrorCode::Stopped, "The convolution was stopped."};
   if (context.stopped()) return tl::unexpected(stopped);
-  const auto layer = (*kernel)->prepare(**kernel, spec, *geometry, bank, context);
+  const auto layer = kernel.prepare(kernel, spec, *geometry, bank, context);
   const auto run = layer->makeRun();
   Tensor output = Tensor::uninitialised(geometry->output);
   run->start(input, output);

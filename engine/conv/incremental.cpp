@@ -89,20 +89,30 @@ std::vector<int> matchFrames(const ConvSpec& spec, const ConvGeometry& geometry,
   return from;
 }
 
-/// Whether a layer is computed so that each output has the same bits alone as among others.
-bool partsGiveTheSameBits(const ConvSpec& spec, const ConvGeometry& geometry) {
-  const auto isExact = [](const ConvSpec& layer, const ConvGeometry& shapes) {
-    const auto kernel = activeKernel(layer, shapes);
-    return kernel && (*kernel)->errorFactor == nullptr;
-  };
-  if (spec.groups == 1) return isExact(spec, geometry);
+/// How parts of a layer are computed so that each output has the same bits as in a full run.
+struct PartsRule {
+  bool possible = false;
+  const ConvKernel* by = nullptr;  ///< the kernel that all must be computed by; null: any that is chosen
+  bool operator==(const PartsRule&) const = default;
+};
+
+PartsRule partsRuleOf(const ConvSpec& spec, const ConvGeometry& geometry) {
+  const auto chosen = activeKernel(spec, geometry);
+  if (!chosen) return {};
+  const ConvKernel& kernel = **chosen;
+  if (kernel.errorFactor != nullptr) {
+    // Of a layer in groups some groups alone may be computed, which is another layer.
+    return kernel.partsKeepBits && spec.groups == 1 ? PartsRule{true, &kernel} : PartsRule{};
+  }
+  if (spec.groups == 1) return {true, nullptr};
   // A group on its own is a layer of one group, for which another kernel may be chosen.
   ConvSpec alone = spec;
   alone.groups = 1;
   ConvGeometry one = geometry;
   one.input.channels /= spec.groups;
   one.output.channels /= spec.groups;
-  return isExact(spec, geometry) && isExact(alone, one);
+  const PartsRule rule = partsRuleOf(alone, one);
+  return rule.by == nullptr ? rule : PartsRule{};
 }
 
 /// A run of neighbouring map frames.
@@ -170,10 +180,10 @@ Tensor framesFor(const Tensor& input, const ConvSpec& spec, const ConvGeometry& 
   return part;
 }
 
-/// Computes the map frames of `run` for the filters of `share` into `output`.
+/// Computes the map frames of `run` for the filters of `share` into `output`, by one kernel where it must be.
 Result<void> computePart(const Tensor& input, const ConvSpec& spec, const ConvGeometry& geometry,
                          const FilterBank& bank, const FilterShare& share, const FrameRun& run,
-                         const ComputeContext& context, Tensor& output) {
+                         const ConvKernel* by, const ComputeContext& context, Tensor& output) {
   ConvSpec partSpec = spec;
   partSpec.groups = share.groups;
   FilterBank partBank;
@@ -187,7 +197,9 @@ Result<void> computePart(const Tensor& input, const ConvSpec& spec, const ConvGe
     partSpec.custom = geometry.padding;
     partSpec.custom[0] = {0, 0};
   }
-  auto maps = convolve(part ? *part : input, partSpec, partBank, context);
+  const Tensor& from = part ? *part : input;
+  auto maps = by != nullptr ? convolveBy(*by, from, partSpec, partBank, context)
+                            : convolve(from, partSpec, partBank, context);
   if (!maps) return tl::unexpected(maps.error());
   const std::int64_t size = geometry.output.frameSize() * run.count;
   context.pool.run(static_cast<int>(share.filters.size()), [&](int i) {
@@ -221,7 +233,8 @@ ReusePlan planReuse(const ConvSpec& spec, const ConvGeometry& geometry, const Fi
   const Shape& out = geometry.output;
   // The parts are computed into maps of their own first: at most as much again as the result.
   const bool tooLarge = 8.0 * static_cast<double>(out.count()) > static_cast<double>(memoryBudget());
-  if (tooLarge || !partsGiveTheSameBits(spec, geometry) || !partsGiveTheSameBits(spec, earlier.geometry))
+  const PartsRule rule = partsRuleOf(spec, geometry);
+  if (tooLarge || !rule.possible || rule != partsRuleOf(spec, earlier.geometry))
     std::fill(plan.filterFrom.begin(), plan.filterFrom.end(), -1);
   const std::int64_t all = std::int64_t{out.length} * out.channels;
   const std::int64_t left = all - taken(plan.filterFrom) * taken(plan.frameFrom);
@@ -240,14 +253,15 @@ Result<Tensor> convolveChanged(const Tensor& input, const ConvSpec& spec, const 
   const FrameRun whole{0, geometry->output.length};
   const bool nothingTaken = unchanged.empty() || (runs.size() == 1 && runs.front().count == whole.count);
   if (nothingTaken) return convolve(input, spec, bank, context);
+  const ConvKernel* const by = partsRuleOf(spec, *geometry).by;
   Tensor output = Tensor::uninitialised(geometry->output);
   for (const FilterShare& share : changed) {
-    if (auto done = computePart(input, spec, *geometry, bank, share, whole, context, output); !done)
+    if (auto done = computePart(input, spec, *geometry, bank, share, whole, by, context, output); !done)
       return tl::unexpected(done.error());
   }
   for (const FilterShare& share : unchanged) {
     for (const FrameRun& run : runs) {
-      if (auto done = computePart(input, spec, *geometry, bank, share, run, context, output); !done)
+      if (auto done = computePart(input, spec, *geometry, bank, share, run, by, context, output); !done)
         return tl::unexpected(done.error());
     }
   }

@@ -1,6 +1,7 @@
 #include "engine/conv/kernel_table.h"
 
 #include "engine/conv/depthwise_layer.h"
+#include "engine/conv/fast_fir_layer.h"
 #include "engine/conv/line_layer.h"
 #include "engine/conv/matrix_layer.h"
 #include "engine/conv/onednn_layer.h"
@@ -51,6 +52,7 @@ std::span<const ConvKernel> kernelTable() {
 #endif
     addPointwiseKernels(kernels);
     addWinogradKernels(kernels);
+    addFastFirKernels(kernels);
     addFilterLaneKernels(kernels);
     addLineKernels(kernels);
     return kernels;

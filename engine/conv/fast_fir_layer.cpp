@@ -1,0 +1,324 @@
+#include "engine/conv/fast_fir_layer.h"
+
+#include "engine/conv/fast_fir.h"
+
+#include <algorithm>
+
+namespace convscope {
+
+namespace {
+
+/// Kernels from this height on: of three taps a third of the products is saved, and as much lost again.
+constexpr int kLowestKernel = 5;
+constexpr int kFewestFilters = 32;
+/// Products of one output from which on the transforms cost little beside them.
+constexpr std::int64_t kLongSum = 300;
+/// Rows of a slab where nothing asks for fewer, and values of its copy: its four planes stay in the
+/// second-level cache.
+constexpr int kSlabRows = 8;
+constexpr double kPlaneValues = 72 * 1024;
+/// Weights that are packed in one go.
+constexpr std::size_t kTapsTogether = 32;
+/// The longest vectors: parts of the scratch memory begin at whole ones.
+constexpr std::ptrdiff_t kVector = 16;
+
+int piecesOf(int count, int size) {
+  return (count + size - 1) / size;
+}
+
+int wholeTiles(int rows) {
+  return piecesOf(rows, kFirOutputs) * kFirOutputs;
+}
+
+std::ptrdiff_t wholeVectors(std::ptrdiff_t count) {
+  return (count + kVector - 1) / kVector * kVector;
+}
+
+/// How a slab is copied, and how much of the map it covers.
+struct SlabCut {
+  SourceLayout source;
+  int frames = 1;
+  int rows = 1;
+};
+
+SlabCut cutOf(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel) {
+  const Shape& out = geometry.output;
+  const bool splitColumns = spec.stride.x > kLongestColumnStep && out.width > 1;
+  SlabCut cut{SourceLayout(spec, geometry, kernel, {true, true, splitColumns}), out.length, kSlabRows};
+  cut.rows = std::min(kSlabRows, wholeTiles(out.height));
+  while (cut.frames > 1 && cut.source.valuesFor(cut.frames, cut.rows) > kPlaneValues)
+    cut.frames = (cut.frames + 1) / 2;
+  if (cut.source.valuesFor(cut.frames, cut.rows) > kPlaneValues) cut.rows = kFirOutputs;
+  cut.source.setBand(cut.frames, cut.rows);
+  return cut;
+}
+
+/// Differences reach over three rows beyond a plane's end; nothing that is read there counts.
+std::ptrdiff_t planeSizeOf(const SourceLayout& source) {
+  return wholeVectors(source.bandValues() + 3 * source.rowStride());
+}
+
+std::ptrdiff_t sumSizeOf(const ConvGeometry& geometry, const LineKernel& kernel) {
+  return wholeVectors(std::ptrdiff_t{geometry.output.width} *
+                      std::max(kernel.filterLanes.filters, kernel.largestBlock));
+}
+
+}  // namespace
+
+bool FastFirLayer::serves(const ConvSpec& spec, const ConvGeometry& /*geometry*/) {
+  return spec.kernel.y > 1 && spec.dilation.y == 1 && spec.groups == 1;
+}
+
+bool FastFirLayer::suits(const ConvSpec& spec, const ConvGeometry& geometry) {
+  return spec.kernel.y >= kLowestKernel && geometry.output.channels >= kFewestFilters &&
+         geometry.output.height >= kFirOutputs &&
+         weightCount(spec.kernel, geometry.input.channels) >= kLongSum;
+}
+
+FastFirLayer::FastFirLayer(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
+                           const LineKernel& kernel, const FastFirKernel& transforms,
+                           const ComputeContext& context)
+    : SlabLayer(geometry), m_spec(spec), m_geometry(geometry), m_kernel(kernel), m_transforms(transforms) {
+  SlabCut cut = cutOf(spec, geometry, kernel);
+  m_source = std::move(cut.source);
+  m_frames = cut.frames;
+  m_rows = cut.rows;
+  m_frameSlabs = piecesOf(geometry.output.length, m_frames);
+  m_rowSlabs = piecesOf(geometry.output.height, m_rows);
+  std::vector<std::size_t> weights;
+  std::vector<std::size_t> from;
+  layTaps(weights, from);
+  cutFilters();
+  packWeights(bank, weights, from, context);
+}
+
+void FastFirLayer::layTaps(std::vector<std::size_t>& weights, std::vector<std::size_t>& from) {
+  const Triple& kernel = m_spec.kernel;
+  const int phases = std::min(m_spec.stride.y, kernel.y);
+  std::vector<std::vector<std::vector<FirTerm>>> phaseSums;  // order phase, sum
+  for (int phase = 0; phase < phases; ++phase)
+    phaseSums.push_back(firTerms((kernel.y - phase + m_spec.stride.y - 1) / m_spec.stride.y));
+  const auto add = [&](int c, int t, int phase, const FirTerm& term, int x) {
+    const std::ptrdiff_t row = term.at * m_source.rowStride();
+    m_taps.push_back(term.plane * planeSize() + c * m_source.channelStride() + row +
+                     m_source.tapOffset({t * m_spec.dilation.t, phase, x * m_spec.dilation.x}));
+    from.push_back(weights.size());
+    for (const int tap : term.taps) {
+      const int y = tap * m_spec.stride.y + phase;
+      weights.push_back(m_spec.flipped
+                            ? weightIndex(kernel, c, kernel.t - 1 - t, kernel.y - 1 - y, kernel.x - 1 - x)
+                            : weightIndex(kernel, c, t, y, x));
+    }
+  };
+  for (std::size_t sum = 0; sum < kFirSums; ++sum) {
+    const auto begin = static_cast<int>(m_taps.size());
+    for (int c = 0; c < m_geometry.input.channels; ++c) {
+      for (int t = 0; t < kernel.t; ++t) {
+        for (int phase = 0; phase < phases; ++phase) {
+          for (const FirTerm& term : phaseSums[static_cast<std::size_t>(phase)][sum]) {
+            for (int x = 0; x < kernel.x; ++x) add(c, t, phase, term, x);
+          }
+        }
+      }
+    }
+    m_sums.push_back({begin, static_cast<int>(m_taps.size())});
+  }
+  from.push_back(weights.size());
+}
+
+/// Blocks across the lanes while they are more than half full.
+void FastFirLayer::cutFilters() {
+  const int lanes = m_kernel.filterLanes.filters;
+  std::size_t weights = 0;
+  const auto add = [&](int first, int filters, int width, bool across) {
+    m_blocks.push_back({first, filters, width, weights, across});
+    weights += m_taps.size() * static_cast<std::size_t>(width);
+  };
+  const int all = m_geometry.output.channels;
+  int first = 0;
+  for (; all - first > lanes / 2; first += lanes) add(first, std::min(lanes, all - first), lanes, true);
+  for (int size = m_kernel.largestBlock; first < all; size /= 2) {
+    for (; all - first >= size; first += size) add(first, size, size, false);
+  }
+  m_weights = Tensor({1, 1, static_cast<int>(weights), 1});
+}
+
+void FastFirLayer::packWeights(const FilterBank& bank, const std::vector<std::size_t>& weights,
+                               const std::vector<std::size_t>& from, const ComputeContext& context) {
+  for (const Filter& filter : bank) m_biases.push_back(filter.bias);
+  const auto padding = static_cast<std::size_t>(m_kernel.filterLanes.filters);
+  m_biases.resize(m_biases.size() + padding);
+  m_zeros.assign(std::max<std::size_t>(padding, static_cast<std::size_t>(m_kernel.largestBlock)), 0.0F);
+  const auto packPart = [&](const Block& block, std::size_t first, std::size_t end) {
+    for (int f = 0; f < block.filters; ++f) {
+      const float* const filter = bank[static_cast<std::size_t>(block.first + f)].weights.data();
+      float* const to = m_weights.data() + block.weights + f;
+      for (std::size_t tap = first; tap < end; ++tap) {
+        double sum = 0;
+        for (std::size_t i = from[tap]; i < from[tap + 1]; ++i) sum += double{filter[weights[i]]};
+        to[tap * static_cast<std::size_t>(block.width)] = static_cast<float>(sum);
+      }
+    }
+  };
+  const auto blocks = static_cast<int>(m_blocks.size());
+  context.pool.run(blocks * kFirSums, [&](int i) {
+    const Block& block = m_blocks[static_cast<std::size_t>(i / kFirSums)];
+    const Range& sum = m_sums[static_cast<std::size_t>(i % kFirSums)];
+    const auto end = static_cast<std::size_t>(sum.end);
+    for (auto tap = static_cast<std::size_t>(sum.begin); tap < end; tap += kTapsTogether)
+      packPart(block, tap, std::min(end, tap + kTapsTogether));
+  });
+}
+
+std::ptrdiff_t FastFirLayer::planeSize() const {
+  return planeSizeOf(m_source);
+}
+
+std::ptrdiff_t FastFirLayer::sumSize() const {
+  return sumSizeOf(m_geometry, m_kernel);
+}
+
+double FastFirLayer::workPerSlab() const {
+  return static_cast<double>(m_taps.size()) / kFirOutputs * m_geometry.output.channels * m_rows * m_frames *
+         m_geometry.output.width;
+}
+
+std::size_t FastFirLayer::scratchSize() const {
+  return static_cast<std::size_t>(kFirPlanes * planeSize() + kFirSums * sumSize());
+}
+
+ScratchBytes FastFirLayer::scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry) {
+  const LineKernel& kernel = lineTargets().front().kernel;
+  const SlabCut cut = cutOf(spec, geometry, kernel);
+  // Three fifths of the products for four outputs; for low kernels all of them.
+  const double weights = static_cast<double>(weightCount(spec.kernel, geometry.input.channels)) *
+                         kFirOutputs * (geometry.output.channels + kernel.filterLanes.filters);
+  const auto scratch =
+      static_cast<double>(kFirPlanes * planeSizeOf(cut.source) + kFirSums * sumSizeOf(geometry, kernel));
+  return {sizeof(float) * weights, sizeof(float) * scratch};
+}
+
+void FastFirLayer::computeSlab(int slab, const Tensor& input, Tensor& output, float* scratch) const {
+  OutputBand band;
+  band.firstFrame = slab / m_rowSlabs * m_frames;
+  band.frames = std::min(m_frames, m_geometry.output.length - band.firstFrame);
+  band.firstRow = slab % m_rowSlabs * m_rows;
+  band.rows = std::min(m_rows, m_geometry.output.height - band.firstRow);
+  fillPlanes(input, band, scratch);
+  Tile tile;
+  tile.sums = scratch + kFirPlanes * planeSize();
+  for (int t = 0; t < band.frames; ++t) {
+    tile.frame = band.firstFrame + t;
+    for (int y = 0; y < band.rows; y += kFirOutputs) {
+      tile.row = band.firstRow + y;
+      tile.rows = std::min(kFirOutputs, band.rows - y);
+      tile.input = scratch + t * m_source.outputFrameStride() + y * m_source.rowStride();
+      for (const Block& block : m_blocks)
+        block.lanes ? computeLanes(block, tile, output) : computeColumns(block, tile, output);
+    }
+  }
+}
+
+// Whole tiles are computed; beyond the map they read zeros.
+void FastFirLayer::fillPlanes(const Tensor& input, const OutputBand& band, float* planes) const {
+  OutputBand whole = band;
+  whole.rows = wholeTiles(band.rows);
+  for (int frame = 0; frame < m_source.copyFrames(); ++frame) m_source.fillFrame(input, whole, frame, planes);
+  const std::ptrdiff_t row = m_source.rowStride();
+  std::fill_n(planes + m_source.bandValues(), 3 * row, 0.0F);
+  m_transforms.planes({planes, planeSize(), row, m_source.bandValues()});
+}
+
+// The outputs of a tile lie on many lines of the cache, which take long to come: they are asked for while
+// the products keep the processor busy, the share of the `sum`-th sum.
+void FastFirLayer::askForOutputs(const Block& block, const Tile& tile, int sum, const Tensor& output) const {
+  const int width = m_geometry.output.width;
+  const int first = block.filters * sum / kFirSums;
+  const int end = block.filters * (sum + 1) / kFirSums;
+  for (int f = first; f < end; ++f) {
+    const float* const rows = output.frame(tile.frame, block.first + f) + std::ptrdiff_t{tile.row} * width;
+    for (int i = 0; i < tile.rows * width; i += kVector) __builtin_prefetch(rows + i, 1);
+  }
+}
+
+/// Of the first filter of a tile, but for where its outputs lie.
+FirOutputsJob FastFirLayer::outputsOf(const Tile& tile, const Tensor& output) const {
+  FirOutputsJob outputs;
+  outputs.sums = tile.sums;
+  outputs.sumPitch = sumSize();
+  outputs.outputPitch = output.shape().width;
+  outputs.wanted = tile.rows;
+  outputs.count = output.shape().width;
+  outputs.activation = m_spec.activation;
+  return outputs;
+}
+
+void FastFirLayer::computeLanes(const Block& block, const Tile& tile, Tensor& output) const {
+  const int width = m_geometry.output.width;
+  FilterLanesJob job;
+  job.input = tile.input;
+  job.columnStep = width > 1 ? m_source.step(Axis::X) : 1;
+  job.filters = block.filters;
+  job.count = width;
+  for (std::size_t sum = 0; sum < kFirSums; ++sum) {
+    askForOutputs(block, tile, static_cast<int>(sum), output);
+    const Range& range = m_sums[sum];
+    job.taps = m_taps.data() + range.begin;
+    job.tapCount = range.end - range.begin;
+    job.weights = m_weights.data() + block.weights + std::ptrdiff_t{range.begin} * block.width;
+    job.biases = sum == kFirBiasSum ? m_biases.data() + block.first : m_zeros.data();
+    job.sums = tile.sums + static_cast<std::ptrdiff_t>(sum) * sumSize();
+    m_kernel.filterLanes.run(job);
+  }
+  FirLanesJob outputs;
+  outputs.lines = outputsOf(tile, output);
+  outputs.lines.outputs = output.frame(tile.frame, block.first) + std::ptrdiff_t{tile.row} * width;
+  outputs.filters = block.filters;
+  outputs.filterPitch = output.shape().channelSize();
+  m_transforms.outputsOfLanes(outputs);
+}
+
+void FastFirLayer::computeColumns(const Block& block, const Tile& tile, Tensor& output) const {
+  const int width = m_geometry.output.width;
+  LineJob job;
+  job.input = tile.input;
+  job.filters = block.filters;
+  job.filterPitch = width;
+  job.count = width;
+  job.columnStep = width > 1 ? m_source.step(Axis::X) : 1;
+  for (std::size_t sum = 0; sum < kFirSums; ++sum) {
+    const Range& range = m_sums[sum];
+    job.taps = m_taps.data() + range.begin;
+    job.tapCount = range.end - range.begin;
+    job.weights = m_weights.data() + block.weights + std::ptrdiff_t{range.begin} * block.width;
+    job.biases = sum == kFirBiasSum ? m_biases.data() + block.first : m_zeros.data();
+    job.output = tile.sums + static_cast<std::ptrdiff_t>(sum) * sumSize();
+    m_kernel.run(job);
+  }
+  FirOutputsJob outputs = outputsOf(tile, output);
+  for (int f = 0; f < block.filters; ++f) {
+    outputs.sums = tile.sums + std::ptrdiff_t{f} * width;
+    outputs.outputs = output.frame(tile.frame, block.first + f) + std::ptrdiff_t{tile.row} * width;
+    m_transforms.outputs(outputs);
+  }
+}
+
+void addFastFirKernels(std::vector<ConvKernel>& table) {
+  ConvKernel model;
+  model.name = "fastFir";
+  model.serves = FastFirLayer::serves;
+  model.suits = FastFirLayer::suits;
+  model.scratchBytes = FastFirLayer::scratchBytes;
+  model.errorFactor = [](const ConvSpec& spec, const ConvGeometry&) {
+    return firAmplification(spec.kernel.y);
+  };
+  model.partsKeepBits = true;
+  model.prepare = [](const ConvKernel& self, const ConvSpec& spec, const ConvGeometry& geometry,
+                     const FilterBank& bank, const ComputeContext& context) -> std::unique_ptr<KernelLayer> {
+    return std::make_unique<FastFirLayer>(spec, geometry, bank, lineKernelOf(self), fastFirKernel(self.needs),
+                                          context);
+  };
+  addForEachTarget(table, model);
+}
+
+}  // namespace convscope
