@@ -33,14 +33,12 @@ class MatrixLayer final : public SlabLayer {
       m_biased = m_biased || filter.bias != 0;
     }
     const std::int64_t all = geometry.output.channelSize();
+    m_panels = (all + kPanel - 1) / kPanel;
     // An even number of slabs, for two cores to share.
-    const std::int64_t slabs = std::max<std::int64_t>(1, (all + kPositions) / (2 * kPositions)) * 2;
-    m_positions = ((all + slabs - 1) / slabs + kPanel - 1) / kPanel * kPanel;
+    m_slabs = std::min(m_panels, std::max<std::int64_t>(1, (all + kPositions) / (2 * kPositions)) * 2);
   }
 
-  [[nodiscard]] int slabs() const override {
-    return static_cast<int>((m_geometry.output.channelSize() + m_positions - 1) / m_positions);
-  }
+  [[nodiscard]] int slabs() const override { return static_cast<int>(m_slabs); }
   [[nodiscard]] double workPerSlab() const override {
     return static_cast<double>(m_geometry.output.count()) / slabs() * m_geometry.input.channels;
   }
@@ -48,8 +46,9 @@ class MatrixLayer final : public SlabLayer {
   void computeSlab(int slab, const Tensor& input, Tensor& output, float* /*scratch*/) const override {
     const OneThread here;
     const std::int64_t all = m_geometry.output.channelSize();
-    const std::int64_t first = slab * m_positions;
-    const std::int64_t count = std::min(m_positions, all - first);
+    // Slabs of nearly equal size: one that is smaller would leave a thread waiting.
+    const std::int64_t first = slab * m_panels / m_slabs * kPanel;
+    const std::int64_t count = std::min((slab + 1) * m_panels / m_slabs * kPanel, all) - first;
     const std::int64_t filters = m_geometry.output.channels;
     const std::int64_t channels = m_geometry.input.channels;
     float* const out = output.data() + first;
@@ -82,7 +81,8 @@ class MatrixLayer final : public SlabLayer {
 
   Activation m_activation;
   ConvGeometry m_geometry;
-  std::int64_t m_positions = kPositions;
+  std::int64_t m_panels = 1;
+  std::int64_t m_slabs = 1;
   std::vector<float> m_weights;  ///< order filter, channel
   std::vector<float> m_biases;
   bool m_biased = false;
