@@ -223,12 +223,12 @@ void layRows(ConvPlan& plan, bool overFrames, int fewestRows) {
   plan.rowSlabs = (out.height + plan.rows - 1) / plan.rows;
 }
 
-/// Chooses how lines lie and how many rows and frames make a slab.
-void layLines(ConvPlan& plan) {
+/// Lays lines over a copy with columns split or not, and cuts them into slabs; false where that takes a copy
+/// of the whole clip.
+bool laySource(ConvPlan& plan, bool splitColumns) {
   const bool columns = plan.style == LineStyle::Columns;
   const bool stackable = columns && canStack(plan);
   const Axis inner = innerAxis(plan.spec);
-  const bool splitColumns = columns && worthSplitting(plan);
   plan.source =
       SourceLayout(plan.spec, plan.geometry, plan.kernel, {false, splitColumns && !stackable, splitColumns});
   plan.flat = columns && worthFlattening(plan);
@@ -236,8 +236,19 @@ void layLines(ConvPlan& plan) {
   const bool overFrames = plan.stacked && inner == Axis::T;
   // A stack of rows pays only from a few rows on; slabs of nearly equal height leave none much shorter.
   const int fewestRows = plan.stacked && !overFrames ? 4 * kFewestRows : 1;
-  if (plan.source.isClip() || !layBands(plan, overFrames, fewestRows)) layRows(plan, overFrames, fewestRows);
-  if (plan.banded) plan.source.setBand(plan.frames, plan.rows);
+  const bool clip = plan.source.isClip();
+  const bool bands = !clip && layBands(plan, overFrames, fewestRows);
+  if (bands) plan.source.setBand(plan.frames, plan.rows);
+  if (!bands) layRows(plan, overFrames, fewestRows);
+  return clip || bands;
+}
+
+/// Chooses how lines lie and how many rows and frames make a slab.
+void layLines(ConvPlan& plan) {
+  const bool splits = plan.style == LineStyle::Columns && worthSplitting(plan);
+  if (laySource(plan, splits)) return;
+  // A copy of the whole clip takes longer than skipping values, and much memory.
+  if (splits && plan.spec.stride.x <= kLongestColumnStep) laySource(plan, false);
 }
 
 ConvPlan planWithoutWeights(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
