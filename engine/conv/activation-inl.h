@@ -1,4 +1,5 @@
-// The activation functions within Highway kernels; included once for every instruction set.
+// The activation functions within Highway kernels; included once for every instruction set, after
+// hwy/highway.h.
 
 #if defined(CONVSCOPE_ACTIVATION_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef CONVSCOPE_ACTIVATION_INL_H
@@ -8,8 +9,6 @@
 #endif
 
 #include "engine/conv/conv_spec.h"
-
-#include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace convscope {

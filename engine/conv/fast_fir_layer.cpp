@@ -11,6 +11,8 @@ namespace {
 /// Kernels from this height on: of three taps a third of the products is saved, and as much lost again.
 constexpr int kLowestKernel = 5;
 constexpr int kFewestFilters = 32;
+/// Channels from which on a slab's planes would not stay near the processor.
+constexpr int kMostChannels = 16;
 /// Products of one output from which on the transforms cost little beside them.
 constexpr std::int64_t kLongSum = 300;
 /// Rows of a slab where nothing asks for fewer, and values of its copy: its four planes stay in the
@@ -53,6 +55,14 @@ SlabCut cutOf(const ConvSpec& spec, const ConvGeometry& geometry, const LineKern
   return cut;
 }
 
+/// The products of each sum for every phase of the stride in height, which is a filter of its own.
+std::vector<std::vector<std::vector<FirTerm>>> phaseTerms(const ConvSpec& spec) {
+  std::vector<std::vector<std::vector<FirTerm>>> phases;
+  for (int phase = 0; phase < std::min(spec.stride.y, spec.kernel.y); ++phase)
+    phases.push_back(firTerms(piecesOf(spec.kernel.y - phase, spec.stride.y)));
+  return phases;
+}
+
 /// Differences reach over three rows beyond a plane's end; nothing that is read there counts.
 std::ptrdiff_t planeSizeOf(const SourceLayout& source) {
   return wholeVectors(source.bandValues() + 3 * source.rowStride());
@@ -71,7 +81,7 @@ bool FastFirLayer::serves(const ConvSpec& spec, const ConvGeometry& /*geometry*/
 
 bool FastFirLayer::suits(const ConvSpec& spec, const ConvGeometry& geometry) {
   return spec.kernel.y >= kLowestKernel && geometry.output.channels >= kFewestFilters &&
-         geometry.output.height >= kFirOutputs &&
+         geometry.input.channels < kMostChannels && geometry.output.height >= kFirOutputs &&
          weightCount(spec.kernel, geometry.input.channels) >= kLongSum;
 }
 
@@ -94,10 +104,8 @@ FastFirLayer::FastFirLayer(const ConvSpec& spec, const ConvGeometry& geometry, c
 
 void FastFirLayer::layTaps(std::vector<std::size_t>& weights, std::vector<std::size_t>& from) {
   const Triple& kernel = m_spec.kernel;
-  const int phases = std::min(m_spec.stride.y, kernel.y);
-  std::vector<std::vector<std::vector<FirTerm>>> phaseSums;  // order phase, sum
-  for (int phase = 0; phase < phases; ++phase)
-    phaseSums.push_back(firTerms((kernel.y - phase + m_spec.stride.y - 1) / m_spec.stride.y));
+  const auto phaseSums = phaseTerms(m_spec);
+  const auto phases = static_cast<int>(phaseSums.size());
   const auto add = [&](int c, int t, int phase, const FirTerm& term, int x) {
     const std::ptrdiff_t row = term.at * m_source.rowStride();
     m_taps.push_back(term.plane * planeSize() + c * m_source.channelStride() + row +
@@ -190,9 +198,12 @@ std::size_t FastFirLayer::scratchSize() const {
 ScratchBytes FastFirLayer::scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry) {
   const LineKernel& kernel = lineTargets().front().kernel;
   const SlabCut cut = cutOf(spec, geometry, kernel);
-  // Three fifths of the products for four outputs; for low kernels all of them.
-  const double weights = static_cast<double>(weightCount(spec.kernel, geometry.input.channels)) *
-                         kFirOutputs * (geometry.output.channels + kernel.filterLanes.filters);
+  std::size_t rows = 0;
+  for (const auto& phase : phaseTerms(spec)) {
+    for (const auto& sum : phase) rows += sum.size();
+  }
+  const double products = static_cast<double>(rows) * spec.kernel.t * spec.kernel.x * geometry.input.channels;
+  const double weights = products * (geometry.output.channels + kernel.filterLanes.filters);
   const auto scratch =
       static_cast<double>(kFirPlanes * planeSizeOf(cut.source) + kFirSums * sumSizeOf(geometry, kernel));
   return {sizeof(float) * weights, sizeof(float) * scratch};

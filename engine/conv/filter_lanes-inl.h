@@ -1,5 +1,5 @@
 // Vectors of neighbouring filters turned into lines of the filters, within Highway kernels; included once for
-// every instruction set.
+// every instruction set, after hwy/highway.h.
 
 #if defined(CONVSCOPE_FILTER_LANES_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef CONVSCOPE_FILTER_LANES_INL_H
@@ -9,8 +9,6 @@
 #endif
 
 #include "engine/conv/activation-inl.h"
-
-#include <hwy/highway.h>
 
 #include <cstddef>
 

@@ -1,6 +1,6 @@
 #include "engine/conv/matrix_layer.h"
 
-#include "engine/conv/line_kernels.h"
+#include "engine/conv/onednn_target.h"
 #include "engine/conv/onednn_thread.h"
 #include "engine/conv/pointwise_layer.h"
 #include "engine/conv/slab_layer.h"
@@ -99,11 +99,11 @@ bool suits(const ConvSpec& /*spec*/, const ConvGeometry& geometry) {
 }  // namespace
 
 void addMatrixKernels(std::vector<ConvKernel>& table) {
-  const LineTarget& best = lineTargets().front();
-  if (best.name != "AVX3" && best.name != "AVX2") return;
+  const LineTarget* const target = oneDnnTarget();
+  if (target == nullptr) return;
   ConvKernel kernel;
-  kernel.name = "matrix." + std::string(best.name);
-  kernel.needs = best.flag;
+  kernel.name = "matrix." + std::string(target->name);
+  kernel.needs = target->flag;
   kernel.serves = serves;
   kernel.suits = suits;
   kernel.scratchBytes = [](const ConvSpec&, const ConvGeometry& geometry) {

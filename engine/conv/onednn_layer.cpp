@@ -1,6 +1,6 @@
 #include "engine/conv/onednn_layer.h"
 
-#include "engine/conv/line_kernels.h"
+#include "engine/conv/onednn_target.h"
 #include "engine/conv/onednn_thread.h"
 #include "engine/conv/winograd_layer.h"
 
@@ -270,11 +270,11 @@ bool suits(const ConvSpec& spec, const ConvGeometry& geometry) {
 }  // namespace
 
 void addOneDnnKernels(std::vector<ConvKernel>& table) {
-  const LineTarget& best = lineTargets().front();
-  if (best.name != "AVX3" && best.name != "AVX2") return;
+  const LineTarget* const target = oneDnnTarget();
+  if (target == nullptr) return;
   ConvKernel kernel;
-  kernel.name = "onednn." + std::string(best.name);
-  kernel.needs = best.flag;
+  kernel.name = "onednn." + std::string(target->name);
+  kernel.needs = target->flag;
   kernel.serves = serves;
   kernel.suits = suits;
   kernel.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {

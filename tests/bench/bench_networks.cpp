@@ -194,6 +194,7 @@ Result<double> NetworkRace::run(const std::string& name) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  limitInstructionSets();
   const std::regex filter(argc > 2 && std::string(argv[1]) == "--filter" ? argv[2] : "");
   std::signal(SIGPIPE, SIG_IGN);  // a peer that dies is an answer, not the end
   std::string pattern = (fs::temp_directory_path() / "convscope-networks-XXXXXX").string();

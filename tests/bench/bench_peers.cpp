@@ -44,7 +44,8 @@ constexpr const char* kUsage =
                         one of the two alone
   --wait-policy active|passive
                         how OpenMP threads of peers wait within their own turn; active where not given
-CONVSCOPE_TARGET forces our instruction set. ONNX Runtime takes part where NODE_PATH names a folder that holds the
+CONVSCOPE_TARGET forces our instruction set; with AVX2 the peers keep to it as well, but for ONNX Runtime, which cannot
+be told. ONNX Runtime takes part where NODE_PATH names a folder that holds the
 Node.js package onnxruntime-node (npm install --ignore-scripts onnxruntime-node).
 )";
 
@@ -283,6 +284,7 @@ fs::path makeFolder() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  limitInstructionSets();
   const auto options = optionsFrom(argc, argv);
   if (!options) return 2;
   std::signal(SIGPIPE, SIG_IGN);  // a peer that dies is an answer, not the end

@@ -7,8 +7,10 @@
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 namespace convscope::bench {
 
@@ -36,6 +38,14 @@ Error lost(const std::string& column) {
 }
 
 }  // namespace
+
+void limitInstructionSets() {
+  const char* const target = std::getenv("CONVSCOPE_TARGET");
+  if (target == nullptr || std::string_view(target) != "AVX2") return;
+  setenv("ONEDNN_MAX_CPU_ISA", "AVX2", 1);
+  setenv("ATEN_CPU_CAPABILITY", "avx2", 1);
+  setenv("OPENBLAS_CORETYPE", "Haswell", 1);
+}
 
 std::unique_ptr<PeerProcess> PeerProcess::start(const Command& command) {
   int down[2];

@@ -18,6 +18,10 @@ struct NetworkRequest {
   std::vector<std::int64_t> input;
 };
 
+/// Where CONVSCOPE_TARGET is AVX2: has oneDNN, PyTorch and OpenBLAS, in this process and the peers', keep to it
+/// as well. ONNX Runtime cannot be told. To be called before anything else.
+void limitInstructionSets();
+
 /// One peer in a process of its own, which is stopped except while it is asked something: its threads may
 /// spin in their own turn, as they would in a program that calls nothing else, and never in another's.
 class PeerProcess {
