@@ -1,6 +1,7 @@
 #include "engine/conv/convolve.h"
 #include "engine/conv/kernel_table.h"
 #include "engine/conv/repeated_convolution.h"
+#include "engine/conv/slab_layer.h"
 
 #include <QtTest>
 
@@ -8,6 +9,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <random>
 
 using namespace convscope;
@@ -215,9 +217,9 @@ std::vector<const ConvKernel*> kernelsFor(const Shape& input, const ConvSpec& sp
 double boundFor(const ConvKernel& kernel, const ConvSpec& spec, const Shape& input, int filters,
                 bool integers) {
   const std::int64_t taps = weightCount(spec.kernel, input.channels / spec.groups);
-  if (kernel.errorFactor == nullptr) return integers ? 0 : toleranceFor(taps + 1, 1, 2);
-  if (integers && kernel.name.starts_with("fastFir")) return 0;  // whole factors, as its header says
-  const double factor = kernel.errorFactor(spec, *geometryOf(input, spec, filters));
+  if (integers && kernel.exactOnIntegers) return 0;
+  const double factor =
+      kernel.errorFactor != nullptr ? kernel.errorFactor(spec, *geometryOf(input, spec, filters)) : 1;
   return factor * (integers ? toleranceFor(taps + 1, 8, 4) : toleranceFor(taps + 1, 1, 2));
 }
 
@@ -361,6 +363,131 @@ class TestConvFast : public QObject {
         }
       }
     }
+  }
+
+  // What may be put together from parts that different kernels computed.
+  void directKernelsGiveTheSameBits() {
+    const ChoiceGuard guard;
+    ThreadPool pool(1);
+    for (const Layer& layer : layers()) {
+      ConvSpec spec = layer.spec;
+      spec.padding = PaddingMode::Same;
+      const Tensor input = randomInput(layer.input, kSeed, false);
+      const FilterBank bank = randomBank(spec, layer.input.channels, layer.filters, kSeed, false);
+      std::map<CpuFlags, Tensor> known;  // with and without fused products there are other bits
+      for (const ConvKernel* kernel : kernelsFor(layer.input, spec, layer.filters)) {
+        if (kernel->bits != KernelBits::Direct) continue;
+        forceKernel(kernel->name);
+        auto maps = convolve(input, spec, bank, {pool, {}});
+        QVERIFY(maps);
+        const auto [before, isFirst] = known.try_emplace(kernel->needs, std::move(*maps));
+        if (!isFirst)
+          QVERIFY2(sameBits(*maps, before->second),
+                   qPrintable(QString("%1 for %2").arg(kernel->name.c_str(), layer.name)));
+      }
+      QVERIFY(!known.empty());
+    }
+  }
+
+  // A slab may find anything in its scratch memory, and must write all of its outputs and nothing beyond.
+  void slabsKeepToTheirMemory() {
+    ThreadPool pool(1);
+    const ComputeContext context{pool, {}};
+    constexpr std::size_t kBeyond = 64;
+    constexpr float kMark = 4711;
+    int tried = 0;
+    for (const Layer& layer : layers()) {
+      ConvSpec spec = layer.spec;
+      spec.padding = PaddingMode::Same;
+      const auto geometry = geometryOf(layer.input, spec, layer.filters);
+      const Tensor input = randomInput(layer.input, kSeed, false);
+      const FilterBank bank = randomBank(spec, layer.input.channels, layer.filters, kSeed, false);
+      for (const ConvKernel* kernel : kernelsFor(layer.input, spec, layer.filters)) {
+        const auto prepared = kernel->prepare(*kernel, spec, *geometry, bank, context);
+        const auto* const slabs = dynamic_cast<const SlabLayer*>(prepared.get());
+        if (slabs == nullptr) continue;
+        ++tried;
+        const std::size_t size = slabs->scratchSize();
+        Tensor scratch({1, 1, static_cast<int>(size + kBeyond), 1});
+        Tensor output(geometry->output);
+        std::ranges::fill(output.values(), std::nanf(""));
+        for (int slab = 0; slab < slabs->slabs(); ++slab) {
+          std::ranges::fill(scratch.values().first(size), std::nanf(""));
+          std::ranges::fill(scratch.values().subspan(size), kMark);
+          slabs->computeSlab(slab, input, output, scratch.data());
+          QVERIFY2(std::ranges::all_of(scratch.values().subspan(size), [](float v) { return v == kMark; }),
+                   qPrintable(QString("%1 for %2").arg(kernel->name.c_str(), layer.name)));
+        }
+        const auto expected = convolveBy(*kernel, input, spec, bank, context);
+        QVERIFY2(expected && sameBits(output, *expected),
+                 qPrintable(QString("%1 for %2").arg(kernel->name.c_str(), layer.name)));
+      }
+    }
+    QVERIFY(tried > 100);
+  }
+
+  // A stop is answered after a piece, and two threads must find some each.
+  void piecesAreNeitherTooLargeNorTooFew() {
+    const Layer all[]{
+        {"many filters, long sums", {32, 224, 224, 3}, specOf({7, 7, 7}), 512},
+        {"the same, strided", {32, 224, 224, 3}, specOf({5, 5, 5}, {2, 2, 2}), 64},
+        {"few rows", {8, 12, 200, 3}, specOf({4, 5, 5}), 64},
+        {"first of a network", {16, 112, 112, 3}, specOf({3, 7, 7}, {1, 2, 2}), 64},
+        {"the same, many filters", {16, 112, 224, 3}, specOf({3, 7, 7}), 512},
+    };
+    ThreadPool pool(2);
+    const ComputeContext context{pool, {}};
+    for (const Layer& layer : all) {
+      const auto geometry = geometryOf(layer.input, layer.spec, layer.filters);
+      const FilterBank bank = randomBank(layer.spec, layer.input.channels, layer.filters, kSeed, false);
+      const auto kernel = activeKernel(layer.spec, *geometry);
+      QVERIFY(kernel);
+      const auto prepared = (*kernel)->prepare(**kernel, layer.spec, *geometry, bank, context);
+      const int last = prepared->phases() - 1;
+      QVERIFY2(prepared->pieces(last) >= 2, layer.name);
+      QVERIFY2(prepared->pieceWork(last) <= 160e6, layer.name);
+    }
+  }
+
+  void layersGoToTheKernelThatIsFastest_data() {
+    QTest::addColumn<int>("length");
+    QTest::addColumn<int>("extent");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("kernel");
+    QTest::addColumn<int>("reach");
+    QTest::addColumn<int>("strideT");
+    QTest::addColumn<int>("stride");
+    QTest::addColumn<int>("filters");
+    QTest::addColumn<QString>("wanted");
+    QTest::addRow("R3D-18's first") << 16 << 112 << 3 << 3 << 7 << 1 << 2 << 64 << "winogradStem4.";
+    QTest::addRow("of two frames of maps") << 4 << 112 << 3 << 3 << 7 << 1 << 2 << 64 << "winogradStem2.";
+    QTest::addRow("of one pixel") << 8 << 7 << 3 << 3 << 7 << 1 << 2 << 64 << "filters.";
+    QTest::addRow("long sums") << 16 << 112 << 3 << 7 << 7 << 1 << 1 << 64 << "fastFir.";
+    QTest::addRow("long sums, stride 2") << 16 << 112 << 3 << 7 << 7 << 2 << 2 << 64 << "fastFir.";
+    QTest::addRow("shorter sums, stride 2") << 16 << 112 << 3 << 5 << 5 << 2 << 2 << 64 << "filters.";
+    QTest::addRow("stride of the kernel") << 16 << 112 << 3 << 5 << 5 << 5 << 5 << 64 << "lines.";
+    QTest::addRow("patches") << 32 << 224 << 3 << 2 << 16 << 2 << 16 << 192 << "lines.";
+    QTest::addRow("few filters") << 16 << 112 << 3 << 7 << 7 << 1 << 1 << 8 << "lines.";
+    QTest::addRow("short sums") << 16 << 112 << 3 << 3 << 3 << 1 << 1 << 64 << "lines.";
+    QTest::addRow("deep") << 16 << 56 << 64 << 3 << 3 << 1 << 1 << 64 << "winograd4.";
+  }
+  void layersGoToTheKernelThatIsFastest() {
+    QFETCH(int, length);
+    QFETCH(int, extent);
+    QFETCH(int, channels);
+    QFETCH(int, kernel);
+    QFETCH(int, reach);
+    QFETCH(int, strideT);
+    QFETCH(int, stride);
+    QFETCH(int, filters);
+    QFETCH(QString, wanted);
+    const ConvSpec spec = specOf({kernel, reach, reach}, {strideT, stride, stride});
+    const auto geometry = geometryOf({length, extent, extent, channels}, spec, filters);
+    QVERIFY(geometry);
+    const auto chosen = chooseKernel(kernelTable(), spec, *geometry, machineFlags());
+    QVERIFY(chosen);
+    const QString name = QString::fromStdString((*chosen)->name);
+    QVERIFY2(name.startsWith(wanted), qPrintable(name));
   }
 
   // Every choice that some processor would get, made on this one.

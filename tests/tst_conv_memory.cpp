@@ -281,17 +281,25 @@ class TestConvMemory : public QObject {
 
   // Copies with padding and of strided rows are made in bands, not of the whole clip.
   void convolvingTakesLittleBesideInputAndOutput_data() {
+    QTest::addColumn<int>("length");
+    QTest::addColumn<int>("extent");
     QTest::addColumn<int>("stride");
     QTest::addColumn<int>("filters");
-    QTest::addRow("stride 1, 8 filters") << 1 << 8;
-    QTest::addRow("stride 2, 64 filters") << 2 << 64;
-    QTest::addRow("stride 3, 8 filters") << 3 << 8;
+    QTest::addRow("stride 1, 8 filters") << 3 << 3 << 1 << 8;
+    QTest::addRow("stride 2, 64 filters") << 3 << 3 << 2 << 64;
+    QTest::addRow("stride 3, 8 filters") << 3 << 3 << 3 << 8;
+    QTest::addRow("many products, stride 2, 8 filters") << 7 << 7 << 2 << 8;
+    QTest::addRow("fast FIR") << 5 << 5 << 1 << 40;
+    QTest::addRow("first of a network") << 3 << 7 << 2 << 64;
   }
   void convolvingTakesLittleBesideInputAndOutput() {
+    QFETCH(int, length);
+    QFETCH(int, extent);
     QFETCH(int, stride);
     QFETCH(int, filters);
     const Shape clip{24, 224, 224, 3};
     ConvSpec spec;
+    spec.kernel = {length, extent, extent};
     spec.stride = {1, stride, stride};
     spec.padding = PaddingMode::Same;
     const Layer layer{"", clip, spec.kernel, spec.stride, spec.padding, 1, filters};

@@ -609,9 +609,9 @@ class TestGradients : public QObject {
     QVERIFY_RESULT(run);
     const auto gradient = gradientsOf(runner, *run, startAt(cast, {1, 1, 4}, 0), {input}, {pool, {}});
     QVERIFY(!gradient);
-    QVERIFY2(gradient.error().message.starts_with(
-                 "Node “Cast1” (Cast) has an operator through which no gradient"),
-             gradient.error().message.c_str());
+    QVERIFY2(
+        gradient.error().message.starts_with("Node “Cast1” (Cast) has an operator through which no gradient"),
+        gradient.error().message.c_str());
   }
 
   void stopsBetweenNodes() {

@@ -324,6 +324,36 @@ class TestIncremental : public QObject {
     QVERIFY(forceTarget({}));
   }
 
+  // oneDNN's products cut long sums as it likes for the whole layer: other positions alone, or other filters,
+  // may have other bits, so that nothing may be taken over.
+  void pointwiseLayersGiveTheBitsOfAFullRun_data() {
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("filters");
+    QTest::addColumn<int>("extent");
+    QTest::addRow("192 to 96, 14 x 14") << 192 << 96 << 14;
+    QTest::addRow("192 to 96, 28 x 28") << 192 << 96 << 28;
+    QTest::addRow("512 to 512, 7 x 7") << 512 << 512 << 7;
+    QTest::addRow("300 to 512, 5 x 5") << 300 << 512 << 5;
+    QTest::addRow("20 to 17, 5 x 5") << 20 << 17 << 5;
+  }
+  void pointwiseLayersGiveTheBitsOfAFullRun() {
+    QFETCH(int, channels);
+    QFETCH(int, filters);
+    QFETCH(int, extent);
+    std::mt19937 bits(kSeed);
+    const Tensor clip = randomClip({8, extent, extent, channels}, bits);
+    for (const bool filter : {true, false}) {
+      Pair pair{specOf({1, 1, 1}), window(clip, 2, 4), window(clip, filter ? 2 : 3, 4), {}, {}, {}};
+      pair.earlierBank = randomBank(pair.spec, channels, filters, bits);
+      pair.bank = pair.earlierBank;
+      if (filter) pair.bank[5].weights[3] += 0.5F;
+      pair.sameFrame = shifted(filter ? 2 : 3, 4, 2, 4);
+      const Outcome outcome = outcomeOf(pair);
+      QVERIFY(outcome.equalsFullRun);
+      QVERIFY(outcome.copiesWhatItTakes);
+    }
+  }
+
   // Large banks are computed by the fast FIR algorithm, a part of one likewise: alone it would be another
   // kernel's turn, with other bits.
   void partsOfALargeBankHaveItsBits_data() {
@@ -337,16 +367,16 @@ class TestIncremental : public QObject {
     QVERIFY(forceTarget(target.toStdString()));
     std::mt19937 bits(kSeed);
     for (const int stride : {1, 2}) {
-      ConvSpec spec = specOf({4, 5, 6}, kPaddings[1]);
+      ConvSpec spec = specOf({4, stride == 1 ? 5 : 7, 6}, kPaddings[1]);
       spec.stride = {1, stride, stride};
-      const Tensor clip = randomClip({16, 22, 41, 3}, bits);
+      const Tensor clip = randomClip({16, 44, 81, 3}, bits);
       Pair pair{spec, window(clip, 2, 9), window(clip, 3, 9), {}, {}, {}};
       pair.earlierBank = randomBank(spec, 3, 35, bits);
       pair.bank = pair.earlierBank;
       for (const std::size_t changed : {3U, 4U, 34U}) pair.bank[changed].weights[7] += 0.5F;
       pair.sameFrame = shifted(3, 9, 2, 9);
       const auto kernel = activeKernel(spec, *geometryOf(pair.input.shape(), spec, 35));
-      QVERIFY(kernel && (*kernel)->partsKeepBits);
+      QVERIFY(kernel && (*kernel)->bits == KernelBits::Own);
       const Outcome outcome = outcomeOf(pair);
       QCOMPARE(takenFilters(outcome.plan), 32);
       QCOMPARE(takenFrames(outcome.plan), 5);

@@ -60,6 +60,13 @@ struct ScratchBytes {
   [[nodiscard]] double with(int threads) const { return shared + threads * perThread; }
 };
 
+/// What the bits of an output depend on.
+enum class KernelBits {
+  Direct,  ///< on its own inputs and weights alone: all kernels of this kind give the same bits
+  Own,     ///< on the kernel as well: a map frame of a filter has them whatever else the kernel computes
+  Layer,   ///< on the shape of the whole layer: a part, computed alone, may have others
+};
+
 /// One row of the table of kernels: an algorithm built for one instruction set. Kernels take layers that were
 /// checked before and cannot fail.
 struct ConvKernel {
@@ -72,12 +79,11 @@ struct ConvKernel {
   bool (*suits)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
   /// What a layer and one run take beside input and output.
   ScratchBytes (*scratchBytes)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
-  /// Null: exact on integer values while sums fit 24 bits. Else the bound on the error as a multiple of
-  /// toleranceFor().
+  /// The bound on the error as a multiple of toleranceFor(); null: 1.
   double (*errorFactor)(const ConvSpec& spec, const ConvGeometry& geometry) = nullptr;
-  /// Of a kernel with an error factor: whether a map frame of one filter has the same bits whatever other
-  /// frames and filters this kernel computes with it. Kernels without one all give the same bits.
-  bool partsKeepBits = false;
+  /// Exact on integer values while every sum that it takes fits 24 bits.
+  bool exactOnIntegers = true;
+  KernelBits bits = KernelBits::Direct;
   /// Prepares a layer that the kernel serves; may use the context's pool.
   std::unique_ptr<KernelLayer> (*prepare)(const ConvKernel& self, const ConvSpec& spec,
                                           const ConvGeometry& geometry, const FilterBank& bank,

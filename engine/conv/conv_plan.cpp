@@ -22,6 +22,8 @@ constexpr double kBandValues = 128 * 1024;
 constexpr std::int64_t kNearValues = 1024 * 1024;
 /// Copies in bands may write this many times what one copy of the clip would.
 constexpr double kMostCopied = 1.6;
+/// More where that takes no longer than this share of the products.
+constexpr double kSpareWork = 0.05;
 /// Slabs that copy their input, at most, where nothing else asks for more; each copies its borders again.
 constexpr double kBands = 16;
 /// Multiply-adds of such a slab at most: a stop is answered after it.
@@ -174,8 +176,10 @@ bool canStack(const ConvPlan& plan) {
 bool layBands(ConvPlan& plan, bool overFrames, int fewestRows) {
   const Shape& out = plan.geometry.output;
   const SourceLayout& source = plan.source;
-  double least = kMostCopied * source.valuesFor(out.length, out.height);
   plan.banded = false;
+  const double once = source.valuesFor(out.length, out.height);
+  const double work = plan.workPerRow() * out.length * out.height;
+  double least = std::max(kMostCopied * once, once + kSpareWork * work / kCopyWork);
   for (int frames = out.length;; frames = (frames + 1) / 2) {
     const double first = source.valuesFor(frames, 1);
     const double perRow = source.valuesFor(frames, 2) - first;
@@ -248,7 +252,8 @@ void layLines(ConvPlan& plan) {
   const bool splits = plan.style == LineStyle::Columns && worthSplitting(plan);
   if (laySource(plan, splits)) return;
   // A copy of the whole clip takes longer than skipping values, and much memory.
-  if (splits && plan.spec.stride.x <= kLongestColumnStep) laySource(plan, false);
+  if (!splits || plan.spec.stride.x > kLongestColumnStep || laySource(plan, false)) return;
+  laySource(plan, true);
 }
 
 ConvPlan planWithoutWeights(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel,
@@ -278,7 +283,8 @@ ConvPlan planConvolution(const ConvSpec& spec, const ConvGeometry& geometry, con
   ConvPlan plan = planWithoutWeights(spec, geometry, kernel, style);
   TapList taps = tapsOf(spec, plan.source, plan.groupChannels);
   plan.taps = std::move(taps.offsets);
-  plan.weights = Tensor({1, 1, static_cast<int>(plan.packedWeights), 1});
+  const std::size_t tapCount = plan.taps.size();
+  plan.weights = Tensor({1, static_cast<int>(tapCount), static_cast<int>(plan.packedWeights / tapCount), 1});
   packWeights(plan, bank, taps.weights, context);
   return plan;
 }

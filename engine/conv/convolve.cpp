@@ -4,6 +4,7 @@
 #include "engine/conv/layer_check.h"
 #include "engine/core/memory_budget.h"
 
+#include <cassert>
 #include <cmath>
 
 namespace convscope {
@@ -36,6 +37,7 @@ Result<Tensor> convolveBy(const ConvKernel& kernel, const Tensor& input, const C
                           const FilterBank& bank, const ComputeContext& context) {
   const auto geometry = checkedGeometry(input.shape(), spec, bank);
   if (!geometry) return tl::unexpected(geometry.error());
+  assert(kernel.serves == nullptr || kernel.serves(spec, *geometry));
   if (auto ok = checkMemory(kernel, spec, *geometry, bank, context.pool.threads()); !ok)
     return tl::unexpected(ok.error());
 

@@ -13,7 +13,7 @@ struct ConvKernel;
 /// Convolves `input` (L, H, W, C) with every filter of `bank` and returns the maps, one channel per filter:
 ///   out(t, y, x, k) = activation(bias_k + Σ_{c, i, j, m} w_k(c, i, j, m) · in(t·s_t + i·d_t − p_t, …, c))
 /// Memory order of both: C, L, H, W. Sums are float32, each output's terms in one fixed order, so that any
-/// number of threads gives the same bits, and a filter has the same maps alone as in a bank; integer values
+/// number of threads gives the same bits, and a filter has the same ones alone as in a bank; integer values
 /// stay exact while they fit 24 bits. For large layers a kernel with a stated error may be chosen, see
 /// ConvKernel::errorFactor, still with the same bits for any number of threads: for deep ones (16 channels in
 /// and out and more), the first ones of networks (32 filters and more of 100 weights in each of three frames)
@@ -25,7 +25,8 @@ struct ConvKernel;
 [[nodiscard]] Result<Tensor> convolve(const Tensor& input, const ConvSpec& spec, const FilterBank& bank,
                                       const ComputeContext& context);
 
-/// The same by one kernel of the table, which must serve the layer and run on this processor.
+/// The same by one kernel of the table, which must serve the layer and run on this processor. Errors and
+/// thread rule: those of convolve(), but BadUsage.
 [[nodiscard]] Result<Tensor> convolveBy(const ConvKernel& kernel, const Tensor& input, const ConvSpec& spec,
                                         const FilterBank& bank, const ComputeContext& context);
 

@@ -26,8 +26,8 @@ struct FirTerm {
   std::vector<int> taps;
 };
 
-/// The products of each of the kFirSums sums for a filter of `taps` taps. Read are the inputs 0 … taps + 2,
-/// as the four outputs do. The outputs follow from the sums as firOutputs() tells.
+/// The products of each of the kFirSums sums for a filter of `taps` ≥ 1 taps. Read are the inputs 0 … taps +
+/// 2, as the four outputs do. The outputs follow from the sums as firOutputs() tells.
 [[nodiscard]] std::vector<std::vector<FirTerm>> firTerms(int taps);
 
 /// Which sums make an output, and with which sign: for all outputs in turn, factor[output · kFirSums + sum].
@@ -36,7 +36,8 @@ struct FirTerm {
 /// The sum that every output takes in with factor 1, once: the bias begins there.
 inline constexpr int kFirBiasSum = 4;
 
-/// How much larger than that of the plain sum the bound on the error is for a filter of `taps` taps.
+/// How much larger than that of the plain sum the bound on the error is for a filter of `taps` taps: the
+/// largest Σ_terms (inputs added up) · (weights added up) over the outputs, divided by the taps.
 [[nodiscard]] double firAmplification(int taps);
 
 }  // namespace convscope

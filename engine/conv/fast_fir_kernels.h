@@ -36,13 +36,14 @@ struct FirLanesJob {
   std::ptrdiff_t filterPitch = 0;
 };
 
-/// As built for one instruction set; all give the same bits. Thread-safe.
+/// As built for one instruction set; all give the same bits and are thread-safe.
 struct FastFirKernel {
   void (*planes)(const FirPlanesJob&) = nullptr;
   void (*outputs)(const FirOutputsJob&) = nullptr;
   void (*outputsOfLanes)(const FirLanesJob&) = nullptr;
 };
-/// `target`: one of lineTargets(), by its flag.
+/// `target`: one of Highway's that this processor can run. Called by lineTargets() alone, as
+/// filterLaneKernel().
 [[nodiscard]] FastFirKernel fastFirKernel(std::int64_t target);
 
 }  // namespace convscope

@@ -10,24 +10,30 @@
 namespace convscope {
 
 /// Many filters over few channels with long sums, the case in which a direct convolution is bound by
-/// arithmetic alone: the fast FIR algorithm over height, three fifths of the products. A slab is some rows of
-/// some frames: their input is copied with its padding, differences of its rows are taken once for all
-/// filters, and four rows of output at a time are made of nine sums.
+/// arithmetic alone: the fast FIR algorithm (fast_fir.h) over height, at stride 1 about three fifths of the
+/// products. A slab is some rows of some frames: their input is copied with its padding, differences of its
+/// rows are taken once for all filters, and four rows of output at a time are made of nine sums.
 ///
-/// Exact on whole numbers while sums fit 24 bits; else the error against exact sums stays below
-/// toleranceFor() times firAmplification(), about 4. A value that is not finite reaches the up to four rows
-/// of outputs that are computed together. A map frame has the same bits whatever other frames and filters are
-/// computed with it, and for any number of threads. Thread rule: see SlabLayer.
+/// Exact on whole numbers while the nine sums fit 24 bits (kernel size · largest input · largest weight
+/// < 2²⁴ suffices for that); else the error against exact sums stays below toleranceFor() times
+/// errorFactor(). The sums of a tile share inputs: an output may change in its last bits with inputs that
+/// only the other rows of its tile read, and a value that is not finite reaches all four rows. A map frame
+/// has the same bits whatever other frames and filters this kernel computes with it (KernelBits::Own), and
+/// for any number of threads. Thread rule: see SlabLayer.
 class FastFirLayer final : public SlabLayer {
  public:
+  /// Kernels of several rows, not dilated in height, one group; any stride, padding and flipping.
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
+  /// Where it was measured to be faster, and packed weights are few beside the maps.
   [[nodiscard]] static bool suits(const ConvSpec& spec, const ConvGeometry& geometry);
   [[nodiscard]] static ScratchBytes scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry);
-  /// Packs weights on the context's pool.
+  /// firAmplification() of the phases of the stride, 4 to 9.
+  [[nodiscard]] static double errorFactor(const ConvSpec& spec);
+  /// For layers that it serves. Packs weights on the context's pool.
   FastFirLayer(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
-               const LineKernel& kernel, const FastFirKernel& transforms, const ComputeContext& context);
+               const LineKernel& kernel, const ComputeContext& context);
 
-  [[nodiscard]] int slabs() const override { return m_frameSlabs * m_rowSlabs; }
+  [[nodiscard]] int slabs() const override { return m_frameSlabs * m_rowSlabs * m_parts; }
   [[nodiscard]] double workPerSlab() const override;
   [[nodiscard]] std::size_t scratchSize() const override;
   void computeSlab(int slab, const Tensor& input, Tensor& output, float* scratch) const override;
@@ -39,12 +45,18 @@ class FastFirLayer final : public SlabLayer {
     int filters = 0;
     int width = 0;            ///< of a row of packed weights
     std::size_t weights = 0;  ///< where they start
-    bool lanes = false;
+    bool acrossLanes = false;
   };
   /// The products of one sum: m_taps[begin] … m_taps[end − 1].
   struct Range {
     int begin = 0;
     int end = 0;
+  };
+  /// For each product, which weights of a filter are added up: weights[firstOf[i]] … weights[firstOf[i + 1]
+  /// − 1].
+  struct WeightSums {
+    std::vector<std::size_t> weights;
+    std::vector<std::size_t> firstOf;
   };
   /// Four rows of output and what they are made of.
   struct Tile {
@@ -56,11 +68,8 @@ class FastFirLayer final : public SlabLayer {
   };
 
   void cutFilters();
-  /// Places of the products and, for each, which weights are added up: `from` holds the first of each and
-  /// one more.
-  void layTaps(std::vector<std::size_t>& weights, std::vector<std::size_t>& from);
-  void packWeights(const FilterBank& bank, const std::vector<std::size_t>& weights,
-                   const std::vector<std::size_t>& from, const ComputeContext& context);
+  void layTaps(WeightSums& sums);
+  void packWeights(const FilterBank& bank, const WeightSums& sums, const ComputeContext& context);
   void fillPlanes(const Tensor& input, const OutputBand& band, float* planes) const;
   [[nodiscard]] FirOutputsJob outputsOf(const Tile& tile, const Tensor& output) const;
   void askForOutputs(const Block& block, const Tile& tile, int sum, const Tensor& output) const;
@@ -72,10 +81,10 @@ class FastFirLayer final : public SlabLayer {
   ConvSpec m_spec;
   ConvGeometry m_geometry;
   LineKernel m_kernel;
-  FastFirKernel m_transforms;
   SourceLayout m_source;
   int m_frames = 1;  ///< of a slab
   int m_rows = 1;
+  int m_parts = 1;  ///< of the filters
   int m_frameSlabs = 1;
   int m_rowSlabs = 1;
   std::vector<Block> m_blocks;

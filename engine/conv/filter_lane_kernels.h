@@ -31,12 +31,13 @@ struct FilterLanesJob {
   float* sums = nullptr;
 };
 
-/// The kernels as built for one instruction set. Thread-safe.
+/// The kernels as built for one instruction set, which are thread-safe.
 struct FilterLaneKernel {
   int filters = 1;  ///< of one job
   void (*run)(const FilterLanesJob&) = nullptr;
 };
-/// `target`: one of Highway's that this processor can run.
+/// `target`: one of Highway's that this processor can run. Asks Highway's one dispatch table, so it is called
+/// by lineTargets() alone, once.
 [[nodiscard]] FilterLaneKernel filterLaneKernel(std::int64_t target);
 
 }  // namespace convscope

@@ -100,10 +100,9 @@ PartsRule partsRuleOf(const ConvSpec& spec, const ConvGeometry& geometry) {
   const auto chosen = activeKernel(spec, geometry);
   if (!chosen) return {};
   const ConvKernel& kernel = **chosen;
-  if (kernel.errorFactor != nullptr) {
-    // Of a layer in groups some groups alone may be computed, which is another layer.
-    return kernel.partsKeepBits && spec.groups == 1 ? PartsRule{true, &kernel} : PartsRule{};
-  }
+  if (kernel.bits == KernelBits::Layer) return {};
+  // Of a layer in groups some groups alone may be computed, which is another layer.
+  if (kernel.bits == KernelBits::Own) return spec.groups == 1 ? PartsRule{true, &kernel} : PartsRule{};
   if (spec.groups == 1) return {true, nullptr};
   // A group on its own is a layer of one group, for which another kernel may be chosen.
   ConvSpec alone = spec;

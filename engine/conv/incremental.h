@@ -32,9 +32,10 @@ struct ReusePlan {
 /// all its l taps in time read the same frames, zeros included: with padding in time the border frames of a
 /// clip that was slid along differ, and are computed again. Where groups are used, all filters of a group
 /// with a changed filter count as changed. Nothing is taken over where the result and a second one, for the
-/// parts, would not fit the memory budget. Cost O(filters · weights + L′² + L′ · l); thread-safe. Both
-/// geometries must agree in height, width and channels of the input, and `sameFrame` must have one entry for
-/// each input frame.
+/// parts, would not fit the memory budget, and where the kernel of the layer gives a part other bits alone
+/// (KernelBits::Layer) or the earlier maps are another kernel's. Cost O(filters · weights + L′² + L′ · l);
+/// thread-safe. Both geometries must agree in height, width and channels of the input, and `sameFrame` must
+/// have one entry for each input frame.
 [[nodiscard]] ReusePlan planReuse(const ConvSpec& spec, const ConvGeometry& geometry, const FilterBank& bank,
                                   const EarlierMaps& earlier, std::span<const int> sameFrame);
 

@@ -371,7 +371,10 @@ const std::vector<LineTarget>& lineTargets() {
       found.push_back({hwy::TargetName(target), target, HWY_DYNAMIC_DISPATCH(lineKernel)()});
     }
     chosen.Update(hwy::SupportedTargets());
-    for (LineTarget& target : found) target.kernel.filterLanes = filterLaneKernel(target.flag);
+    for (LineTarget& target : found) {
+      target.kernel.filterLanes = filterLaneKernel(target.flag);
+      target.kernel.fastFir = fastFirKernel(target.flag);
+    }
     return found;
   }();
   return targets;

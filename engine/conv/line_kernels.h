@@ -2,6 +2,7 @@
 
 #include "engine/conv/conv_spec.h"
 #include "engine/conv/cpu_flags.h"
+#include "engine/conv/fast_fir_kernels.h"
 #include "engine/conv/filter_lane_kernels.h"
 
 #include <cstddef>
@@ -93,6 +94,7 @@ struct LineKernel {
   void (*runStack)(const StackJob&) = nullptr;
   void (*splitRows)(const SplitJob&) = nullptr;
   FilterLaneKernel filterLanes;
+  FastFirKernel fastFir;
 };
 
 struct LineTarget {

@@ -3,6 +3,7 @@
 #include "engine/conv/onednn_target.h"
 #include "engine/conv/onednn_thread.h"
 #include "engine/conv/pointwise_layer.h"
+#include "engine/conv/rounding.h"
 #include "engine/conv/slab_layer.h"
 
 #include <algorithm>
@@ -15,13 +16,25 @@ namespace convscope {
 
 namespace {
 
-/// Positions of one slab, about: with 392 the product of 96 × 192 weights took a quarter longer, with many
-/// more a machine of many cores would have nothing to share.
+/// Positions of one slab, about (up to half as many more): with 392 the product of 96 × 192 weights took a
+/// quarter longer, with many more a machine of many cores would have nothing to share.
 constexpr std::int64_t kPositions = 768;
 /// Slabs end where a panel of oneDNN's product ends.
 constexpr std::int64_t kPanel = 48;
 /// Multiply-adds below which preparing a product costs more than its speed gains.
 constexpr double kWorthwhile = 4e6;
+
+/// Whole panels, and what is left over belongs to the last one: a product of few positions takes another
+/// path.
+std::int64_t panelsOf(const ConvGeometry& geometry) {
+  return std::max<std::int64_t>(1, geometry.output.channelSize() / kPanel);
+}
+
+/// An even number, for two cores to share.
+std::int64_t slabsOf(const ConvGeometry& geometry) {
+  const std::int64_t pairs = (geometry.output.channelSize() + kPositions) / (2 * kPositions);
+  return std::min(panelsOf(geometry), std::max<std::int64_t>(1, pairs) * 2);
+}
 
 class MatrixLayer final : public SlabLayer {
  public:
@@ -32,10 +45,8 @@ class MatrixLayer final : public SlabLayer {
       m_biases.push_back(filter.bias);
       m_biased = m_biased || filter.bias != 0;
     }
-    const std::int64_t all = geometry.output.channelSize();
-    m_panels = (all + kPanel - 1) / kPanel;
-    // An even number of slabs, for two cores to share.
-    m_slabs = std::min(m_panels, std::max<std::int64_t>(1, (all + kPositions) / (2 * kPositions)) * 2);
+    m_panels = panelsOf(geometry);
+    m_slabs = slabsOf(geometry);
   }
 
   [[nodiscard]] int slabs() const override { return static_cast<int>(m_slabs); }
@@ -48,7 +59,7 @@ class MatrixLayer final : public SlabLayer {
     const std::int64_t all = m_geometry.output.channelSize();
     // Slabs of nearly equal size: one that is smaller would leave a thread waiting.
     const std::int64_t first = slab * m_panels / m_slabs * kPanel;
-    const std::int64_t count = std::min((slab + 1) * m_panels / m_slabs * kPanel, all) - first;
+    const std::int64_t count = (slab + 1 == m_slabs ? all : (slab + 1) * m_panels / m_slabs * kPanel) - first;
     const std::int64_t filters = m_geometry.output.channels;
     const std::int64_t channels = m_geometry.input.channels;
     float* const out = output.data() + first;
@@ -106,10 +117,12 @@ void addMatrixKernels(std::vector<ConvKernel>& table) {
   kernel.needs = target->flag;
   kernel.serves = serves;
   kernel.suits = suits;
+  kernel.bits = KernelBits::Layer;  // oneDNN cuts long sums as it likes
   kernel.scratchBytes = [](const ConvSpec&, const ConvGeometry& geometry) {
     // oneDNN brings both matrices into an order of its own, a slab at a time.
-    const double perPosition = kPositions + kPanel + geometry.output.channels;
-    return ScratchBytes{0, sizeof(float) * perPosition * geometry.input.channels};
+    const auto positions =
+        static_cast<double>((piecesOf(panelsOf(geometry), slabsOf(geometry)) + 1) * kPanel);
+    return ScratchBytes{0, sizeof(float) * (positions + geometry.output.channels) * geometry.input.channels};
   };
   kernel.prepare = [](const ConvKernel&, const ConvSpec& spec, const ConvGeometry& geometry,
                       const FilterBank& bank, const ComputeContext&) -> std::unique_ptr<KernelLayer> {

@@ -287,7 +287,8 @@ void addOneDnnKernels(std::vector<ConvKernel>& table) {
                           out * static_cast<double>(geometry.output.channelSize());
     return ScratchBytes{sizeof(float) * values, 0};
   };
-  kernel.errorFactor = [](const ConvSpec&, const ConvGeometry&) { return 1.0; };
+  kernel.exactOnIntegers = false;
+  kernel.bits = KernelBits::Layer;
   kernel.prepare = [](const ConvKernel&, const ConvSpec& spec, const ConvGeometry& geometry,
                       const FilterBank& bank, const ComputeContext& context) -> std::unique_ptr<KernelLayer> {
     return std::make_unique<OneDnnLayer>(spec, geometry, bank, context);

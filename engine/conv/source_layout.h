@@ -18,9 +18,10 @@ struct OutputBand {
   int rows = 1;
 };
 
-/// The input as the fast path reads it: the clip itself where there is no padding and width need not be
-/// split, else a copy of what a band of outputs reads, with the padding written out and, for a stride s along
-/// an axis, split into its s phases, so that neighbouring outputs read neighbouring values:
+/// The input as the fast path reads it: the clip itself where there is no padding, width need not be split
+/// and nobody wishes for a copy, else a copy of what a band of outputs reads, with the padding written out
+/// and, for a stride s along an axis, split into its s phases, so that neighbouring outputs read neighbouring
+/// values:
 ///
 ///   row  0 1 2 3 4 5 6, stride 2   →   phase 0: 0 2 4 6   phase 1: 1 3 5 ·
 ///

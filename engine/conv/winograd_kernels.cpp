@@ -23,6 +23,8 @@ void addTile(std::vector<ConvKernel>& table, const std::string& name) {
   model.scratchBytes = [](const ConvSpec& spec, const ConvGeometry& geometry) {
     return Layer::scratchBytes(spec, geometry, tile);
   };
+  model.exactOnIntegers = false;
+  model.bits = KernelBits::Layer;
   model.errorFactor = [](const ConvSpec&, const ConvGeometry&) {
     double factor = 1;
     for (int axis = 0; axis < Layer::kTransformedAxes; ++axis) factor *= winogradAmplification(tile);

@@ -1,6 +1,7 @@
 #include "engine/conv/winograd_layer.h"
 
 #include "engine/conv/padded_window.h"
+#include "engine/conv/rounding.h"
 
 #include <algorithm>
 
@@ -30,10 +31,6 @@ std::ptrdiff_t lineOf(std::int64_t positions) {
   return static_cast<std::ptrdiff_t>((positions + kLine - 1) / kLine * kLine + kLine);
 }
 
-int piecesOf(int count, int size) {
-  return (count + size - 1) / size;
-}
-
 }  // namespace
 
 bool WinogradLayer::serves(const ConvSpec& spec, const ConvGeometry& geometry) {
@@ -56,8 +53,8 @@ WinogradLayer::WinogradLayer(const ConvSpec& spec, const ConvGeometry& geometry,
       m_tilesY(piecesOf(geometry.output.height, tile)) {
   findSources();
   chooseSlabs();
-  m_weights = winogradWeights(spec, bank, geometry.input.channels, WinogradAxes::Plane, tile, kernel.largestBlock,
-                              context);
+  m_weights = winogradWeights(spec, bank, geometry.input.channels, WinogradAxes::Plane, tile,
+                              kernel.largestBlock, context);
   for (const Filter& filter : bank) m_biases.push_back(filter.bias);
   const std::ptrdiff_t framePitch = std::ptrdiff_t{m_cut.tileRows} * m_tilesX;
   for (int t = 0; t < spec.kernel.t; ++t) {

@@ -1,7 +1,8 @@
 #include "engine/conv/winograd_stem_layer.h"
 
+#include "engine/conv/rounding.h"
+
 #include <algorithm>
-#include <cmath>
 
 namespace convscope {
 
@@ -15,16 +16,10 @@ constexpr int kFewestTaps = 100;
 /// Transformed values of one point of a band, about: with the weights of a block they stay in the nearest
 /// cache.
 constexpr double kPointValues = 8 * 1024;
-/// The longest vectors: parts of the scratch memory begin at whole ones.
-constexpr std::ptrdiff_t kVector = 16;
-
-int piecesOf(int count, int size) {
-  return (count + size - 1) / size;
-}
-
-std::ptrdiff_t wholeVectors(std::ptrdiff_t count) {
-  return (count + kVector - 1) / kVector * kVector;
-}
+/// Multiply-adds of a band at most: a stop is answered after it.
+constexpr double kMostWork = 100e6;
+/// Outputs for each packed weight: with fewer, packing takes longer than is gained, and much memory.
+constexpr double kFewestOutputs = 4;
 
 int planeTaps(const ConvSpec& spec, const ConvGeometry& geometry) {
   return spec.kernel.y * spec.kernel.x * geometry.input.channels;
@@ -42,8 +37,10 @@ Band bandOf(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel
   const double frames = tile + kWinogradTaps - 1;
   const double first = band.source.valuesFor(tile, 1) / frames;
   const double perRow = band.source.valuesFor(tile, 2) / frames - first;
-  const double most = perRow > 0 ? 1 + (kPointValues - first) / perRow : height;
-  band.rows = static_cast<int>(std::clamp<double>(most, 1, height));
+  const double near = perRow > 0 ? 1 + (kPointValues - first) / perRow : height;
+  const double work = static_cast<double>(winogradPoints(tile)) * planeTaps(spec, geometry) *
+                      geometry.output.channels * geometry.output.width;
+  band.rows = static_cast<int>(std::clamp<double>(std::min(near, kMostWork / work), 1, height));
   band.rows = piecesOf(height, piecesOf(height, band.rows));
   band.source.setBand(tile, band.rows);
   return band;
@@ -62,7 +59,9 @@ bool WinogradStemLayer::serves(const ConvSpec& spec, const ConvGeometry& geometr
 
 int WinogradStemLayer::bestTile(const ConvSpec& spec, const ConvGeometry& geometry) {
   if (geometry.output.channels < kFewestFilters || planeTaps(spec, geometry) < kFewestTaps) return 0;
-  if (geometry.output.length < 2) return 0;
+  const auto outputs = static_cast<double>(geometry.output.count()) / geometry.output.channels;
+  const double packed = static_cast<double>(winogradPoints(kLargestTile)) * planeTaps(spec, geometry);
+  if (geometry.output.length < 2 || outputs < kFewestOutputs * packed) return 0;
   const auto products = [&](int tile) {
     return piecesOf(geometry.output.length, tile) * winogradPoints(tile);
   };
@@ -124,7 +123,8 @@ ScratchBytes WinogradStemLayer::scratchBytes(const ConvSpec& spec, const ConvGeo
   const auto products = static_cast<double>(kernel.largestBlock * lineOf(geometry, band));
   const double weights = points * planeTaps(spec, geometry) * geometry.output.channels;
   // The copy of m + 2 frames and their m + 2 products are of one size.
-  return {sizeof(float) * weights, sizeof(float) * (2 * copied + points * (products + kVector) + kVector)};
+  return {sizeof(float) * weights,
+          sizeof(float) * (2 * copied + points * (products + kLongestVector) + kLongestVector)};
 }
 
 void WinogradStemLayer::computeSlab(int slab, const Tensor& input, Tensor& output, float* scratch) const {

@@ -19,9 +19,11 @@ namespace convscope {
 class WinogradStemLayer final : public SlabLayer {
  public:
   static constexpr int kTransformedAxes = 1;
+  /// Kernels of three frames, neither dilated nor with a stride in time, few channels, one group.
   [[nodiscard]] static bool serves(const ConvSpec& spec, const ConvGeometry& geometry);
-  /// The tile size that is faster; 0 where the direct path is, or where a person tunes single kernels, whose
-  /// maps shall be exact and recomputed in parts.
+  /// The tile size that is faster for many filters with large planes; 0 where the direct path is, where
+  /// packed weights are many beside the maps, and for small kernels, whose maps shall be exact and recomputed
+  /// in parts.
   [[nodiscard]] static int bestTile(const ConvSpec& spec, const ConvGeometry& geometry);
   [[nodiscard]] static ScratchBytes scratchBytes(const ConvSpec& spec, const ConvGeometry& geometry,
                                                  int tile);

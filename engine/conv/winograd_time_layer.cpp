@@ -1,6 +1,7 @@
 #include "engine/conv/winograd_time_layer.h"
 
 #include "engine/conv/padded_window.h"
+#include "engine/conv/rounding.h"
 
 #include <algorithm>
 
@@ -13,10 +14,6 @@ constexpr int kFewestFilters = 16;
 /// Positions multiplied at a time, as in PointwiseLayer: three of the longest vectors. Slabs take so many
 /// that transformed weights, values and products fit the second-level cache together.
 constexpr int kPanel = 48;
-
-int piecesOf(std::int64_t count, int size) {
-  return static_cast<int>((count + size - 1) / size);
-}
 
 int productsOf(int frames, int tile) {
   return piecesOf(frames, tile) * winogradPoints(tile);

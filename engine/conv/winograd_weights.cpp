@@ -8,11 +8,11 @@ namespace convscope {
 
 namespace {
 
-constexpr int kMostFilters = 8;
+constexpr int kLargestBlock = 8;
 constexpr int kMostPoints = (kLargestTile + 2) * (kLargestTile + 2);
 
 /// One value for each filter of a block, so that the compiler works on several at a time.
-using Values = std::array<double, kMostFilters>;
+using Values = std::array<double, kLargestBlock>;
 
 void addScaled(double factor, const Values& from, Values& to) {
   for (std::size_t f = 0; f < from.size(); ++f) to[f] += factor * from[f];
@@ -75,7 +75,7 @@ WinogradWeights winogradWeights(const ConvSpec& spec, const FilterBank& bank, in
   for (int size = largestBlock; first < filters; size /= 2) {
     for (; filters - first >= size; first += size) weights.blocks.push_back({first, size});
   }
-  weights.values = Tensor::uninitialised({1, weights.points, weights.taps * filters, 1});
+  weights.values = Tensor::uninitialised({weights.points, weights.taps, filters, 1});
   const std::ptrdiff_t pointSize = std::ptrdiff_t{weights.taps} * filters;
   context.pool.run(static_cast<int>(weights.blocks.size()), [&](int index) {
     const WinogradWeights::Block& block = weights.blocks[static_cast<std::size_t>(index)];

@@ -33,7 +33,8 @@ struct WinogradWeights {
 /// Which axes are transformed; the kernel must be three cells long along each.
 enum class WinogradAxes { Plane, Time };
 
-/// Computed in double and rounded once; runs on the context's pool.
+/// G g for three weights in a row of time, G g Gᵀ for 3 × 3 of height and width; `tile` is 2 or 4 and
+/// `largestBlock` 8 at most. Computed in double and rounded once; runs on the context's pool.
 [[nodiscard]] WinogradWeights winogradWeights(const ConvSpec& spec, const FilterBank& bank, int channels,
                                               WinogradAxes axes, int tile, int largestBlock,
                                               const ComputeContext& context);
