@@ -1,11 +1,11 @@
 // Our convolution beside other libraries on the same machine, as a ratio: tests/run.sh --bench runs it.
 //
 // Each case is prepared once by everybody (weights packed, primitives made), checked (a peer whose maps are
-// not ours within the tolerance of their sums is not timed), and then timed in turns, ours, peer, peer, ours,
-// peer, peer, …; a turn is one call that warms up and one to five of which the fastest counts. The figure is
-// the median over all turns; the ratio is that of the fastest peer to ours. Ours is the public convolve(),
-// packing included, with planar maps in and out; for the deep layers, whose weights stay the same from clip
-// to clip, it is RepeatedConvolution::run(), prepared once as every peer is.
+// not ours within the tolerance of their sums is not timed), and then timed in turns, ours, peer, peer, then
+// peer, peer, ours, …; a turn is one call that warms up and one to five of which the fastest counts. The
+// figure is the median over all turns; the ratio is that of the fastest peer to ours. Ours is the public
+// convolve(), packing included, with planar maps in and out; for the deep layers, whose weights stay the same
+// from clip to clip, it is RepeatedConvolution::run(), prepared once as every peer is.
 
 #include "conv_cases.h"
 #include "engine/conv/convolve.h"
@@ -225,16 +225,26 @@ void Race::takeTurns() {
   constexpr int kMostRounds = 15;
   // A peer this much slower than another one cannot become the fastest by more turns.
   constexpr double kHopeless = 3;
+  // Ours and the peers in a row that begins one further in every round: who comes after a long turn of few
+  // threads finds the cores asleep, and nobody shall always be that one.
+  const std::size_t runners = m_peers.size() + 1;
   double spent = 0;
   for (int round = 0; round < kMostRounds && (round < kLeastRounds || spent < budgetMs); ++round) {
-    spent += m_turns.take(m_ours, [this](int count) { return timeOurs(count); });
-    double fastest = std::numeric_limits<double>::infinity();
-    for (std::size_t p = 0; p < m_peers.size(); ++p) {
-      Column& column = m_columns[p];
+    for (std::size_t i = 0; i < runners; ++i) {
+      const std::size_t runner = (i + static_cast<std::size_t>(round)) % runners;
+      if (runner == 0) {
+        spent += m_turns.take(m_ours, [this](int count) { return timeOurs(count); });
+        continue;
+      }
+      Column& column = m_columns[runner - 1];
       if (!column.timed) continue;
-      spent += m_turns.take(
-          column, [&](int count) { return m_peers[p]->time(count).value_or(std::vector<double>{}); });
-      fastest = std::min(fastest, column.median());
+      spent += m_turns.take(column, [&](int count) {
+        return m_peers[runner - 1]->time(count).value_or(std::vector<double>{});
+      });
+    }
+    double fastest = std::numeric_limits<double>::infinity();
+    for (const Column& column : m_columns) {
+      if (column.timed) fastest = std::min(fastest, column.median());
     }
     for (Column& column : m_columns) {
       if (column.timed && column.median() > kHopeless * fastest) column.timed = false;
