@@ -11,6 +11,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <utility>
 
 namespace convscope::bench {
 
@@ -61,6 +62,7 @@ std::unique_ptr<PeerProcess> PeerProcess::start(const Command& command) {
   close(down[0]);
   close(up[1]);
   auto peer = std::unique_ptr<PeerProcess>(new PeerProcess);
+  peer->m_command = command;
   peer->m_column = command.column;
   peer->m_process = process;
   peer->m_toPeer = down[1];
@@ -101,17 +103,31 @@ std::optional<std::string> PeerProcess::readLine() {
   }
 }
 
+void PeerProcess::startAgain() {
+  const auto again = start(m_command);
+  if (!again) return;
+  std::swap(m_process, again->m_process);
+  std::swap(m_toPeer, again->m_toPeer);
+  std::swap(m_fromPeer, again->m_fromPeer);
+  m_rest = again->m_rest;
+  m_ended = false;
+}
+
 Result<std::string> PeerProcess::ask(const std::string& request) {
   signal(SIGCONT);
   const std::string line = request + "\n";
   for (std::size_t sent = 0; sent < line.size();) {
     const ssize_t count = write(m_toPeer, line.data() + sent, line.size() - sent);
     if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return tl::unexpected(lost(m_column));
+    if (count <= 0) {
+      m_ended = true;
+      return tl::unexpected(lost(m_column));
+    }
     sent += static_cast<std::size_t>(count);
   }
   const auto answer = readLine();
   signal(SIGSTOP);
+  m_ended = !answer;
   if (!answer) return tl::unexpected(lost(m_column));
   const json said = json::parse(*answer, nullptr, false);
   if (!said.is_object()) return fail(ErrorCode::BadInput, m_column + " answered: " + *answer);
@@ -122,6 +138,7 @@ Result<std::string> PeerProcess::ask(const std::string& request) {
 
 Result<std::string> PeerProcess::load(const ConvCase& layer, const ConvGeometry& geometry,
                                       const std::string& folder) {
+  if (m_ended) startAgain();
   const auto extents = [](const Shape& shape) {
     return json::array({shape.channels, shape.length, shape.height, shape.width});
   };

@@ -18,8 +18,8 @@ struct NetworkRequest {
   std::vector<std::int64_t> input;
 };
 
-/// Where CONVSCOPE_TARGET is AVX2: has oneDNN, PyTorch and OpenBLAS, in this process and the peers', keep to it
-/// as well. ONNX Runtime cannot be told. To be called before anything else.
+/// Where CONVSCOPE_TARGET is AVX2: has oneDNN, PyTorch and OpenBLAS, in this process and the peers', keep to
+/// it as well. ONNX Runtime cannot be told. To be called before anything else.
 void limitInstructionSets();
 
 /// One peer in a process of its own, which is stopped except while it is asked something: its threads may
@@ -43,7 +43,8 @@ class PeerProcess {
   [[nodiscard]] const std::string& library() const { return m_library; }
 
   /// Prepares the layer whose data stand in `folder` (see PeerRequest); its maps are in output.f32
-  /// afterwards. Returns what the peer says of the way it chose, or an error sentence.
+  /// afterwards. Returns what the peer says of the way it chose, or an error sentence. A peer that ended in
+  /// an earlier request is started again.
   [[nodiscard]] Result<std::string> load(const ConvCase& layer, const ConvGeometry& geometry,
                                          const std::string& folder);
   /// Prepares the whole network that `request` names in the same way; its scores are in output.f32
@@ -58,13 +59,16 @@ class PeerProcess {
   [[nodiscard]] Result<std::string> ask(const std::string& request);
   [[nodiscard]] std::optional<std::string> readLine();
   void signal(int number) const;
+  void startAgain();
 
+  Command m_command;
   std::string m_column;
   std::string m_library;
   std::string m_rest;  ///< read, not yet a whole line
   int m_process = -1;
   int m_toPeer = -1;
   int m_fromPeer = -1;
+  bool m_ended = false;
 };
 
 /// Writes what PeerRequest describes into `folder`.
