@@ -354,6 +354,70 @@ class TestIncremental : public QObject {
     }
   }
 
+  // A part has its padding in time written out, so that kernels serve it which refuse the whole: none but
+  // those that give the whole's bits may have it.
+  void partsOfPaddedLayersHaveTheBitsOfTheWhole_data() {
+    QTest::addColumn<Triple>("kernel");
+    QTest::addColumn<Triple>("stride");
+    QTest::addColumn<int>("padding");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<int>("filters");
+    QTest::addColumn<int>("taken");
+    QTest::addRow("3 x 1 x 1, stride 2, replicated")
+        << Triple{3, 1, 1} << Triple{2, 1, 1} << 2 << 64 << 64 << 6;
+    QTest::addRow("3 x 1 x 1, stride 2, causal") << Triple{3, 1, 1} << Triple{2, 1, 1} << 7 << 64 << 64 << 7;
+    QTest::addRow("pointwise, padded in time") << Triple{1, 1, 1} << Triple{1, 1, 1} << 9 << 192 << 96 << 16;
+    QTest::addRow("3 x 3 x 3, stride 2, circular in time")
+        << Triple{3, 3, 3} << Triple{2, 2, 2} << 10 << 64 << 64 << 6;
+  }
+  void partsOfPaddedLayersHaveTheBitsOfTheWhole() {
+    QFETCH(Triple, kernel);
+    QFETCH(Triple, stride);
+    QFETCH(int, padding);
+    QFETCH(int, channels);
+    QFETCH(int, filters);
+    QFETCH(int, taken);
+    ConvSpec spec;
+    spec.kernel = kernel;
+    spec.stride = stride;
+    if (padding < 9) {
+      spec.padding = kPaddings[padding].mode;
+      spec.paddingValue = kPaddings[padding].value;
+    } else {
+      spec.padding = PaddingMode::Custom;
+      spec.custom[0] = {1, 0};
+      if (padding == 10) spec.paddingValue = PaddingValue::Replicate;
+    }
+    std::mt19937 bits(kSeed);
+    const Tensor clip = randomClip({20, 15, 15, channels}, bits);
+    Pair pair{spec, window(clip, 0, 17), window(clip, stride.t, 17), {}, {}, {}};
+    pair.earlierBank = randomBank(spec, channels, filters, bits);
+    pair.bank = pair.earlierBank;
+    pair.sameFrame = shifted(stride.t, 17, 0, 17);
+    const Outcome outcome = outcomeOf(pair);
+    QVERIFY2(takenFrames(outcome.plan) >= taken && takenFilters(outcome.plan) == filters,
+             qPrintable(QString::number(takenFrames(outcome.plan))));
+    QVERIFY(outcome.equalsFullRun);
+    QVERIFY(outcome.copiesWhatItTakes);
+  }
+
+  void partsOfAForcedKernelHaveItsBits() {
+    std::mt19937 bits(kSeed);
+    const Tensor clip = randomClip({6, 9, 11, 32}, bits);
+    for (const char* name : {"pointwise", "lines"}) {
+      forceKernel(name);
+      Pair pair{specOf({1, 1, 1}), window(clip, 0, 4), window(clip, 0, 4), {}, {}, {}};
+      pair.earlierBank = randomBank(pair.spec, 32, 32, bits);
+      pair.bank = pair.earlierBank;
+      pair.bank[3].weights[5] += 0.5F;
+      pair.sameFrame = shifted(0, 4, 0, 4);
+      const Outcome outcome = outcomeOf(pair);
+      forceKernel({});
+      QCOMPARE(takenFilters(outcome.plan), 31);
+      QVERIFY(outcome.equalsFullRun);
+    }
+  }
+
   // Large banks are computed by the fast FIR algorithm, a part of one likewise: alone it would be another
   // kernel's turn, with other bits.
   void partsOfALargeBankHaveItsBits_data() {

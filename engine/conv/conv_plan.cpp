@@ -178,7 +178,8 @@ bool layBands(ConvPlan& plan, bool overFrames, int fewestRows) {
   const SourceLayout& source = plan.source;
   plan.banded = false;
   const double once = source.valuesFor(out.length, out.height);
-  const double work = plan.workPerRow() * out.length * out.height;
+  const double work = static_cast<double>(weightCount(plan.spec.kernel, plan.groupChannels)) *
+                      static_cast<double>(out.count());
   double least = std::max(kMostCopied * once, once + kSpareWork * work / kCopyWork);
   for (int frames = out.length;; frames = (frames + 1) / 2) {
     const double first = source.valuesFor(frames, 1);

@@ -4,6 +4,7 @@
 #include "engine/conv/rounding.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace convscope {
 
@@ -90,7 +91,8 @@ SlabCut cutOf(const ConvSpec& spec, const ConvGeometry& geometry, const LineKern
   // Parts of the filters copy the same input each: only where there is no other way.
   const int blocks = piecesOf(out.channels, kernel.filterLanes.filters);
   const double work = workPerRow * cut.rows * cut.frames;
-  const int wanted = std::max(piecesOf(2, slabs()), static_cast<int>(std::min(work / kMostWork, 1e6)));
+  const int wanted =
+      std::max(piecesOf(2, slabs()), static_cast<int>(std::ceil(std::min(work / kMostWork, 1e6))));
   cut.parts = std::clamp(wanted, 1, blocks);
   cut.source.setBand(cut.frames, cut.rows);
   return cut;

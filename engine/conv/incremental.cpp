@@ -92,7 +92,8 @@ std::vector<int> matchFrames(const ConvSpec& spec, const ConvGeometry& geometry,
 /// How parts of a layer are computed so that each output has the same bits as in a full run.
 struct PartsRule {
   bool possible = false;
-  const ConvKernel* by = nullptr;  ///< the kernel that all must be computed by; null: any that is chosen
+  const ConvKernel* by = nullptr;  ///< the kernel that all must be computed by; null: any direct one
+  CpuFlags needs = 0;  ///< of the direct ones: with and without fused products there are other bits
   bool operator==(const PartsRule&) const = default;
 };
 
@@ -102,16 +103,8 @@ PartsRule partsRuleOf(const ConvSpec& spec, const ConvGeometry& geometry) {
   const ConvKernel& kernel = **chosen;
   if (kernel.bits == KernelBits::Layer) return {};
   // Of a layer in groups some groups alone may be computed, which is another layer.
-  if (kernel.bits == KernelBits::Own) return spec.groups == 1 ? PartsRule{true, &kernel} : PartsRule{};
-  if (spec.groups == 1) return {true, nullptr};
-  // A group on its own is a layer of one group, for which another kernel may be chosen.
-  ConvSpec alone = spec;
-  alone.groups = 1;
-  ConvGeometry one = geometry;
-  one.input.channels /= spec.groups;
-  one.output.channels /= spec.groups;
-  const PartsRule rule = partsRuleOf(alone, one);
-  return rule.by == nullptr ? rule : PartsRule{};
+  if (kernel.bits == KernelBits::Own) return spec.groups == 1 ? PartsRule{true, &kernel, 0} : PartsRule{};
+  return {true, nullptr, kernel.needs};
 }
 
 /// A run of neighbouring map frames.
@@ -179,10 +172,10 @@ Tensor framesFor(const Tensor& input, const ConvSpec& spec, const ConvGeometry& 
   return part;
 }
 
-/// Computes the map frames of `run` for the filters of `share` into `output`, by one kernel where it must be.
+/// Computes the map frames of `run` for the filters of `share` into `output`.
 Result<void> computePart(const Tensor& input, const ConvSpec& spec, const ConvGeometry& geometry,
                          const FilterBank& bank, const FilterShare& share, const FrameRun& run,
-                         const ConvKernel* by, const ComputeContext& context, Tensor& output) {
+                         const PartsRule& rule, const ComputeContext& context, Tensor& output) {
   ConvSpec partSpec = spec;
   partSpec.groups = share.groups;
   FilterBank partBank;
@@ -197,8 +190,10 @@ Result<void> computePart(const Tensor& input, const ConvSpec& spec, const ConvGe
     partSpec.custom[0] = {0, 0};
   }
   const Tensor& from = part ? *part : input;
-  auto maps = by != nullptr ? convolveBy(*by, from, partSpec, partBank, context)
-                            : convolve(from, partSpec, partBank, context);
+  const auto shapes = geometryOf(from.shape(), partSpec, static_cast<int>(partBank.size()));
+  if (!shapes) return tl::unexpected(shapes.error());
+  const ConvKernel& kernel = rule.by != nullptr ? *rule.by : directKernel(rule.needs, partSpec, *shapes);
+  auto maps = convolveBy(kernel, from, partSpec, partBank, context);
   if (!maps) return tl::unexpected(maps.error());
   const std::int64_t size = geometry.output.frameSize() * run.count;
   context.pool.run(static_cast<int>(share.filters.size()), [&](int i) {
@@ -252,15 +247,15 @@ Result<Tensor> convolveChanged(const Tensor& input, const ConvSpec& spec, const 
   const FrameRun whole{0, geometry->output.length};
   const bool nothingTaken = unchanged.empty() || (runs.size() == 1 && runs.front().count == whole.count);
   if (nothingTaken) return convolve(input, spec, bank, context);
-  const ConvKernel* const by = partsRuleOf(spec, *geometry).by;
+  const PartsRule rule = partsRuleOf(spec, *geometry);
   Tensor output = Tensor::uninitialised(geometry->output);
   for (const FilterShare& share : changed) {
-    if (auto done = computePart(input, spec, *geometry, bank, share, whole, by, context, output); !done)
+    if (auto done = computePart(input, spec, *geometry, bank, share, whole, rule, context, output); !done)
       return tl::unexpected(done.error());
   }
   for (const FilterShare& share : unchanged) {
     for (const FrameRun& run : runs) {
-      if (auto done = computePart(input, spec, *geometry, bank, share, run, by, context, output); !done)
+      if (auto done = computePart(input, spec, *geometry, bank, share, run, rule, context, output); !done)
         return tl::unexpected(done.error());
     }
   }

@@ -8,6 +8,8 @@
 #include "engine/conv/pointwise_layer.h"
 #include "engine/conv/winograd_kernels.h"
 
+#include <algorithm>
+#include <cassert>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -84,6 +86,16 @@ Result<const ConvKernel*> chooseKernel(std::span<const ConvKernel> table, const 
   }
   return fail(ErrorCode::BadUsage,
               "The convolution kernel " + name + " does not serve " + textOf(spec, geometry) + ".");
+}
+
+const ConvKernel& directKernel(CpuFlags needs, const ConvSpec& spec, const ConvGeometry& geometry) {
+  const auto fits = [&](const ConvKernel& kernel) {
+    return kernel.bits == KernelBits::Direct && kernel.needs == needs && serves(kernel, spec, geometry) &&
+           (kernel.suits == nullptr || kernel.suits(spec, geometry));
+  };
+  const auto found = std::ranges::find_if(kernelTable(), fits);
+  assert(found != kernelTable().end());  // the lines of every instruction set serve and suit all
+  return *found;
 }
 
 Result<const ConvKernel*> activeKernel(const ConvSpec& spec, const ConvGeometry& geometry) {

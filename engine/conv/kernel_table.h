@@ -22,6 +22,11 @@ namespace convscope {
                                                      const ConvGeometry& geometry, CpuFlags flags,
                                                      std::string_view forced = {});
 
+/// For parts of a layer that a kernel of KernelBits::Direct with these needs computes as a whole: the first
+/// of kernelTable() with the same needs and bits that serves and suits the part. Cost O(table).
+[[nodiscard]] const ConvKernel& directKernel(CpuFlags needs, const ConvSpec& spec,
+                                             const ConvGeometry& geometry);
+
 /// The choice of convolve(): chooseKernel() from the whole table with activeFlags() and the kernel that
 /// forceKernel() or else CONVSCOPE_KERNEL in the environment names.
 [[nodiscard]] Result<const ConvKernel*> activeKernel(const ConvSpec& spec, const ConvGeometry& geometry);

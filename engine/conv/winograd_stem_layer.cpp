@@ -3,6 +3,7 @@
 #include "engine/conv/rounding.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace convscope {
 
@@ -16,8 +17,9 @@ constexpr int kFewestTaps = 100;
 /// Transformed values of one point of a band, about: with the weights of a block they stay in the nearest
 /// cache.
 constexpr double kPointValues = 8 * 1024;
-/// Multiply-adds of a band at most: a stop is answered after it.
+/// Multiply-adds of a slab at most, for a stop is answered after it, and slabs to share out at least.
 constexpr double kMostWork = 100e6;
+constexpr int kFewestSlabs = 8;
 /// Outputs for each packed weight: with fewer, packing takes longer than is gained, and much memory.
 constexpr double kFewestOutputs = 4;
 
@@ -25,10 +27,12 @@ int planeTaps(const ConvSpec& spec, const ConvGeometry& geometry) {
   return spec.kernel.y * spec.kernel.x * geometry.input.channels;
 }
 
-/// How a band is copied, and how many rows it has.
+/// How a band is copied, how many rows it has, and into how many parts the filters are cut where one row of
+/// all is too much.
 struct Band {
   SourceLayout source;
   int rows = 1;
+  int parts = 1;
 };
 
 Band bandOf(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel& kernel, int tile) {
@@ -40,7 +44,10 @@ Band bandOf(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel
   const double near = perRow > 0 ? 1 + (kPointValues - first) / perRow : height;
   const double work = static_cast<double>(winogradPoints(tile)) * planeTaps(spec, geometry) *
                       geometry.output.channels * geometry.output.width;
-  band.rows = static_cast<int>(std::clamp<double>(std::min(near, kMostWork / work), 1, height));
+  const int tiles = piecesOf(geometry.output.length, tile);
+  const int fewest = piecesOf(height, piecesOf(kFewestSlabs, tiles));
+  band.rows = static_cast<int>(std::clamp<double>(std::min(near, kMostWork / work), 1, fewest));
+  band.parts = static_cast<int>(std::ceil(std::min(work * band.rows / kMostWork, 1e6)));
   band.rows = piecesOf(height, piecesOf(height, band.rows));
   band.source.setBand(tile, band.rows);
   return band;
@@ -84,6 +91,7 @@ WinogradStemLayer::WinogradStemLayer(const ConvSpec& spec, const ConvGeometry& g
   Band band = bandOf(spec, geometry, kernel, tile);
   m_rows = band.rows;
   m_bands = piecesOf(geometry.output.height, m_rows);
+  m_parts = std::clamp(band.parts, 1, static_cast<int>(m_weights.blocks.size()));
   m_line = lineOf(geometry, band);
   m_source = std::move(band.source);
   for (int c = 0; c < geometry.input.channels; ++c) {
@@ -106,8 +114,8 @@ std::ptrdiff_t WinogradStemLayer::pointSize() const {
 }
 
 double WinogradStemLayer::workPerSlab() const {
-  return static_cast<double>(m_weights.points) * m_weights.taps * m_geometry.output.channels * m_rows *
-         m_geometry.output.width;
+  return static_cast<double>(m_weights.points) * m_weights.taps * m_geometry.output.channels / m_parts *
+         m_rows * m_geometry.output.width;
 }
 
 std::size_t WinogradStemLayer::scratchSize() const {
@@ -128,16 +136,20 @@ ScratchBytes WinogradStemLayer::scratchBytes(const ConvSpec& spec, const ConvGeo
 }
 
 void WinogradStemLayer::computeSlab(int slab, const Tensor& input, Tensor& output, float* scratch) const {
+  const int part = slab % m_parts;
+  const int place = slab / m_parts;
   OutputBand band;
-  band.firstFrame = slab / m_bands * m_tile;
+  band.firstFrame = place / m_bands * m_tile;
   band.frames = std::min(m_tile, m_geometry.output.length - band.firstFrame);
-  band.firstRow = slab % m_bands * m_rows;
+  band.firstRow = place % m_bands * m_rows;
   band.rows = std::min(m_rows, m_geometry.output.height - band.firstRow);
   float* const values = scratch + copySize();
   float* const products = values + m_weights.points * pointSize();
   for (int frame = 0; frame < m_source.copyFrames(); ++frame) m_source.fillFrame(input, band, frame, scratch);
   transformInputs(scratch, values);
-  for (const Block& block : m_weights.blocks) {
+  const auto blocks = static_cast<std::ptrdiff_t>(m_weights.blocks.size());
+  for (std::ptrdiff_t i = blocks * part / m_parts; i < blocks * (part + 1) / m_parts; ++i) {
+    const Block& block = m_weights.blocks[static_cast<std::size_t>(i)];
     multiply(block, band.rows, values, products);
     transformOutputs(block, band, products, output);
   }

@@ -32,7 +32,7 @@ class WinogradStemLayer final : public SlabLayer {
                     const LineKernel& kernel, const WinogradTransforms& transforms, int tile,
                     const ComputeContext& context);
 
-  [[nodiscard]] int slabs() const override { return m_tiles * m_bands; }
+  [[nodiscard]] int slabs() const override { return m_tiles * m_bands * m_parts; }
   [[nodiscard]] double workPerSlab() const override;
   [[nodiscard]] std::size_t scratchSize() const override;
   void computeSlab(int slab, const Tensor& input, Tensor& output, float* scratch) const override;
@@ -55,6 +55,7 @@ class WinogradStemLayer final : public SlabLayer {
   int m_tiles;  ///< in time
   int m_rows;   ///< of a band
   int m_bands;
+  int m_parts = 1;  ///< of the filters
   SourceLayout m_source;
   std::ptrdiff_t m_line = 0;  ///< floats of one product of one filter
   std::vector<std::ptrdiff_t> m_taps;

@@ -35,7 +35,8 @@ double millisecondsSince(Clock::time_point start) {
 constexpr double kLongestPreviewReadingMs = 50;
 
 /// What a preview computes instead of the whole: one filter where filters do not depend on each other's
-/// channels, and every n-th cell in y and x. A larger stride gives exactly the values of those cells.
+/// channels, and every n-th cell in y and x. A larger stride gives the values of those cells, of large banks
+/// but for the last bits, see ConvKernel::errorFactor.
 struct PreviewPlan {
   ConvSpec spec;
   FilterBank bank;

@@ -25,7 +25,7 @@ struct KernelResult {
               1};  ///< map cell (t, y, x) stands for output voxel (t·step.t, …); above 1 only in a preview
   std::vector<int>
       filters;           ///< which filter each channel of `maps` is; a preview may hold only the chosen one
-  bool preview = false;  ///< every value shown is exact, but not every cell was computed
+  bool preview = false;  ///< no value shown is a guess, but not every cell was computed
   /// Of each frame of each map, [channel · L′ of maps + t], see range(); empty: not worked out.
   std::vector<ValueRange> ranges;
   ConvCost cost;

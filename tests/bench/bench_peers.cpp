@@ -1,8 +1,8 @@
 // Our convolution beside other libraries on the same machine, as a ratio: tests/run.sh --bench runs it.
 //
 // Each case is prepared once by everybody (weights packed, primitives made), checked (a peer whose maps are
-// not ours within the tolerance of their sums is not timed), and then timed in turns, ours, peer, peer, then
-// peer, peer, ours, …; a turn is one call that warms up and one to five of which the fastest counts. The
+// not ours within the tolerance of their sums is not timed), and then timed in turns, in another order
+// each time; a turn is one call that warms up and one to five of which the fastest counts. The
 // figure is the median over all turns; the ratio is that of the fastest peer to ours. Ours is the public
 // convolve(), packing included, with planar maps in and out; for the deep layers, whose weights stay the same
 // from clip to clip, it is RepeatedConvolution::run(), prepared once as every peer is.
@@ -24,7 +24,9 @@
 #include <fstream>
 #include <iostream>
 #include <limits>
+#include <numeric>
 #include <optional>
+#include <random>
 #include <regex>
 #include <thread>
 
@@ -225,13 +227,15 @@ void Race::takeTurns() {
   constexpr int kMostRounds = 15;
   // A peer this much slower than another one cannot become the fastest by more turns.
   constexpr double kHopeless = 3;
-  // Ours and the peers in a row that begins one further in every round: who comes after a long turn of few
-  // threads finds the cores asleep, and nobody shall always be that one.
-  const std::size_t runners = m_peers.size() + 1;
+  // Shuffled, the same in every run: who comes after a long turn of few threads finds the cores asleep, and
+  // nobody shall always be that one.
+  std::mt19937 chance(kMostRounds);
+  std::vector<std::size_t> order(m_peers.size() + 1);
+  std::iota(order.begin(), order.end(), std::size_t{0});
   double spent = 0;
   for (int round = 0; round < kMostRounds && (round < kLeastRounds || spent < budgetMs); ++round) {
-    for (std::size_t i = 0; i < runners; ++i) {
-      const std::size_t runner = (i + static_cast<std::size_t>(round)) % runners;
+    std::ranges::shuffle(order, chance);
+    for (const std::size_t runner : order) {
       if (runner == 0) {
         spent += m_turns.take(m_ours, [this](int count) { return timeOurs(count); });
         continue;

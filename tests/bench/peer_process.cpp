@@ -163,6 +163,7 @@ Result<std::string> PeerProcess::load(const ConvCase& layer, const ConvGeometry&
 }
 
 Result<void> PeerProcess::loadNetwork(const NetworkRequest& request) {
+  if (m_ended) startAgain();
   const auto answer = ask(json{
       {"do", "network"},
       {"folder", request.folder},
