@@ -62,7 +62,7 @@ struct ScratchBytes {
 
 /// What the bits of an output depend on.
 enum class KernelBits {
-  Direct,  ///< on its own inputs and weights alone: all kernels of this kind give the same bits
+  Direct,  ///< on its own inputs and weights: all such kernels of one instruction set give the same
   Own,     ///< on the kernel as well: a map frame of a filter has them whatever else the kernel computes
   Layer,   ///< on the shape of the whole layer: a part, computed alone, may have others
 };

@@ -45,8 +45,8 @@ Band bandOf(const ConvSpec& spec, const ConvGeometry& geometry, const LineKernel
   const double work = static_cast<double>(winogradPoints(tile)) * planeTaps(spec, geometry) *
                       geometry.output.channels * geometry.output.width;
   const int tiles = piecesOf(geometry.output.length, tile);
-  const int fewest = piecesOf(height, piecesOf(kFewestSlabs, tiles));
-  band.rows = static_cast<int>(std::clamp<double>(std::min(near, kMostWork / work), 1, fewest));
+  const int shared = piecesOf(height, piecesOf(kFewestSlabs, tiles));  // rows that leave so many slabs
+  band.rows = static_cast<int>(std::clamp<double>(std::min(near, kMostWork / work), 1, shared));
   band.parts = static_cast<int>(std::ceil(std::min(work * band.rows / kMostWork, 1e6)));
   band.rows = piecesOf(height, piecesOf(height, band.rows));
   band.source.setBand(tile, band.rows);
